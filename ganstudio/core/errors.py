@@ -1,0 +1,69 @@
+"""The errors a person can be told about. Everything else is a bug.
+
+UserError
+├── UsageError        the words of a command are wrong (exit code 2)
+├── BadInput          a picture or recipe that cannot be used
+│   └── NotAPicture   a file of another kind: counted, not failed
+├── BadModel          a model file that cannot be used
+├── OutputError       the result cannot be written
+│   ├── DiskFull
+│   └── VerifyError   what was written does not read back as it should
+├── OutOfMemory       not even the smallest tile fits
+├── EngineError       a network gave nothing usable
+└── Cancelled         the person said stop
+"""
+
+from __future__ import annotations
+
+
+class UserError(Exception):
+    """One sentence (or two) for the person: what happened, to which file, what to do."""
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+    def __str__(self) -> str:
+        return f"{self.message} {self.hint}".strip()
+
+
+class UsageError(UserError):
+    pass
+
+
+class BadInput(UserError):
+    pass
+
+
+class NotAPicture(BadInput):
+    pass
+
+
+class BadModel(UserError):
+    pass
+
+
+class OutputError(UserError):
+    pass
+
+
+class DiskFull(OutputError):
+    pass
+
+
+class VerifyError(OutputError):
+    pass
+
+
+class OutOfMemory(UserError):
+    pass
+
+
+class EngineError(UserError):
+    pass
+
+
+class Cancelled(UserError):
+    def __init__(self, message: str = "Stopped.") -> None:
+        super().__init__(message)
