@@ -1,0 +1,98 @@
+"""Progress: the one object through which long work reports how far it is and hears *stop*."""
+
+from __future__ import annotations
+
+import threading
+import time
+from dataclasses import dataclass
+
+from ganstudio.core.errors import Cancelled
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """How far: `done` of `total` units, `seconds` of work (pauses left out), `left` seconds (None: not known yet)."""
+
+    done: float
+    total: float
+    doing: str
+    seconds: float
+    left: float | None
+    stopped: bool
+
+
+class Progress:
+    """Thread-safe. Workers call `advance`, `doing` and `check`; watchers read `snapshot` and call `stop`/`pause`."""
+
+    def __init__(self, total: float = 0.0, parent: Progress | None = None) -> None:
+        self._lock = threading.Lock()
+        self._parent = parent
+        self._total = total
+        self._done = 0.0
+        self._doing = ""
+        self._stop = threading.Event()
+        self._go = threading.Event()
+        self._go.set()
+        self._began = time.monotonic()
+        self._paused_at: float | None = None
+        self._paused = 0.0
+
+    def set_total(self, total: float) -> None:
+        with self._lock:
+            self._total = total
+
+    def advance(self, amount: float = 1.0) -> None:
+        with self._lock:
+            self._done += amount
+        if self._parent is not None:
+            self._parent.advance(amount)
+
+    def doing(self, what: str) -> None:
+        with self._lock:
+            self._doing = what
+
+    def stop(self) -> None:
+        """Ask the work to end at its next check; also wakes paused work so that it can end."""
+        self._stop.set()
+        self._go.set()
+
+    def pause(self) -> None:
+        with self._lock:
+            if self._paused_at is None:
+                self._paused_at = time.monotonic()
+        self._go.clear()
+
+    def resume(self) -> None:
+        with self._lock:
+            if self._paused_at is not None:
+                self._paused += time.monotonic() - self._paused_at
+                self._paused_at = None
+        self._go.set()
+
+    @property
+    def stopped(self) -> bool:
+        return self._stop.is_set() or (self._parent is not None and self._parent.stopped)
+
+    def check(self) -> None:
+        """Wait while paused; raise Cancelled once stopped. Called between tiles and between modules."""
+        if self.stopped:
+            raise Cancelled()
+        if self._parent is not None:
+            self._parent.check()
+        while not self._go.wait(0.2):
+            if self.stopped:
+                break
+        if self.stopped:
+            raise Cancelled()
+
+    def part(self, total: float = 0.0) -> Progress:
+        """A Progress for one piece of this work: stops with it and adds its advances to it."""
+        return Progress(total, parent=self)
+
+    def snapshot(self) -> Snapshot:
+        with self._lock:
+            now = self._paused_at if self._paused_at is not None else time.monotonic()
+            seconds = max(now - self._began - self._paused, 0.0)
+            known = self._done > 0 and self._total > 0
+            left = seconds * max(self._total - self._done, 0.0) / self._done if known else None
+            return Snapshot(self._done, self._total, self._doing, seconds, left, self.stopped)
