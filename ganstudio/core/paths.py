@@ -37,3 +37,8 @@ def cache() -> Path:
     folder = home() / "cache" if named else Path(platformdirs.user_cache_dir("ganstudio", appauthor=False))
     folder.mkdir(parents=True, exist_ok=True)
     return folder
+
+
+def is_file_name(text: str) -> bool:
+    """Whether a word names a file rather than something in the Library: it has a folder or a suffix, or exists."""
+    return os.sep in text or "/" in text or Path(text).suffix != "" or Path(text).exists()

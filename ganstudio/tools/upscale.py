@@ -1,0 +1,125 @@
+"""Upscale: a picture larger and better, by a network; any factor or size is reached."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from ganstudio.core.errors import UsageError
+from ganstudio.core.params import Maybe, ModelOf, Number, Params, param
+from ganstudio.core.sizes import Size, TargetSize
+from ganstudio.tools.tool import Context, Tool
+
+if TYPE_CHECKING:
+    from ganstudio.core.raster import Header, Raster
+    from ganstudio.models.library import Entry, Library
+
+USUAL_SCALE = 2.0
+LARGEST_SCALE = 16.0
+# Factors this close to the network's own are its own: 1.9999 is not worth a resampling.
+_SAME = 1e-3
+
+
+@dataclass(frozen=True)
+class UpscaleParams(Params):
+    model: str = param(
+        ModelOf(kind="upscaler"), "photo", label="Model", flags=("-n",),
+        help="which model: a name from `ganstudio models list`, or a model file",
+    )
+    scale: float | None = param(
+        Maybe(Number(0.05, LARGEST_SCALE, unit="×")), None, label="Scale", flags=("-s",),
+        help="how many times larger: 2, 4, 1.5, … (the model's own factor when left out)",
+    )
+    size: TargetSize | None = param(
+        Maybe(Size()), None, label="Size",
+        help="the size to reach instead: 3840x2160 (fits inside), 4000x, x3000, long:4000",
+    )
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.scale is not None and self.size is not None:
+            raise UsageError("Scale and Size both say how large the picture becomes.", "Give one of them.")
+
+
+def wanted_factor(params: UpscaleParams, header: Header, library: Library) -> float:
+    """How many times larger the result is, before rounding to whole pixels."""
+    if params.size is not None:
+        return params.size.factor(header.width, header.height)
+    return params.scale or own_scale(params.model, library)
+
+
+def own_scale(model: str, library: Library) -> float:
+    """The factor used when none is asked for: ×2 where a model comes in several, else the network's own."""
+    return float(library.find(model, USUAL_SCALE).card.scale)
+
+
+def out_size(params: UpscaleParams, header: Header, library: Library) -> tuple[int, int]:
+    if params.size is not None:
+        return params.size.of(header.width, header.height)
+    factor = wanted_factor(params, header, library)
+    return max(1, round(header.width * factor)), max(1, round(header.height * factor))
+
+
+def passes(params: UpscaleParams, factor: float, library: Library) -> list[Entry]:
+    """The networks to run one after the other so that their factors together reach `factor`."""
+    chosen = library.find(params.model, factor)
+    if chosen.card.scale == 1:
+        if factor > 1 + _SAME:
+            raise UsageError(
+                f"The model {chosen.name} keeps a picture's size: it cannot make it {factor:g} times larger.",
+                "Leave out the scale, or choose another model.",
+            )
+        return [chosen]
+    run: list[Entry] = []
+    while factor > 1 + _SAME:
+        run.append(library.find(params.model, factor))
+        factor /= run[-1].card.scale
+    return run
+
+
+def run(params: UpscaleParams, raster: Raster, context: Context) -> Raster:
+    """The enlarged Raster: the networks' result, resampled where their factor is not the one wanted."""
+    from ganstudio.core.resample import resized
+
+    width, height = out_size(params, raster.header, context.library)
+    factor = wanted_factor(params, raster.header, context.library)
+    for entry in passes(params, factor, context.library):
+        raster = context.runtime.apply(entry, raster, context.progress, priority=context.priority)
+    if (raster.header.width, raster.header.height) != (width, height):
+        raster = resized(raster, width, height)
+    return raster
+
+
+def models(params: UpscaleParams, library: Library) -> list[Entry]:
+    """Every file the model's name may mean: which of a group's scales is used depends on the picture."""
+    group = [entry for entry in library.entries() if entry.card.group == params.model]
+    return group or [library.find(params.model)]
+
+
+def source_type(params: UpscaleParams, library: Library) -> str:
+    invents = any(entry.card.gan for entry in models(params, library))
+    return "compositeWithTrainedAlgorithmicMedia" if invents else "algorithmicallyEnhanced"
+
+
+def words(params: UpscaleParams) -> dict[str, str]:
+    from pathlib import PurePath
+
+    from ganstudio.core.paths import is_file_name
+
+    name = PurePath(params.model).stem if is_file_name(params.model) else params.model
+    return {"model": name}
+
+
+TOOL = Tool(
+    id="upscale",
+    version=1,
+    title="Upscale",
+    summary="make pictures larger and better: one, or folders of thousands",
+    params=UpscaleParams,
+    run=run,
+    out_size=out_size,
+    models=models,
+    source_type=source_type,
+    words=words,
+    example="ganstudio upscale photos/ -o bigger/",
+)
