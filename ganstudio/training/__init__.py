@@ -1,0 +1,1 @@
+"""What learns: data, degradations, losses, steps, the loop, snapshots and Plans."""

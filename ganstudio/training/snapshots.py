@@ -1,0 +1,58 @@
+"""Snapshots: states from which a Run goes on, bit for bit on a CPU. Written whole or not at all."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from ganstudio.core.errors import BadInput
+
+VERSION = 1
+KEEP = 3
+
+
+def write(path: Path, state: dict[str, Any]) -> None:
+    """Write beside, flush to the disk, rename, flush the folder."""
+    temporary = path.with_name(path.name + ".tmp")
+    with temporary.open("wb") as handle:
+        torch.save({"version": VERSION, **state}, handle)
+        handle.flush()
+        os.fsync(handle.fileno())
+    os.replace(temporary, path)
+    if os.name == "posix":
+        folder = os.open(path.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+
+
+def read(path: Path) -> dict[str, Any]:
+    """A snapshot's state (tensors and plain values only: no code is run)."""
+    try:
+        state = torch.load(path, map_location="cpu", weights_only=True)
+    except (OSError, RuntimeError, ValueError, EOFError) as error:
+        raise BadInput(f"The snapshot {path.name} cannot be read: {error}.") from error
+    if state.get("version") != VERSION:
+        raise BadInput(f"The snapshot {path.name} was written by another version of GANStudio.")
+    return state
+
+
+def numbered(folder: Path) -> list[Path]:
+    return sorted(folder.glob("step-*.pt"))
+
+
+def latest(folder: Path) -> Path | None:
+    """The newest snapshot; leftovers of a killed writer are removed."""
+    for leftover in folder.glob("*.tmp"):
+        leftover.unlink()
+    found = numbered(folder)
+    return found[-1] if found else None
+
+
+def prune(folder: Path) -> None:
+    for old in numbered(folder)[:-KEEP]:
+        old.unlink()
