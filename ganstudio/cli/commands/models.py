@@ -1,0 +1,86 @@
+"""`ganstudio models`: what is in the Library, and putting more into it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ganstudio.cli.flags import Parser
+from ganstudio.cli.show import size_text, table
+
+if TYPE_CHECKING:
+    from ganstudio.models.library import Entry, Library
+
+SUMMARY = "list, explain, import, fetch and remove models"
+
+
+def run(words: Sequence[str]) -> int:
+    parser = Parser(prog="ganstudio models", description=SUMMARY.capitalize() + ".")
+    actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True, parser_class=Parser)
+    actions.add_parser("list", help="every model at hand")
+    one = actions.add_parser("info", help="all that is known about one model or model file")
+    one.add_argument("model", metavar="NAME|FILE")
+    some = actions.add_parser("import", help="copy model files (also .whl, or a folder of them) into the Library")
+    some.add_argument("files", metavar="FILE|FOLDER", nargs="+", type=Path)
+    known = actions.add_parser("get", help="fetch a known set of models: realesrgan")
+    known.add_argument("what", metavar="NAME")
+    gone = actions.add_parser("remove", help="remove a model you added")
+    gone.add_argument("name", metavar="NAME")
+    found = parser.parse_args(list(words))
+
+    from ganstudio.models.library import Library
+
+    library = Library()
+    match found.action:
+        case "list":
+            _list(library)
+        case "info":
+            _info(library.find(found.model))
+        case "import":
+            for path in found.files:
+                for entry in library.import_file(path):
+                    _say_added(entry)
+        case "get":
+            from ganstudio.models.get import get
+
+            for entry in get(found.what, library):
+                _say_added(entry)
+        case "remove":
+            library.remove(found.name)
+            print(f"Removed {found.name}.")
+    return 0
+
+
+def _list(library: Library) -> None:
+    entries = library.entries()
+    rows = [(e.name, f"×{e.card.scale}", e.card.kind, e.card.licence, e.card.summary) for e in entries]
+    print(table(("name", "scale", "kind", "licence", "what it is for"), rows))
+    groups = sorted({e.card.group for e in entries if e.card.group})
+    if groups:
+        print(f"\n{', '.join(groups)}: a name without its scale takes the file that fits the scale you ask for.")
+
+
+def _info(entry: Entry) -> None:
+    card = entry.card
+    print(f"{card.title} ({entry.name})")
+    if card.summary:
+        print(card.summary)
+    rows = [
+        ("kind", f"{card.kind}, ×{card.scale}, {card.channels} channels, {card.family}"),
+        ("licence", card.licence),
+        ("commercial use", card.commercial_use),
+        ("trained from", card.training_data or "unknown"),
+        ("origin", card.origin or "unknown"),
+        ("invents detail", "yes: it is a GAN" if card.gan else "no"),
+        ("file", f"{entry.path.name}, {size_text(entry.path.stat().st_size)}"),
+        ("sha256", entry.sha256),
+        *((name, str(value)) for name, value in card.figures.items()),
+    ]
+    width = max(len(name) for name, _ in rows)
+    for name, value in rows:
+        print(f"  {name.ljust(width)}  {value}")
+
+
+def _say_added(entry: Entry) -> None:
+    print(f"Added {entry.name}: {entry.card.title}, ×{entry.card.scale}. Licence: {entry.card.licence}.")
