@@ -59,9 +59,18 @@ def ssim(a: NDArray[np.generic], b: NDArray[np.generic], peak: float = 255.0) ->
     return float(score.mean())
 
 
+def lumas(
+    result: NDArray[np.uint8], truth: NDArray[np.uint8], border: int
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """The luma planes of both pictures without their borders; unequal shapes raise ValueError."""
+    if result.shape != truth.shape:
+        raise ValueError(f"cannot compare pictures of shapes {result.shape} and {truth.shape}")
+    return shave(luma(result), border), shave(luma(truth), border)
+
+
 def protocol_a(result: NDArray[np.uint8], truth: NDArray[np.uint8], border: int) -> tuple[float, float]:
     """(PSNR, SSIM) of 8-bit pictures on float luma after cutting `border` pixels."""
-    y, t = shave(luma(result), border), shave(luma(truth), border)
+    y, t = lumas(result, truth, border)
     return psnr(y, t), ssim(y, t)
 
 
