@@ -50,11 +50,24 @@ def add_params(parser: argparse.ArgumentParser, params: type[Params], title: str
     for one in params.parameters():
         flag = "--" + one.name.replace("_", "-")
         if isinstance(one.kind, Switch):
-            group.add_argument(*one.flags, flag, dest=one.name, action=argparse.BooleanOptionalAction,
-                               default=argparse.SUPPRESS, help=one.help)
+            group.add_argument(
+                *one.flags,
+                flag,
+                dest=one.name,
+                action=argparse.BooleanOptionalAction,
+                default=argparse.SUPPRESS,
+                help=one.help,
+            )
         else:
-            group.add_argument(*one.flags, flag, dest=one.name, default=argparse.SUPPRESS, type=_Reader(one),
-                               metavar=one.kind.metavar, help=_help(one))
+            group.add_argument(
+                *one.flags,
+                flag,
+                dest=one.name,
+                default=argparse.SUPPRESS,
+                type=_Reader(one),
+                metavar=one.kind.metavar,
+                help=_help(one),
+            )
 
 
 def _help(one: Parameter) -> str:

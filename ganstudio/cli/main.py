@@ -45,16 +45,18 @@ def help_text() -> str:
     known = commands()
     width = max(len(name) for name in known)
     lines = [f"  {one.name.ljust(width)}  {one.summary}" for one in known.values()]
-    return "\n".join([
-        "GANStudio: neural networks for pictures, on your own computer.",
-        "",
-        "usage: ganstudio COMMAND …",
-        "",
-        *lines,
-        "",
-        "`ganstudio COMMAND --help` explains one. A first try:",
-        "  ganstudio upscale photo.jpg",
-    ])
+    return "\n".join(
+        [
+            "GANStudio: neural networks for pictures, on your own computer.",
+            "",
+            "usage: ganstudio COMMAND …",
+            "",
+            *lines,
+            "",
+            "`ganstudio COMMAND --help` explains one. A first try:",
+            "  ganstudio upscale photo.jpg",
+        ]
+    )
 
 
 def main(words: Sequence[str] | None = None) -> int:
@@ -73,7 +75,7 @@ def main(words: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         sys.stderr.close()
         return DONE
-    except Exception:  # the last door: a bug becomes one sentence and a traceback in the log
+    except Exception:  # noqa: BLE001 - the last door: a bug becomes one sentence and a traceback in the log
         return fault()
 
 
@@ -97,7 +99,7 @@ def complain(error: UserError) -> None:
 
 
 def fault() -> int:
-    """A bug: its traceback into the log (or on stderr where no log can be written), one sentence for the person."""
+    """A bug: its traceback into the log (or on stderr), one sentence for the person."""
     from ganstudio.core.log import log_file
 
     try:

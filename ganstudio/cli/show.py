@@ -38,5 +38,7 @@ def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     """Left-aligned columns; the last one may be as long as it is."""
     lines = [head, *rows]
     widths = [max(len(line[i]) for line in lines) for i in range(len(head) - 1)]
-    return "\n".join("  ".join([*(w.ljust(n) for w, n in zip(line, widths, strict=False)), line[-1]]).rstrip()
-                     for line in lines)
+    return "\n".join(
+        "  ".join([*(w.ljust(n) for w, n in zip(line, widths, strict=False)), line[-1]]).rstrip()
+        for line in lines
+    )

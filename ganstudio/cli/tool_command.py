@@ -39,8 +39,16 @@ def run_tool(tool: Tool, words: Sequence[str]) -> int:
 def batch_parser(prog: str, about: str, example: str = "") -> Parser:
     parser = Parser(prog=prog, description=about, epilog=f"example: {example}" if example else None)
     parser.add_argument("inputs", metavar="INPUT", nargs="*", type=Path, help="pictures and folders")
-    parser.add_argument("-i", "--input", dest="more", metavar="INPUT", action="append", type=Path, default=[],
-                        help="the same, as a flag")
+    parser.add_argument(
+        "-i",
+        "--input",
+        dest="more",
+        metavar="INPUT",
+        action="append",
+        type=Path,
+        default=[],
+        help="the same, as a flag",
+    )
     return parser
 
 
@@ -54,7 +62,9 @@ def add_batch_flags(parser: Parser) -> None:
     add_params(parser, SaveOptions, "how they are saved")
     add_params(parser, RuntimeOptions, "where it runs")
     group = parser.add_argument_group("the terminal")
-    group.add_argument("--dry-run", action="store_true", help="only say what would be done, and how long it takes")
+    group.add_argument(
+        "--dry-run", action="store_true", help="only say what would be done, and how long it takes"
+    )
     group.add_argument("--json", action="store_true", help="progress and summary as JSON lines on stdout")
 
 
@@ -66,5 +76,11 @@ def start(recipe: Recipe, found: argparse.Namespace) -> int:
     inputs = [*found.inputs, *found.more]
     if not inputs:
         raise UsageError("No picture and no folder is named.", "Try `ganstudio upscale photo.jpg`.")
-    return run_batch(recipe, inputs, take(BatchOptions, found), take(RuntimeOptions, found),
-                     dry_run=found.dry_run, as_json=found.json)
+    return run_batch(
+        recipe,
+        inputs,
+        take(BatchOptions, found),
+        take(RuntimeOptions, found),
+        dry_run=found.dry_run,
+        as_json=found.json,
+    )

@@ -1,7 +1,7 @@
 """Params: a Tool's parameters, typed and validated; flags, widgets, recipe JSON and help all come from them.
 
-A parameter has a *semantic type* (a `Kind`): it knows one text form, one JSON form and what is allowed. A Params class
-is a frozen dataclass whose fields are made with `param(kind, default, label=…, help=…)`.
+A parameter has a *semantic type* (a `Kind`): it knows one text form, one JSON form and what is allowed.
+A Params class is a frozen dataclass whose fields are made with `param(kind, default, label=…, help=…)`.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from ganstudio.core.errors import UsageError
 
 
 class Kind:
-    """A semantic type. Subclasses define `parse` (text → value) and `check` (value → value); both raise UsageError."""
+    """A semantic type. Subclasses define `parse` (text → value) and `check` (value → value or UsageError)."""
 
     def parse(self, text: str) -> Any:
         raise NotImplementedError
@@ -70,7 +70,11 @@ class Number(Kind):
         return self.check(value)
 
     def check(self, value: Any) -> float | int:
-        if isinstance(value, bool) or not isinstance(value, (int, float)) or (self.whole and value != int(value)):
+        if (
+            isinstance(value, bool)
+            or not isinstance(value, (int, float))
+            or (self.whole and value != int(value))
+        ):
             raise UsageError(f"“{value}” is not a {'whole ' if self.whole else ''}number.")
         if not self.low <= value <= self.high:
             raise UsageError(f"{value:g} is outside {self.low:g} … {self.high:g}.")
@@ -168,8 +172,8 @@ class Parameter:
 def param(
     kind: Kind, default: Any, *, label: str, help: str, group: str = "", flags: Sequence[str] = ()
 ) -> Any:
-    """Declare a field of a Params class. `flags` are further names on the command line (`-n`), beside `--name`;
-    `group` "advanced" folds the widget away."""
+    """Declare a field of a Params class. `flags` are further names on the command line (`-n`) beside
+    `--name`; `group` "advanced" folds the widget away."""
     about = {"kind": kind, "label": label, "help": help, "group": group, "flags": tuple(flags)}
     return dataclasses.field(default=default, metadata={"param": about})
 
@@ -190,8 +194,17 @@ class Params:
         made = []
         for f in dataclasses.fields(cls):
             about = f.metadata["param"]
-            made.append(Parameter(f.name, about["kind"], f.default, about["label"], about["help"],
-                                  about["group"], about["flags"]))
+            made.append(
+                Parameter(
+                    f.name,
+                    about["kind"],
+                    f.default,
+                    about["label"],
+                    about["help"],
+                    about["group"],
+                    about["flags"],
+                )
+            )
         return tuple(made)
 
     def to_json(self) -> dict[str, Any]:
@@ -199,7 +212,7 @@ class Params:
 
     @classmethod
     def from_json(cls, data: Any) -> Self:
-        """Raises UsageError naming the parameter; unknown names are an error, missing ones take the default."""
+        """Raises UsageError naming the parameter; unknown names are an error, missing ones are usual."""
         if not isinstance(data, dict):
             raise UsageError("The parameters are not a JSON object.")
         known = {one.name: one for one in cls.parameters()}

@@ -16,7 +16,7 @@ _SIDE = re.compile(r"(long|short):(\d+)")
 
 @dataclass(frozen=True)
 class TargetSize:
-    """A size to reach, proportions kept: inside a box (`width`×`height`, either may be None), or by one side."""
+    """A size to reach, proportions kept: inside a box (either side may be None), or by one side."""
 
     width: int | None = None
     height: int | None = None
@@ -29,7 +29,9 @@ class TargetSize:
             return self.long / max(width, height)
         if self.short is not None:
             return self.short / min(width, height)
-        factors = [want / have for want, have in ((self.width, width), (self.height, height)) if want is not None]
+        factors = [
+            want / have for want, have in ((self.width, width), (self.height, height)) if want is not None
+        ]
         return min(factors)
 
     def of(self, width: int, height: int) -> tuple[int, int]:
@@ -49,7 +51,8 @@ class Size(Kind):
         match = _BOX.fullmatch(word)
         if match is None or match[1] is match[2] is None:
             raise UsageError(
-                f"“{text}” is not a size.", "Write 3840x2160, 4000x (width), x3000 (height), long:4000 or short:1080."
+                f"“{text}” is not a size.",
+                "Write 3840x2160, 4000x (width), x3000 (height), long:4000 or short:1080.",
             )
         return self.check(TargetSize(*(int(group) if group else None for group in match.groups())))
 

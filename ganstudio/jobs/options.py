@@ -61,24 +61,37 @@ class ClockTime(Kind):
 @dataclass(frozen=True)
 class BatchOptions(Params):
     output: str = param(
-        Text("DIR|FILE"), "", label="Output", flags=("-o",),
+        Text("DIR|FILE"),
+        "",
+        label="Output",
+        flags=("-o",),
         help="folder for the results (made if need be), or the file for a single picture; beside the input if left out",
     )
-    recursive: bool = param(Switch(), False, label="Sub-folders", help="take the pictures of sub-folders too",
-                            flags=("-r",))
+    recursive: bool = param(
+        Switch(), False, label="Sub-folders", help="take the pictures of sub-folders too", flags=("-r",)
+    )
     name: str = param(
-        Text("TEMPLATE"), USUAL_NAME, label="Name",
+        Text("TEMPLATE"),
+        USUAL_NAME,
+        label="Name",
         help="how results are named, without the suffix",
     )
     exists: str = param(
-        Choice(("skip", "rename", "overwrite")), "skip", label="When the result exists",
+        Choice(("skip", "rename", "overwrite")),
+        "skip",
+        label="When the result exists",
         help="skip: leave what was made with the same recipe and reads back well; rename: add (2); overwrite",
     )
     larger_than: int | None = param(
         Maybe(SkipLonger()), None, label="Larger than", help="leave out pictures that are already this large"
     )
-    sidecars: bool = param(Switch(), False, label="Sidecars", help="copy .xmp and .aae files beside the results")
+    sidecars: bool = param(
+        Switch(), False, label="Sidecars", help="copy .xmp and .aae files beside the results"
+    )
     until: int | None = param(
-        Maybe(ClockTime()), None, label="Until", help="stop at this time of day; the rest waits for `queue resume`"
+        Maybe(ClockTime()),
+        None,
+        label="Until",
+        help="stop at this time of day; the rest waits for `queue resume`",
     )
     report: str = param(Text("FILE"), "", label="Report", help="write a report: .json, .csv or .html")

@@ -1,4 +1,4 @@
-"""Recipe: filters one after the other and how the result is saved, as JSON. It names no path, host or person."""
+"""Recipe: filters one after the other and how the result is saved, as JSON without paths or names."""
 
 from __future__ import annotations
 
@@ -24,7 +24,12 @@ if TYPE_CHECKING:
 FORMAT = "ganstudio-recipe"
 FORMAT_VERSION = 1
 # The strongest word wins when several steps each deserve a DigitalSourceType; weakest first.
-SOURCE_TYPES = ("", "algorithmicallyEnhanced", "compositeWithTrainedAlgorithmicMedia", "trainedAlgorithmicMedia")
+SOURCE_TYPES = (
+    "",
+    "algorithmicallyEnhanced",
+    "compositeWithTrainedAlgorithmicMedia",
+    "trainedAlgorithmicMedia",
+)
 
 
 @dataclass(frozen=True)
@@ -47,7 +52,9 @@ class Step:
             raise UsageError("A step of the recipe names no Tool.")
         tool = tool_named(data["tool"])
         if data.get("version", tool.version) > tool.version:
-            raise UsageError(f"The recipe's {tool.title} comes from a newer version of the program.", "Update it.")
+            raise UsageError(
+                f"The recipe's {tool.title} comes from a newer version of the program.", "Update it."
+            )
         return cls(tool, tool.params.from_json(data.get("params", {})))
 
 
@@ -78,7 +85,9 @@ class Recipe:
             raise UsageError("The recipe comes from a newer version of the program.", "Update it.")
         if not isinstance(data.get("steps"), list):
             raise UsageError("The recipe has no list of steps.")
-        return cls(tuple(Step.from_json(step) for step in data["steps"]), SaveOptions.from_json(data.get("save", {})))
+        return cls(
+            tuple(Step.from_json(step) for step in data["steps"]), SaveOptions.from_json(data.get("save", {}))
+        )
 
     @classmethod
     def load(cls, path: Path) -> Recipe:

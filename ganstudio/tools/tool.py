@@ -33,9 +33,9 @@ class Context:
 class Tool:
     """A filter: Params and a Raster in, a Raster out (computed on demand as its rows are asked for).
 
-    `id` is permanent. `version` rises when the same Params give other pixels. `out_size` tells the result's size
-    from the Card alone, `models` which model files it will use (their hashes belong to a recipe's identity),
-    `source_type` the IPTC DigitalSourceType its result deserves, `words` what a file name may say of it.
+    `id` is permanent. `version` rises when the same Params give other pixels. `out_size` tells the result's
+    size from the Card alone, `models` which model files it will use (their hashes belong to a recipe's
+    identity), `source_type` the IPTC DigitalSourceType its result deserves, `words` what a file name may say of it.
     """
 
     id: str

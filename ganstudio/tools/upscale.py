@@ -23,15 +23,23 @@ _SAME = 1e-3
 @dataclass(frozen=True)
 class UpscaleParams(Params):
     model: str = param(
-        ModelOf(kind="upscaler"), "photo", label="Model", flags=("-n",),
+        ModelOf(kind="upscaler"),
+        "photo",
+        label="Model",
+        flags=("-n",),
         help="which model: a name from `ganstudio models list`, or a model file",
     )
     scale: float | None = param(
-        Maybe(Number(0.05, LARGEST_SCALE, unit="×")), None, label="Scale", flags=("-s",),
+        Maybe(Number(0.05, LARGEST_SCALE, unit="×")),
+        None,
+        label="Scale",
+        flags=("-s",),
         help="how many times larger: 2, 4, 1.5, … (the model's own factor when left out)",
     )
     size: TargetSize | None = param(
-        Maybe(Size()), None, label="Size",
+        Maybe(Size()),
+        None,
+        label="Size",
         help="the size to reach instead: 3840x2160 (fits inside), 4000x, x3000, long:4000",
     )
 

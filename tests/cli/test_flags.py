@@ -51,8 +51,11 @@ def test_wrong_words_get_a_sentence(words: list[str], sentence: str) -> None:
 
 
 @given(
-    st.builds(UpscaleParams, model=st.sampled_from(["photo", "quick", "my model.pth"]),
-              scale=st.none() | st.floats(0.05, 16, allow_nan=False)),
+    st.builds(
+        UpscaleParams,
+        model=st.sampled_from(["photo", "quick", "my model.pth"]),
+        scale=st.none() | st.floats(0.05, 16, allow_nan=False),
+    ),
 )
 def test_params_to_flags_and_back(params: UpscaleParams) -> None:
     words = []

@@ -26,12 +26,20 @@ class Sample(Params):
 
 sides = st.integers(1, 99_999)
 sizes = st.one_of(
-    st.builds(TargetSize, width=sides, height=sides), st.builds(TargetSize, width=sides),
-    st.builds(TargetSize, height=sides), st.builds(TargetSize, long=sides), st.builds(TargetSize, short=sides),
+    st.builds(TargetSize, width=sides, height=sides),
+    st.builds(TargetSize, width=sides),
+    st.builds(TargetSize, height=sides),
+    st.builds(TargetSize, long=sides),
+    st.builds(TargetSize, short=sides),
 )
 samples = st.builds(
-    Sample, mode=st.sampled_from(["one", "two"]), count=st.integers(0, 10),
-    factor=st.none() | st.floats(0.5, 8), flag=st.booleans(), note=st.text(), size=st.none() | sizes,
+    Sample,
+    mode=st.sampled_from(["one", "two"]),
+    count=st.integers(0, 10),
+    factor=st.none() | st.floats(0.5, 8),
+    flag=st.booleans(),
+    note=st.text(),
+    size=st.none() | sizes,
 )
 
 

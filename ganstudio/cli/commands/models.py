@@ -21,7 +21,9 @@ def run(words: Sequence[str]) -> int:
     actions.add_parser("list", help="every model at hand")
     one = actions.add_parser("info", help="all that is known about one model or model file")
     one.add_argument("model", metavar="NAME|FILE")
-    some = actions.add_parser("import", help="copy model files (also .whl, or a folder of them) into the Library")
+    some = actions.add_parser(
+        "import", help="copy model files (also .whl, or a folder of them) into the Library"
+    )
     some.add_argument("files", metavar="FILE|FOLDER", nargs="+", type=Path)
     known = actions.add_parser("get", help="fetch a known set of models: realesrgan")
     known.add_argument("what", metavar="NAME")
@@ -58,7 +60,9 @@ def _list(library: Library) -> None:
     print(table(("name", "scale", "kind", "licence", "what it is for"), rows))
     groups = sorted({e.card.group for e in entries if e.card.group})
     if groups:
-        print(f"\n{', '.join(groups)}: a name without its scale takes the file that fits the scale you ask for.")
+        print(
+            f"\n{', '.join(groups)}: a name without its scale takes the file that fits the scale you ask for."
+        )
 
 
 def _info(entry: Entry) -> None:
