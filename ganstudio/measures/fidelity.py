@@ -1,7 +1,7 @@
 """PSNR and SSIM on BT.601 luma, in the two protocols under which published tables were made.
 
-A (papers on networks): the result is clamped and rounded to 8-bit RGB, luma stays in float, `scale` pixels are
-cut off every side, peak 255. B (the classic tables): luma is rounded to 8 bit first and treated as one plane.
+A (papers on networks): the result is clamped and rounded to 8-bit RGB, luma stays in float, `scale` pixels
+are cut off every side, peak 255. B (the classic tables): luma is rounded to 8 bit first and is one plane.
 """
 
 from __future__ import annotations
@@ -75,7 +75,7 @@ def protocol_a(result: NDArray[np.uint8], truth: NDArray[np.uint8], border: int)
 
 
 def protocol_b_bicubic(truth: NDArray[np.uint8], scale: int) -> tuple[float, float]:
-    """(PSNR, SSIM) of bicubic in the classic protocol: one rounded luma plane, reduced and enlarged in float."""
+    """(PSNR, SSIM) of bicubic in the classic protocol: one rounded luma plane, resized in float."""
     plane = np.round(luma(crop_to(truth, scale)))
     back = imresize(imresize(plane, 1.0 / scale), float(scale))
     result = np.clip(np.round(np.asarray(back, dtype=np.float64)), 0, 255)

@@ -53,7 +53,7 @@ def _round(picture: NDArray[np.float64]) -> NDArray[np.float64]:
 def imresize(
     picture: NDArray[np.generic], scale: float | None = None, size: tuple[int, int] | None = None
 ) -> NDArray[np.generic]:
-    """H×W or H×W×C, uint8 or float → the same type and channels, resized by `scale` or to `size` (height, width).
+    """H×W or H×W×C, uint8 or float → the same type and channels, by `scale` or to `size` (height, width).
 
     uint8 comes back rounded and clipped to uint8; floats come back as float64, not clipped.
     """

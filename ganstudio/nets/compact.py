@@ -1,7 +1,7 @@
-"""Compact: a plain chain of 3×3 convolutions with a sub-pixel end (the SRVGGNetCompact layout of Real-ESRGAN).
+"""Compact: a chain of 3×3 convolutions with a sub-pixel end (the SRVGGNetCompact layout of Real-ESRGAN).
 
-The state dict is `body.N.weight`, `body.N.bias` (convolutions) and 1-D `body.N.weight` (PReLU slopes), so that
-every program that opens SRVGG files opens these.
+The state dict is `body.N.weight`, `body.N.bias` (convolutions) and 1-D `body.N.weight` (PReLU slopes), so
+that every program that opens SRVGG files opens these.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from torch.nn import functional as F
 
 
 class Compact(nn.Module):
-    """`out = pixel_shuffle(body(x)) + nearest(x)`: N×C×H×W in, N×C×(H·scale)×(W·scale) out, values about 0..1."""
+    """`out = pixel_shuffle(body(x)) + nearest(x)`: N×C×H×W to N×C×(H·scale)×(W·scale), about 0..1."""
 
     def __init__(
         self, in_channels: int = 3, out_channels: int = 3, features: int = 48, convs: int = 12, scale: int = 2
@@ -33,4 +33,5 @@ class Compact(nn.Module):
         """The enlarged picture from `x` and what the body says is missing."""
         if self.scale == 1:
             return residual + x
-        return F.pixel_shuffle(residual, self.scale) + F.interpolate(x, scale_factor=self.scale, mode="nearest")
+        nearest = F.interpolate(x, scale_factor=self.scale, mode="nearest")
+        return F.pixel_shuffle(residual, self.scale) + nearest

@@ -104,7 +104,8 @@ class Photographs:
 
     def _degrade(self, index: int, generation: int) -> Pixels:
         rng = np.random.default_rng([self.plan.seed, 1, index, generation])
-        return DEGRADATIONS[self.plan.degradation](self.high[index], self.plan.scale, rng, self.plan.clean_share)
+        degrade = DEGRADATIONS[self.plan.degradation]
+        return degrade(self.high[index], self.plan.scale, rng, self.plan.clean_share)
 
     def prepare(self, step: int) -> None:
         """Bring the reduced pictures to the state they have at `step` of an uninterrupted Run."""
@@ -123,7 +124,7 @@ class Photographs:
         self._degraded_at = step
 
     def batch(self, step: int, size: int, patch: int) -> tuple[Pixels, Pixels]:
-        """N×patch×patch×3 low and N×(patch·scale)²×3 high, uint8: the busier of two crops, turned at random."""
+        """N×patch²×3 low and N×(patch·scale)²×3 high, uint8: the busier of two crops, turned at random."""
         self._refresh(step)
         rng = np.random.default_rng([self.plan.seed, 2, step])
         lows, highs = [], []

@@ -41,7 +41,8 @@ def blur(picture: Pixels, rng: np.random.Generator, low: float, high: float) -> 
 def noise(picture: Pixels, rng: np.random.Generator, strongest: float) -> Pixels:
     """Gaussian noise, σ in 0..strongest; half of it gray, half of it smoothed as cameras do."""
     channels = 1 if rng.random() < 0.5 else picture.shape[2]
-    grain = rng.standard_normal((*picture.shape[:2], channels), dtype=np.float32) * rng.uniform(0.0, strongest)
+    grain = rng.standard_normal((*picture.shape[:2], channels), dtype=np.float32)
+    grain *= np.float32(rng.uniform(0.0, strongest))
     if rng.random() < 0.5:
         grain = cv2.blur(grain, (3, 3)).reshape(grain.shape) * 2.0
     return np.clip(np.rint(picture + grain), 0, 255).astype(np.uint8)

@@ -16,12 +16,6 @@ from ganstudio.models.cards import HEADER_KEY, Card
 from ganstudio.nets.compact import Compact
 from ganstudio.training.plans import Plan
 
-TRAINING_DATA = (
-    "{count} photographs, all free to train on: Cloudinary CID22 (CC BY-SA 4.0), gb82 image set (public domain), "
-    "Ubuntu Touch (lomiri) wallpapers (CC BY 4.0, CC BY-SA 3.0-4.0, CC0), openSUSE wallpapers "
-    "(CC BY 2.0, CC BY-SA 2.0, CC BY-SA 4.0)"
-)
-
 
 def card_for(plan: Plan, training_data: str, settings: dict[str, Any], figures: dict[str, Any]) -> Card:
     return Card(
@@ -33,7 +27,7 @@ def card_for(plan: Plan, training_data: str, settings: dict[str, Any], figures: 
         group=plan.group,
         summary=plan.summary,
         licence="Apache-2.0",
-        commercial_use="Yes: the weights are the GANStudio authors' own, trained on freely licensed photographs.",
+        commercial_use="Yes: our own weights, trained on freely licensed photographs.",
         origin="GANStudio",
         training_data=training_data,
         gan=False,

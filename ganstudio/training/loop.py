@@ -88,7 +88,7 @@ class Run:
         if found is not None:
             self._take_up(snapshots.read(found))
         self.photographs.prepare(self.step)
-        self._log(event="start", step=self.step, pictures=len(train), held_out=len(kept), start=str(found or ""))
+        self._log(event="start", step=self.step, pictures=len(train), held_out=len(kept))
 
     def _hold(self, truth: Pixels) -> Held:
         clean = np.asarray(imresize(truth, 1.0 / self.plan.scale), dtype=np.uint8)
@@ -106,7 +106,7 @@ class Run:
             "plan": self.plan.fingerprint(),
             "data": self.data_hash,
             "threads": torch.get_num_threads(),
-            "torch": torch.__version__,
+            "torch": str(torch.__version__),
             "rng": torch.get_rng_state(),
             "net": self.learner.net.state_dict(),
             "ema": self.learner.ema.net.state_dict(),
@@ -115,10 +115,10 @@ class Run:
 
     def _take_up(self, state: dict[str, Any]) -> None:
         if state["plan"] != self.plan.fingerprint():
-            raise BadInput(f"The Run in {self.folder.name} was made with another Plan and cannot go on with this one.")
+            raise BadInput(f"The Run in {self.folder.name} was made with another Plan: it cannot go on.")
         if state["data"] != self.data_hash:
             raise BadInput(f"The pictures have changed since the Run in {self.folder.name} was stopped.")
-        if state["threads"] != torch.get_num_threads() or state["torch"] != torch.__version__:
+        if state["threads"] != torch.get_num_threads() or state["torch"] != str(torch.__version__):
             self._log(event="warning", text="other threads or torch than before: equal, but not bit for bit")
         self.step, self.seconds, self.best = state["step"], state["seconds"], state["best"]
         self.decay_from, self.end, self.skipped = state["decay_from"], state["end"], list(state["skipped"])
@@ -152,7 +152,7 @@ class Run:
         return loss
 
     def go(self, minutes: float | None = None, stop_after: int | None = None) -> None:
-        """Train to the end of the Plan; or for `minutes` in all, decaying the rate in time; or `stop_after` steps."""
+        """Train to the Plan's end, for `minutes` in all (the rate falls in time) or for `stop_after` steps."""
         last = None if stop_after is None else self.step + stop_after
         before, began = self.seconds, time.monotonic()
         if minutes is None and self.decay_from is None:
@@ -167,10 +167,11 @@ class Run:
                 self._plan_the_end(minutes * 60.0)
             if now - logged > LOG_SECONDS:
                 rate = len(losses) / (now - logged)
+                lr = learning_rate(self.step, self.plan, self.decay_from, self.end)
+                loss, seconds = float(np.mean(losses)), round(self.seconds, 1)
                 self._log(
-                    step=self.step, end=self.end, loss=float(np.mean(losses)), steps_per_second=round(rate, 2),
-                    lr=learning_rate(self.step, self.plan, self.decay_from, self.end), seconds=round(self.seconds, 1),
-                )  # fmt: skip
+                    step=self.step, end=self.end, loss=loss, rate=round(rate, 2), lr=lr, seconds=seconds
+                )
                 logged, losses = now, []
             if now - checked > CHECK_SECONDS:
                 self.check()

@@ -24,7 +24,7 @@ def charbonnier(result: Tensor, truth: Tensor) -> Tensor:
 
 
 def fft(result: Tensor, truth: Tensor) -> Tensor:
-    """L1 between real and imaginary parts of the spectra, orthonormal so that it has the size of a pixel error."""
+    """L1 between real and imaginary parts of the orthonormal spectra: the size of a pixel error."""
     difference = torch.fft.rfft2(result - truth, norm="ortho")
     return torch.view_as_real(difference).abs().mean()
 

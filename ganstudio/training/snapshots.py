@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pickle
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +35,7 @@ def read(path: Path) -> dict[str, Any]:
     """A snapshot's state (tensors and plain values only: no code is run)."""
     try:
         state = torch.load(path, map_location="cpu", weights_only=True)
-    except (OSError, RuntimeError, ValueError, EOFError) as error:
+    except (OSError, RuntimeError, ValueError, EOFError, pickle.UnpicklingError) as error:
         raise BadInput(f"The snapshot {path.name} cannot be read: {error}.") from error
     if state.get("version") != VERSION:
         raise BadInput(f"The snapshot {path.name} was written by another version of GANStudio.")

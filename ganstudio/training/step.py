@@ -19,7 +19,7 @@ from ganstudio.training.plans import Plan
 
 
 def learning_rate(step: int, plan: Plan, decay_from: int | None, end: int) -> float:
-    """Warm-up, a flat stretch, then half a cosine from `decay_from` to `end`; flat as long as that is None."""
+    """Warm-up, a flat stretch, half a cosine from `decay_from` to `end`; flat while that is None."""
     if step < plan.warmup:
         return plan.lr * (step + 1) / plan.warmup
     if decay_from is None or step < decay_from:
@@ -57,7 +57,7 @@ class Learner:
         self.optimiser = torch.optim.Adam(
             [{"params": first}, {"params": head}], lr=self.plan.lr, betas=(0.9, 0.99), fused=True
         )
-        self.ema = Ema(self.net, self.plan.ema)
+        self.ema: Ema[Compact] = Ema(self.net, self.plan.ema)
 
     def step(self, number: int, rate: float, low: Tensor, high: Tensor) -> float:
         """Learn from one batch; returns the loss. A loss that is not finite changes nothing."""

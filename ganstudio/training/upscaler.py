@@ -1,4 +1,4 @@
-"""Train an upscaler: `python -m ganstudio.training.upscaler --plan NAME --pictures DIR -o RUN [--minutes N]`."""
+"""Train an upscaler: `python -m ganstudio.training.upscaler --plan NAME --pictures DIR -o RUN`."""
 
 from __future__ import annotations
 
@@ -16,11 +16,13 @@ def arguments(words: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="ganstudio.training.upscaler", description=__doc__)
     parser.add_argument("--plan", required=True, help="the name of a Plan, or a .json file")
     parser.add_argument("--pictures", required=True, type=Path, help="a folder of photographs")
-    parser.add_argument("-o", "--run", required=True, type=Path, help="the Run's folder; continued if it has begun")
+    parser.add_argument("-o", "--run", required=True, type=Path, help="the Run's folder; continued if begun")
     parser.add_argument("--minutes", type=float, help="how long in all; without it the Plan's steps count")
     parser.add_argument("--start", type=Path, help="a model file whose layers to begin with")
-    parser.add_argument("--snapshot", type=Path, help="go on from this snapshot (trunk.pt: before the rate fell)")
-    parser.add_argument("--data-note", default="the person's own pictures", help="what the Card says of the pictures")
+    parser.add_argument(
+        "--snapshot", type=Path, help="a snapshot to go on from (trunk.pt: before the rate fell)"
+    )
+    parser.add_argument("--data-note", default="the person's own pictures", help="the pictures, for the Card")
     parser.add_argument("--threads", type=int, default=0, help="0: as many as the machine has cores")
     return parser.parse_args(words)
 
@@ -41,7 +43,7 @@ def _train(options: argparse.Namespace) -> int:
 
     plan = plans.load(options.plan)
     if plan.start_from and options.start is None:
-        raise UsageError(f"The Plan {plan.name} begins from {plan.start_from}.", "Name its file with --start.")
+        raise UsageError(f"{plan.name} begins from {plan.start_from}.", "Name its file with --start.")
     if options.threads:
         torch.set_num_threads(options.threads)
     run = Run(options.run, plan, options.pictures, options.start, options.data_note)

@@ -1,8 +1,8 @@
 """What our upscalers are worth, beside bicubic: `python -m tests.bench.sr_quality [NAMES…] [--write-cards]`.
 
-Prints PSNR/SSIM on luma (protocol A) for the standard test pictures, and for held-out photographs, clean and as
-JPEG quality 75, also GMSD and spectrum distance. Needs the shared data folder: GANSTUDIO_SHARED_DATA, or
-`shared/data` beside the clone. BSD100_part and Urban100_part are parts: compare with the bicubic row, not with papers.
+Prints PSNR, SSIM (luma, protocol A), GMSD and spectrum distance for the standard test pictures and for
+held-out photographs, clean and as JPEG quality 75. Needs the shared data folder: GANSTUDIO_SHARED_DATA, or
+`shared/data` beside the clone. BSD100_part and Urban100_part are parts: compare with bicubic, not with papers.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ def shared_data() -> Path | None:
 
 
 def through(net: nn.Module) -> Upscaler:
-    """A network of 0..1 RGB as a function of uint8 pictures, float32; gray goes in thrice and comes back as the mean."""
+    """A network of 0..1 RGB on uint8 pictures, float32; gray goes in thrice and comes back as the mean."""
 
     @torch.inference_mode()
     def run(picture: Pixels) -> Pixels:
@@ -63,7 +63,8 @@ def bicubic(scale: int) -> Upscaler:
 def pairs(data: Path, scale: int) -> Iterator[tuple[str, list[tuple[Pixels, Pixels]]]]:
     """(name of the set, [(given, truth)])."""
     for name in SETS:
-        truths = [crop_to(np.array(Image.open(path)), scale) for path in sorted((data / "sr_test" / name).glob("*.png"))]
+        files = sorted((data / "sr_test" / name).glob("*.png"))
+        truths = [crop_to(np.array(Image.open(path)), scale) for path in files]
         yield name, [(np.asarray(imresize(t, 1.0 / scale), dtype=np.uint8), t) for t in truths]
     plan = plans.load(f"photo-x{scale}")
     kept = [p for p in find_pictures(data / "photos", plan.licences) if held_out(p.name, plan.hold_out)]
@@ -72,7 +73,9 @@ def pairs(data: Path, scale: int) -> Iterator[tuple[str, list[tuple[Pixels, Pixe
     yield "held-out photos, JPEG q75", [(jpeg(low, 75), truth) for low, truth in photos]
 
 
-def judge(run: Upscaler, given: list[tuple[Pixels, Pixels]], names: list[str], border: int) -> dict[str, float]:
+def judge(
+    run: Upscaler, given: list[tuple[Pixels, Pixels]], names: list[str], border: int
+) -> dict[str, float]:
     rows = []
     for low, truth in given:
         result = run(low)
@@ -104,12 +107,12 @@ def main(words: list[str] | None = None) -> int:
     options = parser.parse_args(words)
     data = shared_data()
     if data is None:
-        print("The shared data folder is not here: set GANSTUDIO_SHARED_DATA to the folder that holds sr_test/.")
+        print("The shared data folder is not here: set GANSTUDIO_SHARED_DATA to what holds sr_test/.")
         return 1
     if options.threads:
         torch.set_num_threads(options.threads)
-    files = [p for p in sorted(options.models.glob("*.safetensors")) if not options.names or p.stem in options.names]
-    loaded = {path: load_model(path) for path in files}
+    files = sorted(options.models.glob("*.safetensors"))
+    loaded = {path: load_model(path) for path in files if not options.names or path.stem in options.names}
     for scale in sorted({card.scale for _, card in loaded.values()}):
         ours = {path: through(net) for path, (net, card) in loaded.items() if card.scale == scale}
         models = {"bicubic": bicubic(scale), **{path.stem: run for path, run in ours.items()}}

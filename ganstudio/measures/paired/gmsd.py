@@ -1,8 +1,8 @@
-"""GMSD: how unevenly edges were kept (Xue, Zhang, Mou, Bovik, "Gradient Magnitude Similarity Deviation", 2014).
+"""GMSD: how unevenly edges were kept (Xue et al., "Gradient Magnitude Similarity Deviation", 2014).
 
-A perceptual distance without a trained network, so nothing that trains here has seen it. 0 is perfect; a soft or
-blocky picture has more. Luma is halved first, then Prewitt gradients are compared; the spread of the similarity
-is the distance.
+A perceptual distance without a trained network, so nothing that trains here has seen it. 0 is perfect; a soft
+or blocky picture has more. Luma is halved first, then Prewitt gradients are compared; the spread of the
+similarity is the distance.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Spectrum distance: how much louder or quieter each fineness of detail is than in the truth, in dB.
 
-The mean absolute difference of the log power of the upper half of the radial frequencies. It ignores where the
-detail lies: softness raises it, invented noise raises it, a shifted copy does not. Read it beside GMSD.
+The mean absolute difference of the log power of the upper half of the radial frequencies. It ignores where
+the detail lies: softness raises it, invented noise raises it, a shifted copy does not. Read it beside GMSD.
 """
 
 from __future__ import annotations
