@@ -1,0 +1,64 @@
+"""What this machine has and lacks: an NVIDIA card, the system libraries, Debian's separate venv package."""
+
+from __future__ import annotations
+
+import ctypes
+import importlib.util
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+# library → Debian package; what the wheels link against and do not bring. The window will add its own.
+SYSTEM_LIBRARIES = {"libstdc++.so.6": "libstdc++6", "libgcc_s.so.1": "libgcc-s1"}
+
+
+def has_nvidia() -> bool:
+    """Whether an NVIDIA card with a driver is here."""
+    if sys.platform == "win32":
+        try:
+            ctypes.CDLL("nvcuda.dll")
+        except OSError:
+            return False
+        return True
+    if Path("/proc/driver/nvidia/version").exists():
+        return True
+    tool = shutil.which("nvidia-smi")
+    if tool is None:
+        return False
+    listed = subprocess.run([tool, "-L"], stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
+    return listed.returncode == 0 and "GPU" in listed.stdout
+
+
+def missing_packages() -> list[str]:
+    """Debian names of what the installation needs from the system and does not find."""
+    missing = []
+    if importlib.util.find_spec("ensurepip") is None or importlib.util.find_spec("venv") is None:
+        missing.append(f"python3.{sys.version_info.minor}-venv")
+    if sys.platform == "linux":
+        missing += [package for library, package in SYSTEM_LIBRARIES.items() if not _loads(library)]
+    return missing
+
+
+def _loads(library: str) -> bool:
+    try:
+        ctypes.CDLL(library)
+    except OSError:
+        return False
+    return True
+
+
+def apt_words(packages: list[str]) -> list[str]:
+    return ["apt-get", "install", "-y", "--no-install-recommends", *packages]
+
+
+def apt_install(packages: list[str], log: Path) -> bool:
+    """Install with apt where this is a Debian and we are root; False where that is not so or did not work."""
+    if shutil.which("apt-get") is None or os.name != "posix" or os.geteuid() != 0:
+        return False
+    environ = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    with open(log, "ab") as out:
+        for words in (["apt-get", "update"], apt_words(packages)):
+            done = subprocess.run(words, stdin=subprocess.DEVNULL, stdout=out, stderr=out, env=environ, check=False)
+    return done.returncode == 0
