@@ -152,7 +152,7 @@ class Run:
         return loss
 
     def go(self, minutes: float | None = None, stop_after: int | None = None) -> None:
-        """Train to the Plan's end, for `minutes` in all (the rate falls in time) or for `stop_after` steps."""
+        """Train to the Plan's end, for `minutes` in all (the rate falls in time) or `stop_after` steps."""
         last = None if stop_after is None else self.step + stop_after
         before, began = self.seconds, time.monotonic()
         if minutes is None and self.decay_from is None:

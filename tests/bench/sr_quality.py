@@ -2,7 +2,7 @@
 
 Prints PSNR, SSIM (luma, protocol A), GMSD and spectrum distance for the standard test pictures and for
 held-out photographs, clean and as JPEG quality 75. Needs the shared data folder: GANSTUDIO_SHARED_DATA, or
-`shared/data` beside the clone. BSD100_part and Urban100_part are parts: compare with bicubic, not with papers.
+`shared/data` beside the clone. BSD100_part and Urban100_part are parts: see bicubic, not papers.
 """
 
 from __future__ import annotations

@@ -109,6 +109,21 @@ def test_it_learns_and_the_file_opens(tmp_path: Path, pictures: Path) -> None:
     assert Image.open(tmp_path / "run" / "preview.png").size[0] > 100
 
 
+def test_other_programs_open_the_file_as_compact(tmp_path: Path, pictures: Path) -> None:
+    from ganstudio.models.torchvision_standin import torchvision_at_hand
+
+    with torchvision_at_hand():
+        import spandrel
+    run = _run(tmp_path / "run", pictures)
+    run.go(stop_after=3)
+    run.export(run.learner.ema.net)
+    opened = spandrel.ModelLoader().load_from_file(tmp_path / "run" / "small.safetensors")
+    assert (opened.architecture.id, opened.scale, opened.input_channels) == ("Compact", 2, 3)
+    x = torch.rand(1, 3, 12, 10)
+    with torch.inference_mode():
+        assert torch.allclose(opened.model(x), load(tmp_path / "run" / "small.safetensors")[0](x), atol=1e-6)
+
+
 def test_figures_are_added_and_the_weights_stay(tmp_path: Path, pictures: Path) -> None:
     run = _run(tmp_path / "run", pictures)
     run.export(run.learner.ema.net)
