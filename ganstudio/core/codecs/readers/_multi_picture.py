@@ -1,0 +1,45 @@
+"""What follows the main picture inside a JPEG file: further pictures (MPO), HDR gain maps, motion-photo videos.
+
+Sources: CIPA DC-007 (Multi-Picture Format), Ultra HDR v1.1 (hdrgm), ISO 21496-1.
+"""
+
+from __future__ import annotations
+
+import struct
+
+from ganstudio.core import ifd
+from ganstudio.core.codecs.readers import _jpeg_markers as markers
+from ganstudio.core.codecs.readers._jpeg_markers import Frame
+
+_ENTRIES = 0xB002
+_MAX_PICTURES = 1000
+_GAIN_MAP_WORDS = (b"hdrgm:", b"hdrgainmap", b"HDRGainMap")
+_VIDEO_WORDS = (b"ftypmp4", b"ftypisom", b"ftypqt", b"ftypiso", b"ftypavc", b"MotionPhoto_Data")
+
+
+def further_pictures(frame: Frame, data: bytes) -> list[bytes]:
+    """The complete JPEG streams that the MPF index lists behind the main picture."""
+    tiff = ifd.parse_bytes(frame.multi) if frame.multi is not None else None
+    directory = tiff.directory(tiff.first) if tiff is not None else None
+    if tiff is None or directory is None or _ENTRIES not in directory.entries:
+        return []
+    raw = tiff.raw(directory.entries[_ENTRIES])
+    found: list[bytes] = []
+    for at in range(0, min(len(raw), 16 * _MAX_PICTURES) - 15, 16):
+        _, size, offset = struct.unpack_from(tiff.order + "3I", raw, at)
+        start = frame.multi_at + offset
+        if offset and data[start : start + 2] == markers.SOI and start + size <= len(data):
+            found.append(data[start : start + size])
+    return found
+
+
+def is_gain_map(picture: bytes) -> bool:
+    frame = markers.parse(lambda offset, length: picture[offset : offset + length])
+    if frame is None:
+        return False
+    return frame.iso_gain_map or any(word in (frame.xmp or b"") for word in _GAIN_MAP_WORDS)
+
+
+def has_video(data: bytes, end: int) -> bool:
+    """Whether the bytes behind the main picture hold a motion photo's video."""
+    return any(data.find(word, end) >= 0 for word in _VIDEO_WORDS)
