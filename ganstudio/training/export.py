@@ -10,14 +10,16 @@ from typing import Any
 
 import torch
 from safetensors import safe_open
-from safetensors.torch import save_file
+from safetensors.torch import save
 
 from ganstudio.models.cards import HEADER_KEY, Card
 from ganstudio.nets.compact import Compact
 from ganstudio.training.plans import Plan
 
 
-def card_for(plan: Plan, training_data: str, settings: dict[str, Any], figures: dict[str, Any]) -> Card:
+def card_for(plan: Plan, training_data: str, settings: dict[str, Any]) -> Card:
+    """The Card of a new model. Without a word on the pictures they, and so the model, are the person's own."""
+    published = bool(training_data)
     return Card(
         name=plan.name,
         title=plan.title,
@@ -26,19 +28,20 @@ def card_for(plan: Plan, training_data: str, settings: dict[str, Any], figures: 
         scale=plan.scale,
         group=plan.group,
         summary=plan.summary,
-        licence="Apache-2.0",
-        commercial_use="Yes: our own weights, trained on freely licensed photographs.",
-        origin="GANStudio",
-        training_data=training_data,
+        licence="Apache-2.0" if published else "your own",
+        commercial_use="Yes: our own weights, trained on freely licensed photographs."
+        if published
+        else "As the pictures you trained it on allow.",
+        origin="GANStudio" if published else "trained on this computer",
+        training_data=training_data or "your own pictures",
         gan=False,
-        figures=figures,
         settings=settings,
     )
 
 
 def _save(path: Path, tensors: dict[str, torch.Tensor], card: Card) -> None:
     temporary = path.with_name(path.name + ".tmp")
-    save_file(tensors, temporary, metadata={HEADER_KEY: card.to_json(), "format": "pt"})
+    temporary.write_bytes(save(tensors, metadata={HEADER_KEY: card.to_json(), "format": "pt"}))
     os.replace(temporary, path)
 
 

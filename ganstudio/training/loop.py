@@ -57,7 +57,7 @@ class Run:
     plan: Plan
     pictures: Path
     start_file: Path | None = None
-    training_data: str = "the person's own pictures"
+    training_data: str = ""
     report: Callable[[dict[str, Any]], None] = lambda line: print(json.dumps(line), flush=True)
     step: int = 0
     seconds: float = 0.0
@@ -215,7 +215,7 @@ class Run:
     def export(self, net: Compact) -> None:
         settings = {"plan": self.plan.name, "steps": self.step, "minutes": round(self.seconds / 60.0, 1)}
         data = self.training_data.format(count=self.count)
-        export(self.folder / f"{self.plan.name}.safetensors", net, card_for(self.plan, data, settings, {}))
+        export(self.folder / f"{self.plan.name}.safetensors", net, card_for(self.plan, data, settings))
 
     def _preview(self, net: Compact) -> None:
         """Four held-out pictures side by side: given (pixels enlarged), bicubic, ours, truth."""

@@ -22,7 +22,9 @@ def arguments(words: list[str]) -> argparse.Namespace:
     parser.add_argument(
         "--snapshot", type=Path, help="a snapshot to go on from (trunk.pt: before the rate fell)"
     )
-    parser.add_argument("--data-note", default="the person's own pictures", help="the pictures, for the Card")
+    parser.add_argument(
+        "--data-note", default="", help="for a Card to publish: whose pictures, what licences"
+    )
     parser.add_argument("--threads", type=int, default=0, help="0: as many as the machine has cores")
     return parser.parse_args(words)
 

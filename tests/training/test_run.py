@@ -100,7 +100,7 @@ def test_it_learns_and_the_file_opens(tmp_path: Path, pictures: Path) -> None:
     run.go()
     assert run.step == 40 and run.best > before + 1.0
     net, card = load(tmp_path / "run" / "small.safetensors")
-    assert (card.name, card.scale, card.licence, card.family) == ("small", 2, "Apache-2.0", "compact")
+    assert (card.name, card.scale, card.licence, card.family) == ("small", 2, "your own", "compact")
     x = torch.rand(1, 3, 12, 10)
     assert net(x).shape == (1, 3, 24, 20)
     assert (net(x) - run.learner.ema.net(x)).abs().max() < 2e-2
