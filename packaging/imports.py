@@ -1,4 +1,4 @@
-"""Run by the environment's Python after an installation: does what was installed import? Words: project names.
+"""Run by the environment's Python after an installation: do these projects' modules import?
 
 Prints one line a failure and ends with 1. It also leaves the compiled files that make the first start fast.
 """

@@ -1,14 +1,12 @@
 """The last step of a start: hand over to the program in its environment.
 
-`start` is called by run.py and test.py. Run as a script by the environment's Python, this file is the program's first
-module: where the program fails and a file of the environment proves damaged, the environment is made anew.
+`start` is called by run.py. Run as a script by the environment's Python, this file is the program's first module:
+where the program fails and a file of the environment proves damaged, the environment is made anew.
 """
 
 from __future__ import annotations
 
-import importlib.metadata
 import os
-import subprocess
 import sys
 from pathlib import Path
 
@@ -16,20 +14,26 @@ FAULT = 3  # the program's exit code for a bug
 
 
 def environ_for(root: Path) -> dict[str, str]:
-    """The process environment: modules come from the clone and the environment alone, never from where one stands."""
-    environ = {key: value for key, value in os.environ.items() if key not in ("PYTHONHOME", "__PYVENV_LAUNCHER__")}
-    environ.update(PYTHONPATH=str(root), PYTHONSAFEPATH="1", PYTHONNOUSERSITE="1")
-    return environ
+    """The program's process environment: modules come from the clone and its environment, not from where one is."""
+    strange = ("PYTHONHOME", "__PYVENV_LAUNCHER__")
+    environ = {key: value for key, value in os.environ.items() if key not in strange}
+    return {**environ, "PYTHONPATH": str(root), "PYTHONSAFEPATH": "1", "PYTHONNOUSERSITE": "1"}
 
 
 def start(python: Path, root: Path, words: list[str]) -> int:
-    """Become the program (POSIX: this process, so signals and exit codes are its own), or run it and give its code."""
+    """Become the program (POSIX: signals and exit codes are its own), or run it and return its exit code."""
     command = [str(python), str(Path(__file__).resolve()), *words]
     environ = environ_for(root)
     if os.name == "posix":
         sys.stdout.flush()
         sys.stderr.flush()
         os.execve(python, command, environ)
+    return _run(command, environ)
+
+
+def _run(command: list[str], environ: dict[str, str]) -> int:
+    import subprocess  # not needed at most starts
+
     process = subprocess.Popen(command, env=environ)
     while True:
         try:
@@ -40,6 +44,8 @@ def start(python: Path, root: Path, words: list[str]) -> int:
 
 def damaged_file() -> str:
     """The first installed file that is gone or has another size than its package says; "" when all are whole."""
+    import importlib.metadata  # slow to import, and only a start that failed needs it
+
     for distribution in importlib.metadata.distributions():
         for file in distribution.files or []:
             try:
@@ -56,10 +62,10 @@ def mend(damage: str) -> int:
     print(f"A file of the environment is damaged ({damage}).", file=sys.stderr, flush=True)
     base = getattr(sys, "_base_executable", sys.executable)
     command = [base, str(Path(__file__).with_name("run.py")), "--mend", *sys.argv[1:]]
-    environ = {key: value for key, value in os.environ.items() if key != "PYTHONSAFEPATH"}  # run.py's modules lie beside it
+    environ = {key: value for key, value in os.environ.items() if key != "PYTHONSAFEPATH"}  # hides run.py's modules
     if os.name == "posix":
         os.execve(base, command, environ)
-    return subprocess.call(command, env=environ)
+    return _run(command, environ)
 
 
 def main() -> int:

@@ -27,7 +27,7 @@ def has_nvidia() -> bool:
     tool = shutil.which("nvidia-smi")
     if tool is None:
         return False
-    listed = subprocess.run([tool, "-L"], stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
+    listed = subprocess.run([tool, "-L"], capture_output=True, text=True, check=False)
     return listed.returncode == 0 and "GPU" in listed.stdout
 
 
@@ -60,5 +60,7 @@ def apt_install(packages: list[str], log: Path) -> bool:
     environ = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     with open(log, "ab") as out:
         for words in (["apt-get", "update"], apt_words(packages)):
-            done = subprocess.run(words, stdin=subprocess.DEVNULL, stdout=out, stderr=out, env=environ, check=False)
-    return done.returncode == 0
+            out.write(f"\n$ {' '.join(words)}\n".encode())
+            out.flush()
+            code = subprocess.call(words, stdin=subprocess.DEVNULL, stdout=out, stderr=out, env=environ)
+    return code == 0

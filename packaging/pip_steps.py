@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shlex
 import subprocess
 import sys
@@ -12,40 +13,42 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from environment import SetupError
+
 # What pip's log says → what the person can do about it. The first that fits is told.
 _CAUSES = (
-    (("No space left on device", "Errno 28"), "the disk is full. Free some space and start again"),
+    ("No space left on device|Errno 28", "the disk is full. Free some space and start again"),
     (
-        ("Temporary failure in name resolution", "NewConnectionError", "Max retries exceeded", "ConnectTimeoutError"),
-        "the package index cannot be reached. Check the network (or pip's proxy and index settings) and start again",
+        "Temporary failure in name resolution|NewConnectionError|Max retries exceeded|ConnectTimeoutError",
+        "the package index cannot be reached. Check the network (or pip's proxy and index settings) "
+        "and start again",
     ),
     (
-        ("Network is unreachable", "ReadTimeoutError", "ProxyError", "Connection broken", "ConnectionResetError"),
+        "Network is unreachable|ReadTimeoutError|ProxyError|Connection broken|ConnectionResetError",
         "the connection to the package index broke off. Check the network and start again",
     ),
     (
-        ("CERTIFICATE_VERIFY_FAILED", "SSLError"),
+        "CERTIFICATE_VERIFY_FAILED|SSLError",
         "the package index's certificate is not trusted here. Set pip's `cert` option and start again",
     ),
     (
-        ("No matching distribution found",),
-        "the package index has no build of it for this system and Python (there are builds for 64-bit Linux with "
-        "glibc 2.28 or newer, Windows on x86-64 and macOS 14 or newer on Apple silicon)",
+        "No matching distribution found",
+        "the package index has no build of it for this system and Python (there are builds for 64-bit Linux "
+        "with glibc 2.28 or newer, Windows on x86-64, and macOS 14 or newer on Apple silicon)",
     ),
-    (("Permission denied",), "a file cannot be written. Check the rights of the folder, or name another in GANSTUDIO_ENV"),
+    (
+        "Permission denied",
+        "a file cannot be written. Check the folder's rights, or name another folder in GANSTUDIO_ENV",
+    ),
 )
 
-
-class SetupError(Exception):
-    """The environment cannot be made: a sentence for the person."""
+# Settings of pip that would take the packages elsewhere than into the environment.
+_ELSEWHERE = ("PIP_TARGET", "PIP_PREFIX", "PIP_ROOT", "PIP_DRY_RUN")
 
 
 def cause(output: str) -> str:
     """The cause in words that pip's output points to; "" when it is none of the known ones."""
-    for marks, words in _CAUSES:
-        if any(mark in output for mark in marks):
-            return words
-    return ""
+    return next((words for marks, words in _CAUSES if re.search(marks, output)), "")
 
 
 @dataclass(frozen=True)
@@ -61,8 +64,8 @@ class Pip:
         return [str(self.python), "-I", "-m", "pip", "install", "-c", str(self.constraints), *words]
 
     def _start(self, words: list[str]) -> subprocess.Popen[bytes]:
-        """Output at the end of the log. The person's pip configuration counts, but never where it installs to."""
-        environ = {key: value for key, value in os.environ.items() if key not in ("PIP_TARGET", "PIP_PREFIX", "PIP_ROOT")}
+        """Output goes to the end of the log. The person's settings of pip count, but not where they install to."""
+        environ = {key: value for key, value in os.environ.items() if key not in _ELSEWHERE}
         environ.update(PIP_USER="0", PIP_DISABLE_PIP_VERSION_CHECK="1", PIP_NO_INPUT="1", PYTHONUTF8="1")
         keep = (self.keep,) if self.keep >= 0 and os.name == "posix" else ()
         with open(self.log, "ab") as out:
@@ -89,10 +92,11 @@ class Pip:
         )
 
     def plan(self, words: list[str]) -> dict[str, Any] | None:
-        """What pip would install for one requirement, without its dependencies: its metadata; None when there is none."""
+        """The metadata of what pip would install for one requirement; None when it finds nothing."""
         report = self.log.with_name("pip-report.json")
         report.unlink(missing_ok=True)
-        command = self._words([*words, "--dry-run", "--no-deps", "--ignore-installed", "--report", str(report)])
+        dry = ["--dry-run", "--no-deps", "--ignore-installed", "--report", str(report)]
+        command = self._words([*words, *dry])
         if follow(self._start(command)) != 0:
             return None
         found = json.loads(report.read_text("utf-8"))["install"]
@@ -101,7 +105,7 @@ class Pip:
 
 
 def follow(process: subprocess.Popen[bytes]) -> int:
-    """Wait for a step's end, with the seconds on the screen where it is a terminal; Ctrl-C ends the step as well."""
+    """Wait for a step's end, counting seconds on a terminal; Ctrl-C ends the step as well."""
     begun = time.monotonic()
     shown = sys.stderr.isatty()
     while True:

@@ -14,7 +14,7 @@ WITHOUT_DEPENDENCIES = ("spandrel",)  # it asks for torchvision (see pyproject.t
 
 
 def name_of(requirement: str) -> str:
-    """The normalised project name at the head of a requirement: `PySide6_Essentials>=6` → `pyside6-essentials`."""
+    """The project name, normalised, at the head of a requirement: `Pi_Heif>=1` → `pi-heif`."""
     head = re.match(r"\s*([A-Za-z0-9][A-Za-z0-9._-]*)", requirement)
     if head is None:
         raise ValueError(f"not a requirement: {requirement!r}")
@@ -44,6 +44,7 @@ class Requirements:
         raise KeyError(f"{self.constraints} does not pin {name}")
 
     def fingerprint(self, name: str) -> str:
-        """Changes when what a group installs would change: its list, the exact versions, the kind of machine."""
-        told = [sys.platform, platform.machine(), self.constraints.read_text("utf-8"), *sorted(self.group(name))]
-        return hashlib.sha256("\n".join(told).encode()).hexdigest()
+        """Changes when what a group installs would: its list, the exact versions, the kind of machine."""
+        machine = [sys.platform, platform.machine()]
+        lists = [self.constraints.read_text("utf-8"), *sorted(self.group(name))]
+        return hashlib.sha256("\n".join(machine + lists).encode()).hexdigest()

@@ -1,4 +1,4 @@
-"""One installation at a time: a lock held by the operating system, so that a killed holder leaves none behind."""
+"""One installation at a time: the operating system holds the lock, so that a killed holder leaves none behind."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def _try(descriptor: int) -> bool:
 class StartLock:
     """Context manager; waits for the holder, saying so once, and raises LockTimeout when patience ends.
 
-    `descriptor` is handed on to pip: where the holder is killed and its pip lives on, the lock lives on with it.
+    `descriptor` is handed on to pip: where the holder is killed and its pip lives on, so does the lock.
     """
 
     def __init__(self, path: Path, say: Callable[[str], None], patience: float = PATIENCE) -> None:
@@ -75,6 +75,8 @@ class StartLock:
         owner = os.pread(descriptor, 32, 0).decode("ascii", "replace")
         return f" (process {owner})" if owner else ""
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        os.close(self.descriptor)  # the file stays: deleting it would let two starts hold two different files
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        os.close(self.descriptor)  # the file stays: without it two starts could hold two different files
         self.descriptor = -1

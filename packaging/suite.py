@@ -95,13 +95,13 @@ def wait(process: subprocess.Popen[bytes]) -> int:
 
 
 def close(counts: Counts, outcomes: list[tuple[str, int, float]]) -> int:
-    """The summary, and the exit code: 1 when anything failed."""
+    """The summary, each failing check counted as one failure; the exit code: 1 when anything failed."""
     print("== summary")
     for reason, number in counts.reasons.most_common():
         print(f"skipped {number}: {reason}")
     for name, code, seconds in outcomes:
         print(f"{name:14} {'ok' if code == 0 else f'FAILED (exit code {code})'}, {seconds:.0f} s")
     bad = [name for name, code, _ in outcomes if code != 0]
-    failed = max(counts.failed, 1) if "pytest" in bad else counts.failed
-    print(f"{counts.passed} passed, {failed + len([name for name in bad if name != 'pytest'])} failed, {counts.skipped} skipped")
+    failed = max(counts.failed, "pytest" in bad) + sum(name in CHECKS for name in bad)
+    print(f"{counts.passed} passed, {failed} failed, {counts.skipped} skipped")
     return 1 if bad else 0

@@ -1,7 +1,8 @@
 """Run the tests and checks from a clone: `python3 packaging/test.py [--long] [words for pytest…]`.
 
-pytest, ruff, pyright and import-linter, in the environment that run.py makes and with the tests' tools added. With
-words for pytest (a folder, `-k name`) only pytest runs. Ends with 1 when anything fails. Kept to Python 3.6's syntax.
+pytest, ruff, pyright and import-linter, in the environment that run.py makes with the tests' tools added. With
+words for pytest (a folder, `-k name`) only pytest runs. Ends with 1 when anything fails. Kept, like
+interpreter.py, to the syntax of Python 3.6.
 """
 
 import os
@@ -21,7 +22,7 @@ def main():
         environment = Environment()
         python = environment.ensure(["run", "dev"])
     except SetupError as error:
-        sys.stderr.write("%s\n" % error)
+        sys.stderr.write(f"{error}\n")
         return 2
     except KeyboardInterrupt:
         return 130

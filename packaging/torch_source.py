@@ -1,4 +1,4 @@
-"""Where PyTorch comes from: the CPU build where there is no NVIDIA card, never gigabytes of CUDA by accident."""
+"""Where PyTorch comes from: the CPU build where there is no NVIDIA card, never gigabytes by accident."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import re
 import sys
 from typing import Any
 
-from pip_steps import Pip, SetupError
+from environment import SetupError
+from pip_steps import Pip
 from requirements import name_of
 
 # Documented by PyTorch; plain PyPI has the CUDA build on Linux and the CPU build on Windows.
@@ -21,16 +22,18 @@ def cuda_packages(metadata: dict[str, Any]) -> list[str]:
     return [name for name in map(name_of, asked) if name.startswith(("nvidia-", "cuda-", "triton"))]
 
 
-def choose(pip: Pip, version: str, *, nvidia: bool, allow_cuda_build: bool, system: str = sys.platform) -> list[str]:
-    """pip's words for torch of this version: requirement and index. SetupError when only a refused build is to be had.
+def choose(
+    pip: Pip, version: str, *, nvidia: bool, allow_cuda_build: bool, system: str = sys.platform
+) -> list[str]:
+    """pip's words for torch of this version: requirement and index. SetupError when only a refused build is there.
 
-    On Linux without an NVIDIA card a `+cpu` build is asked for by name, first from the sources pip is configured
-    for, then from PyTorch's index; asking by name costs no download where there is none.
+    On Linux without an NVIDIA card a `+cpu` build is asked for by name, first from the sources that pip is
+    configured for, then from PyTorch's index; asking by name costs no download where there is none.
     """
     plain = [f"torch=={version}"]
     if nvidia and system == "win32":
         return _first_found(pip, [[*plain, "--extra-index-url", CUDA_INDEX, *_IMPATIENT], plain])
-    if nvidia and system == "linux":  # a configured folder with a +cpu build would win: it sorts above the CUDA build
+    if nvidia and system == "linux":  # `==` would take a +cpu build from a configured folder: it sorts higher
         return _first_found(pip, [[f"torch==={version}"], plain])
     if system != "linux":
         return plain
@@ -51,7 +54,8 @@ def _refuse_cuda(pip: Pip, words: list[str]) -> None:
     asked = cuda_packages(pip.plan(words) or {})
     if asked:
         raise SetupError(
-            f"This machine has no NVIDIA card, and the only build of PyTorch that pip finds is the CUDA build, which "
-            f"brings {len(asked)} NVIDIA packages and several GB. Make the CPU build reachable ({CPU_INDEX}, or a "
-            f"folder in pip's `find-links`), or take the large one: python3 packaging/run.py --allow-cuda-build"
+            f"This machine has no NVIDIA card, and the only build of PyTorch that pip finds is the CUDA build, "
+            f"which brings {len(asked)} NVIDIA packages and several GB. Make the CPU build reachable ({CPU_INDEX}, "
+            f"or a folder in pip's `find-links`), or take the large one: "
+            f"python3 packaging/run.py --allow-cuda-build"
         )

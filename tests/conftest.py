@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parents[1]
 
 @pytest.fixture(scope="session")
 def shared_data() -> Path:
-    """The folder of shared pictures and checkpoints (GANSTUDIO_SHARED_DATA, or beside the clone); skips without."""
+    """The folder of shared pictures and checkpoints: GANSTUDIO_SHARED_DATA, or beside the clone. Skips without."""
     named = os.environ.get("GANSTUDIO_SHARED_DATA")
     folder = Path(named) if named else ROOT.parent / "shared" / "data"
     if not folder.is_dir():
