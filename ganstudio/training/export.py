@@ -18,7 +18,7 @@ from ganstudio.training.plans import Plan
 
 
 def card_for(plan: Plan, training_data: str, settings: dict[str, Any]) -> Card:
-    """The Card of a new model. Without a word on the pictures they, and so the model, are the person's own."""
+    """The Card of a new model. Without a word on the pictures they are the person's own, and so is it."""
     published = bool(training_data)
     return Card(
         name=plan.name,

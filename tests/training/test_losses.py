@@ -8,29 +8,32 @@ import pytest
 import torch
 from torch import nn
 
+from ganstudio.core.errors import UsageError
 from ganstudio.training import plans
 from ganstudio.training.ema import Ema
-from ganstudio.training.losses import LOSSES, combined
+from ganstudio.training.losses import combined, named, names
 from ganstudio.training.step import learning_rate
 
 
-@pytest.mark.parametrize("name", list(LOSSES))
+@pytest.mark.parametrize("name", names())
 def test_a_loss_is_least_at_the_truth_and_has_a_gradient_elsewhere(name: str) -> None:
     truth = torch.rand(2, 3, 8, 8)
     result = (truth + 0.1).requires_grad_()
-    off = LOSSES[name](result, truth)
-    assert off.item() > float(LOSSES[name](truth, truth)) >= 0.0
+    off = named(name)(result, truth)
+    assert off.item() > float(named(name)(truth, truth)) >= 0.0
     off.backward()
     assert result.grad is not None and float(result.grad.abs().sum()) > 0
 
 
 def test_known_values_and_the_weighted_sum() -> None:
     a, b = torch.zeros(1, 1, 4, 4), torch.full((1, 1, 4, 4), 0.5)
-    assert float(LOSSES["l1"](a, b)) == 0.5
-    assert float(LOSSES["l2"](a, b)) == 0.25
+    assert float(named("l1")(a, b)) == 0.5
+    assert float(named("l2")(a, b)) == 0.25
     # A constant of 0.5 over 4×4 has one coefficient, 0.5·4 with an orthonormal transform, of 4×3×2 numbers.
-    assert float(LOSSES["fft"](a, b)) == pytest.approx(2.0 / 24)
+    assert float(named("fft")(a, b)) == pytest.approx(2.0 / 24)
     assert float(combined(a, b, {"l1": 1.0, "l2": 2.0})) == pytest.approx(1.0)
+    with pytest.raises(UsageError, match="l1"):
+        combined(a, b, {"l3": 1.0})
 
 
 def test_the_average_follows_and_copies_buffers() -> None:
