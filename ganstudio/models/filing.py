@@ -1,0 +1,123 @@
+"""Where Cards are kept, how model files are named, and their hashes. Torch-free.
+
+A Card lies in the header of a safetensors file, or for any other file as `cards/SHA256.json` in the person's folder.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from ganstudio.core import paths
+from ganstudio.core.errors import BadModel
+from ganstudio.models.cards import HEADER_KEY, Card
+
+_LONGEST_HEADER = 100_000_000
+
+
+def main_file(path: Path) -> Path:
+    """The file itself, or of a `.param`/`.bin` pair the `.param`. Raises BadModel when there is no such file."""
+    if path.suffix.lower() == ".bin" and path.with_suffix(".param").is_file():
+        path = path.with_suffix(".param")
+    if path.is_dir():
+        raise BadModel(f"{path} is a folder, not a model file.")
+    if not path.exists():
+        raise BadModel(f"There is no model file {path}.")
+    return path
+
+
+def parts(path: Path) -> list[Path]:
+    """The files a model consists of: one, or a `.param` and its `.bin`."""
+    twin = path.with_suffix(".bin")
+    return [path, twin] if path.suffix.lower() == ".param" and twin.is_file() else [path]
+
+
+def name_of(path: Path) -> str:
+    """The name people type: the file's stem in lower case, blanks as hyphens."""
+    return re.sub(r"\s+", "-", path.stem.strip()).lower() or "model"
+
+
+def header_card(path: Path) -> Card | None:
+    """The Card in a safetensors header; None for other files and for headers without one."""
+    with path.open("rb") as file:
+        length = int.from_bytes(file.read(8), "little")
+        if not 2 <= length <= min(_LONGEST_HEADER, path.stat().st_size - 8):
+            return None
+        text = file.read(length)
+    if not text.startswith(b"{"):
+        return None
+    try:
+        header = json.loads(text)
+    except ValueError:  # the reader of the file itself says what is wrong with it
+        return None
+    about = header.get("__metadata__") if isinstance(header, dict) else None
+    card = about.get(HEADER_KEY) if isinstance(about, dict) else None
+    return Card.from_json(card) if isinstance(card, str) else None
+
+
+def cards_folder() -> Path:
+    return paths.home() / "cards"
+
+
+def filed_card(sha256: str) -> Card | None:
+    file = cards_folder() / f"{sha256}.json"
+    return Card.from_json(file.read_text("utf-8")) if file.is_file() else None
+
+
+def file_card(sha256: str, card: Card) -> None:
+    write_whole(cards_folder() / f"{sha256}.json", card.to_json().encode())
+
+
+def forget_card(sha256: str) -> None:
+    (cards_folder() / f"{sha256}.json").unlink(missing_ok=True)
+
+
+def write_whole(target: Path, content: bytes) -> None:
+    """Write a small file so that it appears whole or not at all."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=".", suffix=".tmp")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+        os.replace(temporary, target)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+
+
+def file_sha256(path: Path) -> str:
+    """Of the file's bytes (of a pair: the `.param`, then the `.bin`); remembered by path, size and time of change."""
+    files = parts(path)
+    stats = [file.stat() for file in files]
+    stamp = [[str(file.resolve()), stat.st_size, stat.st_mtime_ns] for file, stat in zip(files, stats, strict=True)]
+    memo = paths.cache() / "model_hashes.json"
+    known = _read_memo(memo)
+    key = json.dumps(stamp)
+    if key not in known:
+        digest = hashlib.sha256()
+        for file in files:
+            _feed(digest, file)
+        # Files that are gone are forgotten, so that the memo stays small.
+        known = {old: sha for old, sha in known.items() if all(Path(p).exists() for p, _, _ in json.loads(old))}
+        known[key] = digest.hexdigest()
+        write_whole(memo, json.dumps(known).encode())
+    return known[key]
+
+
+def _feed(digest: Any, file: Path) -> None:
+    with file.open("rb") as opened:
+        while chunk := opened.read(1 << 20):
+            digest.update(chunk)
+
+
+def _read_memo(memo: Path) -> dict[str, str]:
+    try:
+        known = json.loads(memo.read_text("utf-8"))
+    except (OSError, ValueError):  # absent or damaged: it can be made again
+        return {}
+    return known if isinstance(known, dict) else {}

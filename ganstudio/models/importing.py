@@ -1,0 +1,200 @@
+"""Importing: model files from elsewhere into the person's folder, each opened before it is copied.
+
+A single file is copied as it is and its Card filed. A `.param`/`.bin` pair becomes one safetensors file with the same
+numbers. Folders (an Upscayl or realesrgan-ncnn-vulkan install) and wheels or zips are searched for models.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import tempfile
+import zipfile
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
+
+from ganstudio.core.errors import BadModel, OutputError
+from ganstudio.models import filing, realesrgan
+from ganstudio.models.cards import HEADER_KEY, Card
+from ganstudio.models.library import SUFFIXES, Entry, Library, free_name, model_files
+
+if TYPE_CHECKING:
+    from ganstudio.models.readers.tensors import LazyTensor
+
+# More than this in a wheel or zip is not taken for a collection of models.
+_MOST_FILES = 20_000
+_MOST_BYTES = 8 << 30
+_ROOM = 64 << 20
+SOURCE_KEY = "imported_sha256"
+
+
+class AlreadyThere(BadModel):
+    """The same file, or a conversion of it, is in the Library under the name of `entry`."""
+
+    def __init__(self, path: Path, entry: Entry) -> None:
+        super().__init__(f"{path.name} is already in the Library as {entry.name}.")
+        self.entry = entry
+
+
+def import_path(path: Path, library: Library, on_refused: Callable[[Path, str], None] | None) -> list[Entry]:
+    """Import whatever models are at `path`. See `Library.import_file`."""
+    path = path.expanduser()
+    if path.is_dir():
+        return _import_all(path, model_files(path), library, on_refused)
+    path = filing.main_file(path)
+    if _is_collection(path):
+        with tempfile.TemporaryDirectory(dir=library.folder, prefix=".unpacked-") as scratch:
+            unpack(path, Path(scratch))
+            return _import_all(path, model_files(Path(scratch)), library, on_refused)
+    return [import_one(path, library)]
+
+
+def _import_all(
+    where: Path, found: list[Path], library: Library, on_refused: Callable[[Path, str], None] | None
+) -> list[Entry]:
+    added: list[Entry] = []
+    refused: list[tuple[Path, str]] = []
+    already: list[str] = []
+    for path in found:
+        try:
+            added.append(import_one(path, library))
+        except AlreadyThere as error:
+            already.append(error.entry.name)
+        except BadModel as error:
+            refused.append((path, str(error)))
+    reasons = " ".join(reason for _, reason in refused)
+    if not added:
+        if refused:
+            raise BadModel(f"Nothing in {where.name} could be added. {reasons}")
+        if already:
+            raise BadModel(f"All models of {where.name} are already in the Library: {', '.join(sorted(set(already)))}.")
+        raise BadModel(f"There are no model files in {where.name}.")
+    if refused and on_refused is None:
+        raise BadModel(f"Added {', '.join(entry.name for entry in added)}; the rest was refused. {reasons}")
+    for path, reason in refused:
+        if on_refused is not None:
+            on_refused(path, reason)
+    return added
+
+
+def import_one(path: Path, library: Library) -> Entry:
+    """Import one file or pair. Raises AlreadyThere, or BadModel when it does not open."""
+    from ganstudio.models.opening import open_with_tensors
+
+    path = filing.main_file(path)
+    sha256 = filing.file_sha256(path)
+    pair = len(filing.parts(path)) > 1
+    known = realesrgan.by_weights(filing.file_sha256(path.with_suffix(".bin"))) if pair else None
+    sources = {sha256, known.bin_sha256} if known else {sha256}
+    entries = library.entries()
+    for entry in entries:
+        if entry.sha256 in sources or entry.card.settings.get(SOURCE_KEY) in sources:
+            raise AlreadyThere(path, entry)
+    model, tensors = open_with_tensors(path)
+    card = known.card if known else model.card
+    if known:
+        realesrgan.check(known, model)
+    name = free_name(known.card.name if known else filing.name_of(path), {entry.name for entry in entries})
+    card = replace(card, name=name, settings={**card.settings, SOURCE_KEY: known.bin_sha256 if known else sha256})
+    if pair:
+        target = _write_safetensors(library.folder / f"{name}.safetensors", tensors, card)
+    else:
+        suffix = path.suffix.lower() if path.suffix.lower() in SUFFIXES else ".model"
+        target = _copy(path, library.folder / f"{name}{suffix}", sha256)
+        filing.file_card(sha256, card)
+    return Entry(name, target, card)
+
+
+def _write_safetensors(target: Path, tensors: Mapping[str, LazyTensor], card: Card) -> Path:
+    from safetensors.numpy import save
+
+    arrays = {name: tensor.numpy() for name, tensor in tensors.items()}
+    content = save(arrays, metadata={HEADER_KEY: card.to_json(), "format": "pt"})
+    _check_room(target.parent, len(content))
+    _reserve(target)
+    filing.write_whole(target, content)
+    return target
+
+
+def _copy(source: Path, target: Path, sha256: str) -> Path:
+    """Copy so that the file appears whole or not at all, and is the file that was opened."""
+    _check_room(target.parent, source.stat().st_size)
+    handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=".", suffix=".tmp")
+    try:
+        digest = hashlib.sha256()
+        with source.open("rb") as opened, os.fdopen(handle, "wb") as written:
+            while chunk := opened.read(1 << 20):
+                digest.update(chunk)
+                written.write(chunk)
+        if digest.hexdigest() != sha256:
+            raise BadModel(f"{source.name} changed while it was being copied.", "Import it again.")
+        os.chmod(temporary, 0o644)
+        _reserve(target)
+        os.replace(temporary, target)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+    return target
+
+
+def _reserve(target: Path) -> None:
+    """Take the name, so that another program importing at the same moment cannot."""
+    try:
+        target.open("xb").close()
+    except FileExistsError as error:
+        raise OutputError(f"{target} is there already.", "Move it away, or rename the file you import.") from error
+
+
+def _check_room(folder: Path, needed: int) -> None:
+    if shutil.disk_usage(folder).free < needed + _ROOM:
+        raise OutputError(f"There is no room for {needed / 1e6:.0f} MB in {folder}.")
+
+
+def _is_collection(path: Path) -> bool:
+    """Whether the file is a wheel or zip of files, and not a torch checkpoint (which is a zip as well)."""
+    if not zipfile.is_zipfile(path):
+        return False
+    try:
+        with zipfile.ZipFile(path) as archive:
+            names = archive.namelist()
+    except zipfile.BadZipFile:  # the reader of model files says what is wrong with it
+        return False
+    # A checkpoint has data.pkl in its one top folder; numpy's npz has arrays.
+    return not any(
+        name.endswith((".npy", "/constants.pkl")) or (name.count("/") == 1 and name.endswith("/data.pkl"))
+        for name in names
+    )
+
+
+def unpack(path: Path, target: Path) -> None:
+    """Copy the model files of a wheel or zip into `target` by their bare names. Raises BadModel for hostile ones."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            infos = [info for info in archive.infolist() if PurePosixPath(info.filename).suffix.lower() in SUFFIXES]
+            if len(infos) > _MOST_FILES or sum(info.file_size for info in infos) > _MOST_BYTES:
+                raise BadModel(f"{path.name} unpacks to more than a collection of models would.")
+            _check_room(target, sum(info.file_size for info in infos))
+            for info in infos:
+                _unpack_one(archive, info, target)
+    except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError) as error:
+        raise BadModel(f"{path.name} is damaged or encrypted: {error}.") from error
+
+
+def _unpack_one(archive: zipfile.ZipFile, info: zipfile.ZipInfo, target: Path) -> None:
+    # Two files of one name from different folders stay apart, a pair stays together.
+    folder = hashlib.sha256(str(PurePosixPath(info.filename).parent).encode()).hexdigest()[:12]
+    bare = PurePosixPath(info.filename.replace("\\", "/")).name
+    if bare in ("", ".", "..") or "\0" in bare:
+        return
+    place = target / folder / bare
+    place.parent.mkdir(exist_ok=True)
+    left = info.file_size
+    with archive.open(info) as packed, place.open("xb") as file:
+        while chunk := packed.read(1 << 20):
+            left -= len(chunk)
+            if left < 0:
+                raise zipfile.BadZipFile(f"{bare} is longer than announced")
+            file.write(chunk)

@@ -1,0 +1,191 @@
+"""Library: the models at hand, those that ship and those the person added. Torch-free to import and to list.
+
+The bundled folder and the person's folder hold model files; a sub-folder is a group, so `photo` may mean a folder of
+scales. A file of the person's folder whose Card is not known yet is opened once (that imports torch), and its Card is
+filed.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from ganstudio.core import paths
+from ganstudio.core.errors import BadModel
+from ganstudio.models import filing
+from ganstudio.models.cards import Card
+
+# Files with these suffixes are looked at in the folders; any other can be imported or opened by its path.
+SUFFIXES = (".safetensors", ".pth", ".pt", ".ckpt", ".pkl", ".bin", ".param", ".tar", ".model")
+USUAL_SCALE = 2.0
+_SAME = 1e-3
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One model of the Library (or one file opened by its path): what people call it, where it lies, its Card."""
+
+    name: str
+    path: Path
+    card: Card
+    bundled: bool = False
+
+    @property
+    def sha256(self) -> str:
+        """Of the file's bytes; remembered, so asking again costs nothing."""
+        return filing.file_sha256(self.path)
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """A file in the person's folder that cannot be used, and the sentence that says why."""
+
+    path: Path
+    reason: str
+
+
+class Library:
+    """The models at hand. What is on disk is looked up anew with each question; unchanged files are read once."""
+
+    def __init__(self, bundled: Path | None = None, user: Path | None = None) -> None:
+        self._bundled = bundled or paths.resource("models")
+        self._user = user
+        self._seen: dict[tuple[Path, int, int], Card | Refusal] = {}
+
+    @property
+    def folder(self) -> Path:
+        """The person's folder."""
+        return self._user or paths.user_models()
+
+    def entries(self) -> list[Entry]:
+        """Every model, bundled ones first, each under a name of its own."""
+        taken: set[str] = set()
+        entries = []
+        for path, bundled in self._files():
+            card = self._card(path)
+            if isinstance(card, Card):
+                name = free_name(filing.name_of(path), taken)
+                taken.add(name)
+                entries.append(Entry(name, path, replace(card, name=name, group=self._group(path, card)), bundled))
+        return entries
+
+    def refused(self) -> list[Refusal]:
+        """The files of the folders that are no models this version can run, each with its reason."""
+        cards = (self._card(path) for path, _ in self._files())
+        return [card for card in cards if isinstance(card, Refusal)]
+
+    def find(self, name_or_path: str, scale: float | None = None) -> Entry:
+        """A model by its name, its group's name, or any model file by its path.
+
+        Of a group the smallest scale that reaches `scale` (2 when not given) is taken, else the largest. Raises
+        BadModel, naming the nearest names, when there is none.
+        """
+        word = name_or_path.strip()
+        entries = self.entries()
+        for entry in entries:
+            if entry.name == word.lower():
+                return entry
+        group = [entry for entry in entries if entry.card.group == word.lower() != ""]
+        if group:
+            return _of_group(group, USUAL_SCALE if scale is None else scale)
+        if paths.is_file_name(word):
+            return self._from_file(Path(word))
+        names = sorted({entry.name for entry in entries} | {entry.card.group for entry in entries} - {""})
+        near = difflib.get_close_matches(word.lower(), names, n=3, cutoff=0.5)
+        hint = f"Did you mean {' or '.join(near)}?" if near else f"There are {', '.join(names) or 'none yet'}."
+        raise BadModel(f"There is no model “{word}”.", hint)
+
+    def import_file(self, path: Path, on_refused: Callable[[Path, str], None] | None = None) -> list[Entry]:
+        """Copy a model file into the person's folder; also a `.param`/`.bin` pair, a folder of models, a wheel or zip.
+
+        Every file is opened first and copied only if it works. Files of a folder or wheel that cannot be used are told
+        to `on_refused`. Raises BadModel when nothing was added, and also after adding the others when some were
+        refused and nobody listens.
+        """
+        from ganstudio.models.importing import import_path
+
+        return import_path(path, self, on_refused)
+
+    def remove(self, name: str) -> None:
+        """Delete a model of the person's folder. Raises BadModel for bundled and unknown ones."""
+        entry = next((entry for entry in self.entries() if entry.name == name.strip().lower()), None)
+        if entry is None:
+            raise BadModel(f"There is no model “{name}” to remove.", "`ganstudio models list` shows what there is.")
+        if entry.bundled:
+            raise BadModel(f"{entry.name} came with the program and stays.")
+        sha256 = entry.sha256
+        for part in filing.parts(entry.path):
+            part.unlink()
+        filing.forget_card(sha256)
+
+    def _files(self) -> Iterator[tuple[Path, bool]]:
+        for root, bundled in ((self._bundled, True), (self.folder, False)):
+            for path in model_files(root):
+                yield path, bundled
+
+    def _group(self, path: Path, card: Card) -> str:
+        if card.group or path.parent in (self._bundled, self.folder):
+            return card.group.lower()
+        return path.parent.name.lower()
+
+    def _card(self, path: Path) -> Card | Refusal:
+        stat = path.stat()
+        key = (path, stat.st_size, stat.st_mtime_ns)
+        if key not in self._seen:
+            try:
+                self._seen[key] = known_card(path) or _card_by_opening(path)
+            except BadModel as error:
+                self._seen[key] = Refusal(path, str(error))
+        return self._seen[key]
+
+    def _from_file(self, path: Path) -> Entry:
+        path = filing.main_file(path.expanduser())
+        card = known_card(path) or _card_by_opening(path)
+        return Entry(filing.name_of(path), path, card)
+
+
+def known_card(path: Path) -> Card | None:
+    """The Card in the file or filed for it; None when neither exists. Torch-free."""
+    return filing.header_card(path) or filing.filed_card(filing.file_sha256(path))
+
+
+def _card_by_opening(path: Path) -> Card:
+    from ganstudio.models.opening import open_model
+
+    model = open_model(path)
+    filing.file_card(model.sha256, model.card)
+    return model.card
+
+
+def model_files(root: Path) -> list[Path]:
+    """Model files below a folder, sorted; of a `.param`/`.bin` pair the `.param`. No hidden or linked folders."""
+    found = []
+    for folder, names, files in os.walk(root):
+        names[:] = [name for name in names if not name.startswith(".")]
+        here = [Path(folder, file) for file in files if not file.startswith(".")]
+        models = [path for path in here if path.suffix.lower() in SUFFIXES and path.is_file()]
+        found += [path for path in models if not _is_second_half(path)]
+    return sorted(found)
+
+
+def _is_second_half(path: Path) -> bool:
+    suffix = path.suffix.lower()
+    return (suffix == ".bin" and path.with_suffix(".param").is_file()) or (
+        suffix == ".param" and not path.with_suffix(".bin").is_file()
+    )
+
+
+def _of_group(group: list[Entry], scale: float) -> Entry:
+    ordered = sorted(group, key=lambda entry: (entry.card.scale, not entry.bundled))
+    return next((entry for entry in ordered if entry.card.scale >= scale - _SAME), ordered[-1])
+
+
+def free_name(name: str, taken: set[str]) -> str:
+    """`name`, or `name-2`, `name-3` … when it is taken."""
+    free, number = name, 2
+    while free in taken:
+        free, number = f"{name}-{number}", number + 1
+    return free

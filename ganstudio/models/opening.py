@@ -1,0 +1,160 @@
+"""Opening a model file: read its tensors, recognise the family, build the network, say what it is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ganstudio.core.errors import BadModel
+from ganstudio.models import families, filing
+from ganstudio.models.cards import Card
+from ganstudio.models.strangers import looks_like
+
+if TYPE_CHECKING:
+    from torch import Tensor, nn
+
+    from ganstudio.models.families import Built
+    from ganstudio.models.readers.tensors import LazyTensor
+
+# Numbered layers may be named sparsely (an activation has no tensor), but not by the billion.
+_SPARSE = 8
+_OPENS = "It opens enlarging and restoring networks: ESRGAN, Compact, SRGAN, SwinIR, HAT, DAT and many more."
+
+
+@dataclass(frozen=True)
+class Model:
+    """A network ready to be adopted by the runtime.
+
+    `module` is in eval mode, float32, on the CPU, without gradients, and maps N×C×H×W to N×C×(H·scale)×(W·scale) with
+    values in `card.value_range`. `ranges` are the value ranges it may have been trained for, the likeliest (the one in
+    the Card) first; one of them when it is known. H and W must be multiples of `size_multiple`, at least
+    `size_minimum`, equal where `square`. `tiles`: cutting the picture into tiles does not change the network's view of
+    it. `half`, `bfloat16`: the precisions the family stands. `sha256` is of the file's bytes.
+    """
+
+    card: Card
+    module: nn.Module
+    sha256: str
+    path: Path
+    size_multiple: int = 1
+    size_minimum: int = 1
+    square: bool = False
+    ranges: tuple[str, ...] = ("0..1",)
+    tiles: bool = True
+    half: bool = True
+    bfloat16: bool = True
+    tags: tuple[str, ...] = ()
+
+
+def open_model(path: Path) -> Model:
+    """Open any model file. Raises BadModel: missing, not a model, damaged, or of a family this version cannot run."""
+    return open_with_tensors(path)[0]
+
+
+def open_with_tensors(path: Path) -> tuple[Model, dict[str, LazyTensor]]:
+    """Like `open_model`; also the file's own tensors the network was built from."""
+    path = filing.main_file(path)
+    built, tensors = _build(path)
+    sha256 = filing.file_sha256(path)
+    header = filing.header_card(path)
+    known = header or filing.filed_card(sha256)
+    ranges = built.ranges if header is None else (header.value_range,)
+    card = _true(known, built) if known else _new_card(path, built)
+    module = built.module.eval().requires_grad_(False)
+    model = Model(
+        card,
+        module,
+        sha256,
+        path,
+        built.size_multiple,
+        built.size_minimum,
+        built.square,
+        ranges,
+        built.tiles,
+        built.half,
+        built.bfloat16,
+        built.tags,
+    )
+    return model, tensors
+
+
+def _build(path: Path) -> tuple[Built, dict[str, LazyTensor]]:
+    from ganstudio.models import readers
+    from ganstudio.models.readers.state_dict import candidates
+
+    first: dict[str, tuple[int, ...]] = {}
+    misfit = ""
+    for candidate in _plausible(candidates(readers.read(path))):
+        shapes = {name: tensor.shape for name, tensor in candidate.items()}
+        first = first or shapes
+        family = families.recognise(shapes)
+        if family is None:
+            continue
+        try:
+            return family.build(_tensors(candidate)), candidate
+        except families.Refused as error:
+            raise BadModel(f"{path.name} is {error}.", _OPENS) from error
+        except (ValueError, KeyError, IndexError, RuntimeError) as error:
+            misfit = misfit or _first_line(error)
+    raise _refusal(path, first, misfit)
+
+
+def _plausible(found: Iterable[dict[str, LazyTensor]]) -> Iterator[dict[str, LazyTensor]]:
+    """Leaves out dicts whose layer numbers would make a builder make millions of layers."""
+    for candidate in found:
+        numbers = [int(part) for name in candidate for part in name.split(".") if part.isdecimal()]
+        if max(numbers, default=0) <= _SPARSE * len(candidate) + 64:
+            yield candidate
+
+
+def _tensors(candidate: Mapping[str, LazyTensor]) -> dict[str, Tensor]:
+    """Whole numbers stay what they are, everything else becomes float32."""
+    tensors = {}
+    for name, lazy in candidate.items():
+        tensor = lazy.torch()
+        tensors[name] = tensor.float() if tensor.is_floating_point() else tensor
+    return tensors
+
+
+def _refusal(path: Path, shapes: Mapping[str, tuple[int, ...]], misfit: str) -> BadModel:
+    guess = looks_like(shapes)
+    if guess:
+        return BadModel(f"{path.name} looks like {guess}, which this version cannot run.", _OPENS)
+    if misfit:
+        return BadModel(f"{path.name} is named like a network known here, but its tensors do not fit: {misfit}.")
+    if not shapes:
+        return BadModel(f"{path.name} holds no network.", _OPENS)
+    some = ", ".join(
+        f"{name} ({'×'.join(map(str, shape)) or 'one number'})" for name, shape in list(shapes.items())[:3]
+    )
+    return BadModel(f"{path.name} is no network known here; its first tensors are {some}.", _OPENS)
+
+
+def _first_line(error: Exception) -> str:
+    """torch's messages name the class and then list every tensor: the first of these is enough."""
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    text = lines[1] if len(lines) > 1 and lines[0].startswith("Error(s) in loading") else "".join(lines[:1])
+    return text[:200].rstrip(".") or type(error).__name__
+
+
+def _true(card: Card, built: Built) -> Card:
+    """The Card with what the tensors themselves say where they and it disagree."""
+    return replace(card, kind=built.kind, family=built.family, scale=built.scale, channels=built.channels)
+
+
+def _new_card(path: Path, built: Built) -> Card:
+    size = f" ({', '.join(built.tags)})" if built.tags else ""
+    return Card(
+        name=filing.name_of(path),
+        title=path.stem.replace("_", " "),
+        kind=built.kind,
+        family=built.family,
+        scale=built.scale,
+        channels=built.channels,
+        value_range=built.ranges[0],
+        summary=f"{built.title}{size}, from {path.name}",
+        origin=f"a file of your own, {path.name}",
+        gan=built.gan,
+    )
