@@ -6,7 +6,7 @@ import hashlib
 import json
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from pathlib import PurePath
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ganstudio.core.codecs.options import SaveOptions
@@ -16,8 +16,6 @@ from ganstudio.core.paths import is_file_name
 from ganstudio.tools.tool import Context, Tool, tool_named
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from ganstudio.core.raster import Header, Raster
     from ganstudio.models.library import Library
 
@@ -39,11 +37,12 @@ class Step:
     tool: Tool
     params: Params
 
-    def to_json(self) -> dict[str, Any]:
+    def to_json(self, keep_paths: bool = False) -> dict[str, Any]:
         params = self.params.to_json()
         for one in self.params.parameters():
             if isinstance(one.kind, ModelOf) and is_file_name(params[one.name]):
-                params[one.name] = PurePath(params[one.name]).name
+                path = Path(params[one.name])
+                params[one.name] = str(path.expanduser().absolute()) if keep_paths else path.name
         return {"tool": self.tool.id, "version": self.tool.version, "params": params}
 
     @classmethod
@@ -65,11 +64,12 @@ class Recipe:
     steps: tuple[Step, ...]
     save: SaveOptions = field(default_factory=SaveOptions)
 
-    def to_json(self) -> dict[str, Any]:
+    def to_json(self, keep_paths: bool = False) -> dict[str, Any]:
+        """The recipe as it may be shown and shared; `keep_paths` only for this computer's own journal."""
         return {
             "format": FORMAT,
             "version": FORMAT_VERSION,
-            "steps": [step.to_json() for step in self.steps],
+            "steps": [step.to_json(keep_paths) for step in self.steps],
             "save": self.save.to_json(),
         }
 
