@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import io
 import os
 import pickle
 from pathlib import Path
@@ -9,20 +11,30 @@ from typing import Any
 
 import torch
 
-from ganstudio.core.errors import BadInput
+from ganstudio.core.errors import BadInput, DiskFull, OutputError
 
 VERSION = 1
 KEEP = 3
 
 
 def write(path: Path, state: dict[str, Any]) -> None:
-    """Write beside, flush to the disk, rename, flush the folder."""
+    """Write beside, flush to the disk, rename. On DiskFull or OutputError an older `path` stays."""
+    buffer = io.BytesIO()
+    torch.save({"version": VERSION, **state}, buffer)
     temporary = path.with_name(path.name + ".tmp")
-    with temporary.open("wb") as handle:
-        torch.save({"version": VERSION, **state}, handle)
-        handle.flush()
-        os.fsync(handle.fileno())
-    os.replace(temporary, path)
+    try:
+        with temporary.open("wb") as handle:
+            handle.write(buffer.getbuffer())
+            handle.flush()
+            os.fsync(handle.fileno())
+        os.replace(temporary, path)
+    except OSError as error:
+        temporary.unlink(missing_ok=True)
+        full = error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+        raise (DiskFull if full else OutputError)(
+            f"The snapshot {path.name} cannot be written: {error.strerror}.",
+            "Make room and give the same command again: the Run goes on from the snapshot before.",
+        ) from error
     if os.name == "posix":
         folder = os.open(path.parent, os.O_RDONLY)
         try:

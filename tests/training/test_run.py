@@ -156,6 +156,29 @@ def test_a_killed_writer_and_a_cut_snapshot(tmp_path: Path, pictures: Path) -> N
         _run(tmp_path / "run", pictures)
 
 
+@pytest.mark.skipif(os.name == "nt", reason="POSIX file size limits")
+def test_a_full_disk_is_said_and_the_snapshot_before_stays(tmp_path: Path) -> None:
+    code = """
+import resource, signal, sys, torch
+from pathlib import Path
+from ganstudio.core.errors import DiskFull
+from ganstudio.training import snapshots
+path = Path(sys.argv[1])
+snapshots.write(path, {"step": 1})
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (10_000, 10_000))
+try:
+    snapshots.write(path, {"step": 2, "net": torch.zeros(100_000)})
+except DiskFull as error:
+    print(error)
+"""
+    path = tmp_path / "step-00000001.pt"
+    done = subprocess.run([sys.executable, "-c", code, str(path)], capture_output=True, text=True, check=True)
+    assert "cannot be written" in done.stdout
+    assert snapshots.read(path)["step"] == 1
+    assert list(tmp_path.iterdir()) == [path]
+
+
 def test_only_the_newest_snapshots_stay(tmp_path: Path, pictures: Path) -> None:
     run = _run(tmp_path / "run", pictures)
     for _ in range(snapshots.KEEP + 2):
