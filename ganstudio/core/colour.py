@@ -92,8 +92,11 @@ def rgb_to_xyz(primaries: Sequence[float]) -> np.ndarray:
     return xyz[:, :3] * np.linalg.solve(xyz[:, :3], xyz[:, 3])
 
 
-def matrix_profile(primaries: Sequence[float], gamma: float | None, name: str) -> bytes | None:
-    """An ICC v2 display profile for RGB of these primaries; `gamma` None stands for the sRGB curve.
+def matrix_profile(
+    primaries: Sequence[float], gamma: float | None, name: str, curve: bytes | None = None
+) -> bytes | None:
+    """An ICC v2 display profile for RGB of these primaries; `gamma` None stands for the sRGB curve, unless `curve`,
+    the data of a profile's curve tag, is given.
 
     None when the primaries span no space. Source: ICC.1:2001-04, primaries adapted to D50 by Bradford.
     """
@@ -107,7 +110,7 @@ def matrix_profile(primaries: Sequence[float], gamma: float | None, name: str) -
     scale = np.diag((_BRADFORD @ _D50) / (_BRADFORD @ white))
     adapted = np.linalg.inv(_BRADFORD) @ scale @ _BRADFORD @ matrix
     columns = {tag: _xyz(adapted[:, i]) for i, tag in enumerate((b"rXYZ", b"gXYZ", b"bXYZ"))}
-    curve = _curve(gamma)
+    curve = curve or _curve(gamma)
     tags = {b"desc": _description(name), b"cprt": _text("No copyright, use freely"), b"wtpt": _xyz(_D50)}
     return _profile(b"RGB ", tags | columns | dict.fromkeys((b"rTRC", b"gTRC", b"bTRC"), curve))
 
@@ -116,6 +119,22 @@ def gray_profile(gamma: float, name: str) -> bytes:
     """An ICC v2 display profile for gray of a plain gamma."""
     tags = {b"desc": _description(name), b"cprt": _text("No copyright, use freely"), b"wtpt": _xyz(_D50)}
     return _profile(b"GRAY", tags | {b"kTRC": _curve(gamma)})
+
+
+def tag(icc: bytes, name: bytes) -> bytes | None:
+    """The data of a profile's tag; None when it has none."""
+    count = struct.unpack_from(">I", icc, 128)[0] if len(icc) >= 132 else 0
+    for at in range(132, min(132 + 12 * count, len(icc) - 11), 12):
+        if icc[at : at + 4] == name:
+            start, size = struct.unpack_from(">II", icc, at + 4)
+            return icc[start : start + size]
+    return None
+
+
+def rgb_of_gray(icc: bytes) -> bytes | None:
+    """An RGB profile in which equal R, G and B look like a gray profile's gray; None when it has no tone curve."""
+    curve = tag(icc, b"kTRC") if space_of(icc) == "GRAY" else None
+    return matrix_profile(SRGB_PRIMARIES, None, "Gray as RGB", curve) if curve is not None else None
 
 
 def srgb_to_linear(values: np.ndarray) -> np.ndarray:

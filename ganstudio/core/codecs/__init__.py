@@ -1,8 +1,13 @@
-"""Codecs: the one door for picture files. Reading is here; adding a format is one file in `readers`."""
+"""Codecs: the one door for picture files. Adding a format is one file in `readers`, one in `writers`.
+
+Reading is here; writing, in `saving`, is loaded when it is first asked for.
+"""
 
 from __future__ import annotations
 
+from importlib import import_module
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from ganstudio.core.codecs.kinds import (
     HEAD,
@@ -18,7 +23,34 @@ from ganstudio.core.codecs.source import Source
 from ganstudio.core.codecs.stored import Stored, header_of, open_stored
 from ganstudio.core.raster import Header, Raster
 
-__all__ = ["OtherKind", "kind_of_suffix", "open_raster", "peek", "sniff"]
+if TYPE_CHECKING:
+    from ganstudio.core.codecs.options import SaveOptions
+    from ganstudio.core.codecs.partial import sweep_partials
+    from ganstudio.core.codecs.planning import OutputPlan, plan_output
+    from ganstudio.core.codecs.saving import History, Written, verify, write
+
+__all__ = [
+    "History",
+    "OtherKind",
+    "OutputPlan",
+    "SaveOptions",
+    "Written",
+    "kind_of_suffix",
+    "open_raster",
+    "peek",
+    "plan_output",
+    "sniff",
+    "sweep_partials",
+    "verify",
+    "write",
+]
+_WRITING = {"History", "OutputPlan", "SaveOptions", "Written", "plan_output", "sweep_partials", "verify", "write"}
+
+
+def __getattr__(name: str) -> Any:
+    if name in _WRITING:
+        return getattr(import_module("ganstudio.core.codecs.saving"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 def peek(path: Path, page: int = 0) -> Header:

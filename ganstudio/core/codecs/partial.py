@@ -1,0 +1,170 @@
+"""The file while it is being written: a hidden temporary name in the target's folder, then the real name at once.
+
+The name says whose it is (machine, process, its start), so that what a killed process left can be told from what a
+living one writes, also in a folder that several machines share.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import re
+import secrets
+import sys
+import zlib
+from collections.abc import Callable
+from contextlib import suppress
+from functools import cache
+from pathlib import Path
+from platform import node
+from typing import BinaryIO
+
+import psutil
+
+from ganstudio.core.errors import DiskFull, OutputError
+
+_OURS = re.compile(r"\..*\.gs([0-9a-f]{8})-([0-9a-f]+)-([0-9a-f]+)-[0-9a-f]{8}\.part", re.DOTALL)
+_NO_LINKS = {errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK, errno.EACCES, errno.EXDEV}
+_FULL = {errno.ENOSPC, errno.EDQUOT}
+
+
+def sentence(error: OSError, target: Path) -> OutputError:
+    """What an operating system error means for the person."""
+    name = printable(target.name)
+    if error.errno in _FULL:
+        return DiskFull(f"The disk is full: {name} was not saved.", "Free some space, then run the same again.")
+    if error.errno == errno.EFBIG:
+        return OutputError(f"{name} would be larger than this disk or account allows for one file.")
+    if error.errno == errno.ENAMETOOLONG:
+        return OutputError(f"The name {name} is too long for this disk.")
+    if error.errno == errno.ENOENT:
+        return OutputError(f"{name} cannot be saved: the folder {printable(target.parent)} is not there.")
+    if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+        return OutputError(f"{name} cannot be saved: {printable(target.parent)} may not be written to.")
+    return OutputError(f"{name} cannot be saved: {error.strerror or error}.")
+
+
+def printable(path: object) -> str:
+    """A path for a sentence: bytes that are no text are replaced."""
+    return str(path).encode("utf-8", "replace").decode("utf-8")
+
+
+class Partial:
+    """A new file that gets its name only when it is whole. As a context: whatever happens, no temporary file stays."""
+
+    def __init__(self, target: Path) -> None:
+        """Raises OutputError/DiskFull when the folder cannot take a file."""
+        self.target = target
+        short = target.stem[:16]
+        self.path = target.with_name(f".{short}.gs{_machine()}-{_process()}-{secrets.token_hex(4)}.part")
+        try:
+            self.file: BinaryIO = open(self.path, "x+b")  # noqa: SIM115 - closed by __exit__
+        except OSError as error:
+            raise sentence(error, target) from error
+
+    def __enter__(self) -> Partial:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        with suppress(OSError):  # what could not be flushed was reported by `settle`, or the file is given up anyway
+            self.file.close()
+        self.path.unlink(missing_ok=True)
+
+    def settle(self, modified_ns: int | None) -> None:
+        """All bytes on the disk, with the modification time wanted."""
+        self.file.flush()
+        os.fsync(self.file.fileno())
+        if modified_ns is not None:
+            os.utime(self.path, ns=(modified_ns, modified_ns))
+
+    def publish(self, overwrite: bool) -> None:
+        """Give the file its name, in one step. Without `overwrite` an existing file is never replaced.
+
+        Where the file system has no hard links (FAT, some network drives) the name is first claimed by an empty
+        file, made only if there is none, which the whole file then replaces.
+        """
+        self.file.close()
+        if overwrite:
+            os.replace(self.path, self.target)
+        elif sys.platform == "win32":
+            self._exclusively(lambda: os.rename(self.path, self.target))
+        else:
+            self._exclusively(self._link)
+        _sync_folder(self.target.parent)
+
+    def _link(self) -> None:
+        try:
+            os.link(self.path, self.target)
+        except OSError as error:
+            if error.errno not in _NO_LINKS:
+                raise
+            os.close(os.open(self.target, os.O_CREAT | os.O_EXCL | os.O_WRONLY))
+            os.replace(self.path, self.target)
+
+    def _exclusively(self, rename: Callable[[], None]) -> None:
+        try:
+            rename()
+        except FileExistsError as error:
+            raise exists(self.target) from error
+
+
+def exists(target: Path) -> OutputError:
+    return OutputError(f"{printable(target.name)} already exists and was left as it is.")
+
+
+def sweep_partials(folder: Path) -> int:
+    """Remove from a folder the temporary files of processes of this machine that are no more; how many went.
+
+    Files of living processes, of other machines and of other programs stay.
+    """
+    removed = 0
+    try:
+        names = [entry.name for entry in os.scandir(folder) if entry.name.endswith(".part")]
+    except OSError:  # no such folder, or not to be read: the write itself will say so
+        return 0
+    for name in names:
+        match = _OURS.fullmatch(name)
+        if match is not None and match[1] == _machine() and not _lives(int(match[2], 16), int(match[3], 16)):
+            try:
+                (folder / name).unlink()
+            except OSError:  # gone meanwhile, or not ours to remove
+                continue
+            removed += 1
+    return removed
+
+
+@cache
+def _machine() -> str:
+    return f"{zlib.crc32(node().encode()):08x}"
+
+
+def _process() -> str:
+    """pid and start time in hundredths of a second: together they name a process for good."""
+    pid = os.getpid()
+    return f"{pid:x}-{_started(pid):x}"
+
+
+def _started(pid: int) -> int:
+    return round(psutil.Process(pid).create_time() * 100)
+
+
+def _lives(pid: int, started: int) -> bool:
+    try:
+        return abs(_started(pid) - started) <= 200  # clocks are corrected; pids do not come back within two seconds
+    except psutil.NoSuchProcess:
+        return False
+    except psutil.AccessDenied:
+        return True
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make the new name last over a power cut, where a folder can be synced (not on Windows)."""
+    if sys.platform == "win32":
+        return
+    try:
+        handle = os.open(folder, os.O_RDONLY)
+    except OSError:  # a folder may be written to but not read
+        return
+    with suppress(OSError):  # some network drives cannot; the file itself is synced
+        os.fsync(handle)
+    os.close(handle)

@@ -1,0 +1,111 @@
+"""What will be written, decided before anything is computed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from types import ModuleType
+
+from ganstudio.core.codecs import writers
+from ganstudio.core.codecs.keep import kept, quality_for
+from ganstudio.core.codecs.options import SaveOptions
+from ganstudio.core.codecs.writers import Encoding, Format
+from ganstudio.core.discovery import discover, load
+from ganstudio.core.errors import OutputError
+from ganstudio.core.raster import Header, Metadata
+
+_WHOLE = 50_000_000  # from here on a format that needs the whole picture in memory says so
+
+
+@dataclass(frozen=True)
+class OutputPlan:
+    """`format` is a writer's id (png, jpg, webp, tiff, avif), `extension` its usual one with the dot, `suffixes` all
+    that name this format; `estimated_bytes` a guess to plan space with; `notes` say what does not survive."""
+
+    format: str
+    extension: str
+    suffixes: tuple[str, ...]
+    depth: int
+    channels: int
+    estimated_bytes: int
+    quality: int | None
+    chroma: str
+    notes: tuple[str, ...] = ()
+
+
+def writer(format_id: str) -> ModuleType:
+    """The module that writes a format."""
+    return load(writers, format_id)
+
+
+def formats() -> tuple[Format, ...]:
+    return tuple(writer(name).FORMAT for name in discover(writers))
+
+
+def plan_output(header: Header, meta: Metadata, width: int, height: int, options: SaveOptions) -> OutputPlan:
+    """How a result of width×height made from a picture (`header`, `meta`) will be saved.
+
+    Raises OutputError when the format cannot hold the size, naming those that can.
+    """
+    row = kept(header)
+    format_id = row.format if options.format == "keep" else options.format
+    module = writer(format_id)
+    found: Format = module.FORMAT
+    _check_size(found, width, height)
+    quality, chroma = _quality(header, options, found)
+    depth = header.depth if header.depth in found.depths else max(found.depths)
+    channels = next(n for n in _nearest(header.channels) if n in found.channels)
+    how = Encoding(width, height, channels, depth, quality, chroma, options.effort == "smallest")
+    overhead = 4096 + sum(len(part) for part in (meta.icc, meta.exif, meta.xmp) if part)
+    estimate = int(module.bytes_per_pixel(how) * width * height) + overhead
+    notes = [row.note] if options.format == "keep" and row.note else []
+    notes += _losses(header, meta, options, found, channels, depth)
+    if not found.streams and width * height > _WHOLE:
+        need = width * height * (channels + 4) / 1e9
+        notes.append(f"{found.title} needs the whole picture in memory, about {need:.1f} GB; PNG, JPEG, TIFF do not.")
+    return OutputPlan(
+        format_id, found.extension, found.suffixes, depth, channels, estimate, quality, chroma, tuple(notes)
+    )
+
+
+def _check_size(found: Format, width: int, height: int) -> None:
+    if width < 1 or height < 1:
+        raise OutputError(f"A picture of {width}×{height} pixels cannot be saved.")
+    if found.holds(width, height):
+        return
+    fitting = [other.title for other in formats() if other.holds(width, height)]
+    if max(width, height) > found.largest_side:
+        limit = f"{found.largest_side:,} pixels a side"
+    else:
+        limit = f"{(found.largest_pixels or 0) // 1_000_000} megapixels"
+    hint = f"These can: {', '.join(fitting)}." if fitting else "Choose a smaller size."
+    raise OutputError(f"{found.title} holds at most {limit}; the result would be {width:,}×{height:,}.", hint)
+
+
+def _quality(header: Header, options: SaveOptions, found: Format) -> tuple[int | None, str]:
+    """(quality, None for lossless; chroma subsampling)."""
+    if not found.lossy:
+        return None, "4:4:4"
+    if options.quality is None and found.lossless and header.lossless:
+        return None, "4:4:4"
+    quality = options.quality if options.quality is not None else quality_for(header, found.id)
+    same = header.format == "jpeg" and found.id == "jpg" and header.chroma is not None
+    chroma = header.chroma if same and header.chroma else ("4:4:4" if quality >= 90 else "4:2:0")
+    return quality, chroma
+
+
+def _nearest(channels: int) -> tuple[int, ...]:
+    """Channel counts to store a picture of so many in, the best first; those that lose alpha last."""
+    return {1: (1, 3), 2: (2, 4, 1, 3), 3: (3,), 4: (4, 3)}[channels]
+
+
+def _losses(
+    header: Header, meta: Metadata, options: SaveOptions, found: Format, channels: int, depth: int
+) -> list[str]:
+    notes = []
+    if header.has_alpha and channels in (1, 3):
+        notes.append(f"{found.title} has no transparency: laid on {options.alpha_background}.")
+    if depth < header.depth:
+        notes.append(f"{found.title} has {depth} bits a sample: the picture's {header.depth} are dithered.")
+    if meta.gain_map is not None:
+        notes.append("The HDR gain map is not carried over; the picture is the same on ordinary screens.")
+    return notes

@@ -1,0 +1,110 @@
+"""A PNG decoded in bounded memory, every check made: chunk CRCs, the zlib sum, the filters, the length, the end."""
+
+from __future__ import annotations
+
+import struct
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO
+
+import numpy as np
+from isal import isal_zlib
+
+from ganstudio.core.codecs import pngfilter
+from ganstudio.core.codecs.writers import Decoded
+from ganstudio.core.errors import VerifyError
+
+SIGNATURE = b"\x89PNG\r\n\x1a\n"
+_CHANNELS = {0: 1, 2: 3, 4: 2, 6: 4}
+_PIECE = 1 << 20  # bytes read and inflated at a time
+_BAND = 1 << 21
+
+
+def decode(path: Path) -> Decoded:
+    """Rows of a non-interlaced PNG of 8 or 16 bits without palette (what is written here); VerifyError if damaged."""
+    file = open(path, "rb")  # noqa: SIM115 - closed by the generator, or here
+    try:
+        chunks = _chunks(file)
+        kind, head = next(chunks, (b"", b""))
+        if kind != b"IHDR" or len(head) != 13:
+            raise VerifyError("The PNG file has no header.")
+        width, height, depth, colour, method, filtering, interlaced = struct.unpack(">IIBBBBB", head)
+        if depth not in (8, 16) or colour not in _CHANNELS or method or filtering or interlaced:
+            raise VerifyError("The PNG file is not of the kind that is written here.")
+    except BaseException:
+        file.close()
+        raise
+    return Decoded(width, height, _rows(file, chunks, width, height, _CHANNELS[colour], depth))
+
+
+def _chunks(file: BinaryIO) -> Iterator[tuple[bytes, bytes]]:
+    """(kind, data) of each chunk, long ones in pieces of the same kind; the CRC is checked at each chunk's end."""
+    if file.read(8) != SIGNATURE:
+        raise VerifyError("The file is not a PNG.")
+    while True:
+        head = file.read(8)
+        if len(head) < 8:
+            raise VerifyError("The PNG file is cut off.")
+        length, kind = struct.unpack(">I4s", head)
+        crc = isal_zlib.crc32(kind)
+        while True:
+            piece = file.read(min(length, _PIECE))
+            crc = isal_zlib.crc32(piece, crc)
+            length -= len(piece)
+            if length and not piece:
+                raise VerifyError("The PNG file is cut off.")
+            yield kind, piece
+            if not length:
+                break
+        if file.read(4) != struct.pack(">I", crc):
+            raise VerifyError("The PNG file is damaged: a checksum is wrong.")
+        if kind == b"IEND":
+            return
+
+
+def _inflated(chunks: Iterator[tuple[bytes, bytes]]) -> Iterator[bytes]:
+    press = isal_zlib.decompressobj(15)
+    for kind, data in chunks:
+        if kind != b"IDAT":
+            continue
+        while data:
+            try:
+                yield press.decompress(data, _PIECE)
+            except zlib.error as error:
+                raise VerifyError("The PNG file is damaged: its data cannot be unpacked.") from error
+            data = press.unconsumed_tail
+    if not press.eof or press.unused_data:
+        raise VerifyError("The PNG file is damaged: its data does not end where it should.")
+
+
+def _rows(
+    file: BinaryIO, chunks: Iterator[tuple[bytes, bytes]], width: int, height: int, channels: int, depth: int
+) -> Iterator[np.ndarray]:
+    step = channels * depth // 8
+    line = width * step + 1
+    wanted = max(1, _BAND // line) * line
+    above = np.zeros(line - 1, np.uint8)
+    held = bytearray()
+    done = 0
+
+    def unfiltered(data: bytes | bytearray) -> np.ndarray:
+        nonlocal above, done
+        rows = pngfilter.undo(np.frombuffer(data, np.uint8).reshape(-1, line), above, step)
+        above = rows[-1]
+        done += len(rows)
+        samples = rows if depth == 8 else rows.view(">u2").astype(np.uint16)
+        return samples.reshape(len(rows), width, channels)
+
+    with file:
+        for piece in _inflated(chunks):
+            held += piece
+            while len(held) >= wanted:
+                yield unfiltered(bytes(memoryview(held)[:wanted]))
+                del held[:wanted]
+        if len(held) % line:
+            raise VerifyError("The PNG file ends inside a row.")
+        if held:
+            yield unfiltered(held)
+    if done != height:
+        raise VerifyError(f"The PNG file holds {done} rows instead of {height}.")

@@ -1,0 +1,202 @@
+"""The one place that writes outputs.
+
+Rows are pulled from the Raster in order → encoder → a hidden temporary file in the target's folder → on the disk →
+decoded again and compared → given its name at once. A file under the final name is whole and has been verified.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from ganstudio.core import exif, xmp
+from ganstudio.core.codecs import witness
+from ganstudio.core.codecs.convert import converter
+from ganstudio.core.codecs.kinds import HEAD, sniff
+from ganstudio.core.codecs.options import SaveOptions
+from ganstudio.core.codecs.partial import Partial, exists, printable, sentence, sweep_partials
+from ganstudio.core.codecs.planning import OutputPlan, formats, plan_output, writer
+from ganstudio.core.codecs.profile import fitting
+from ganstudio.core.codecs.writers import Bands, Encoding
+from ganstudio.core.errors import DiskFull, OutputError, VerifyError
+from ganstudio.core.progress import Progress
+from ganstudio.core.raster import Metadata, Raster
+
+_LEAST_DB = 30.0  # agreement of a lossy file's reduced copy
+_COARSE, _LEAST_DB_COARSE = 20, 20.0  # below this quality the quantisation of flat areas alone may cost 30 dB
+_PIECE = 1 << 20
+
+
+@dataclass(frozen=True)
+class History:
+    """What is written into the file about its making: `recipe` JSON, `source_type` the name of an IPTC
+    DigitalSourceType (`algorithmicallyEnhanced`), `software`."""
+
+    recipe: str = ""
+    source_type: str = ""
+    software: str = "GANStudio"
+
+
+@dataclass(frozen=True)
+class Written:
+    """A file that is whole: `sha256` of its bytes in hex, `notes` on what was not carried over."""
+
+    path: Path
+    bytes: int
+    width: int
+    height: int
+    sha256: str
+    notes: tuple[str, ...] = ()
+
+
+def write(
+    raster: Raster,
+    target: Path,
+    options: SaveOptions,
+    progress: Progress,
+    *,
+    history: History | None = None,
+    overwrite: bool = False,
+) -> Written:
+    """Write all rows of `raster` to `target`; its suffix is the caller's choice (`plan_output().extension`).
+
+    Raises OutputError (limits of the format, folder, a file of that name unless `overwrite`), DiskFull, VerifyError,
+    Cancelled, and whatever `raster.rows` raises. In each case no temporary file stays and an existing file is as it
+    was. `raster` is not closed.
+    """
+    header, meta = raster.header, raster.meta
+    plan = plan_output(header, meta, header.width, header.height, options)
+    if not overwrite and os.path.lexists(target):
+        raise exists(target)
+    sweep_partials(target.parent)
+    _check_space(plan, target)
+    how, notes = _encoding(raster, plan, options, history or History())
+    module = writer(plan.format)
+    seen = witness.Exact() if plan.quality is None else witness.Close(_least(plan.quality))
+    bands = _bands(raster, how, options, seen, progress)
+    try:
+        with Partial(target) as partial:
+            notes += module.encode(bands, partial.file, how)
+            partial.settle(meta.modified_ns)
+            progress.check()
+            size = os.path.getsize(partial.path)
+            _compare(partial.path, plan.format, how, seen, target)
+            digest = _sha256(partial.path)
+            progress.check()
+            partial.publish(overwrite)
+    except OSError as error:
+        raise sentence(error, target) from error
+    return Written(target, size, how.width, how.height, digest, (*meta.notes, *plan.notes, *notes))
+
+
+def verify(path: Path, width: int, height: int) -> None:
+    """Decode an existing output wholly; raises VerifyError when it is absent, damaged or of another size."""
+    try:
+        with open(path, "rb") as file:
+            head = file.read(HEAD)
+        kind = sniff(head)
+        found = next((one.id for one in formats() if one.read_as == kind), None)
+        if found is None:
+            raise VerifyError("It is none of the formats that are written here.")
+        decoded = writer(found).decode(path)
+        if (decoded.width, decoded.height) != (width, height):
+            raise VerifyError(f"It has {decoded.width}×{decoded.height} pixels instead of {width}×{height}.")
+        for _ in decoded.bands:
+            pass
+    except OSError as error:
+        raise VerifyError(f"{printable(path.name)} cannot be read: {error.strerror or error}.") from error
+    except VerifyError as error:
+        raise VerifyError(f"{printable(path.name)} is not whole. {error.message}") from error
+
+
+def _encoding(raster: Raster, plan: OutputPlan, options: SaveOptions, history: History) -> tuple[Encoding, list[str]]:
+    """What the encoder is told, and what could not be told."""
+    header, meta = raster.header, raster.meta
+    notes: list[str] = []
+    kept_exif, packet = _records(meta, header.width, header.height, options, history)
+    icc, said = fitting(meta.icc, plan.channels)
+    notes += [said] if said else []
+    if meta.xmp and options.metadata != "none" and not xmp.readable(meta.xmp):
+        notes.append("The XMP data was damaged and was left out.")
+    how = Encoding(
+        header.width, header.height, plan.channels, plan.depth, plan.quality, plan.chroma,
+        options.effort == "smallest", icc, kept_exif, packet, meta.dpi,
+    )  # fmt: skip
+    return how, notes
+
+
+def _records(
+    meta: Metadata, width: int, height: int, options: SaveOptions, history: History
+) -> tuple[bytes | None, bytes | None]:
+    """EXIF and XMP as they go into the file."""
+    kept_exif, packet = (None, None) if options.metadata == "none" else (meta.exif, meta.xmp)
+    if kept_exif is not None:
+        kept_exif = exif.resized(kept_exif, width, height)
+        if options.metadata == "no-gps":
+            kept_exif = exif.without_gps(kept_exif)
+    source_type = history.source_type if options.ai_mark else ""
+    recipe = history.recipe if options.ai_mark and options.metadata != "none" else ""
+    packet = xmp.updated(
+        packet, width, height, source_type=source_type, recipe=recipe, software=history.software,
+        drop_gps=options.metadata == "no-gps",
+    )  # fmt: skip
+    return kept_exif, packet
+
+
+def _bands(
+    raster: Raster, how: Encoding, options: SaveOptions, seen: witness.Exact | witness.Close, progress: Progress
+) -> Bands:
+    header = raster.header
+    convert = converter(header.channels, header.depth, how.channels, how.depth, options.alpha_background)
+
+    def bands(height: int) -> Iterator[np.ndarray]:
+        for y0 in range(0, header.height, height):
+            progress.check()
+            y1 = min(y0 + height, header.height)
+            rows = raster.rows(y0, y1)
+            if rows.shape != (y1 - y0, header.width, header.channels) or rows.dtype != header.dtype:
+                raise OutputError(f"Rows {y0} to {y1} of the result do not have the promised shape.")
+            rows = convert(rows, y0)
+            seen.add(rows)
+            yield rows
+
+    return bands
+
+
+def _least(quality: int) -> float:
+    return _LEAST_DB if quality >= _COARSE else _LEAST_DB_COARSE
+
+
+def _compare(path: Path, format_id: str, how: Encoding, seen: witness.Exact | witness.Close, target: Path) -> None:
+    try:
+        decoded = writer(format_id).decode(path)
+        if (decoded.width, decoded.height) != (how.width, how.height):
+            raise VerifyError("The file does not have the size that was written.")
+        seen.compare(decoded)
+    except VerifyError as error:
+        raise VerifyError(f"{printable(target.name)} was not saved. {error.message}", "Check the disk.") from error
+
+
+def _check_space(plan: OutputPlan, target: Path) -> None:
+    """Refuse at once what cannot fit; the estimate may be twice too high, so only half of it must be free."""
+    try:
+        free = shutil.disk_usage(target.parent).free
+    except OSError as error:
+        raise sentence(error, target) from error
+    if free < plan.estimated_bytes // 2:
+        raise DiskFull(
+            f"{printable(target.name)} needs about {plan.estimated_bytes / 1e6:,.0f} MB, "
+            f"but only {free / 1e6:,.0f} MB are free.",
+            "Free some space, then run the same again.",
+        )
+
+
+def _sha256(path: Path) -> str:
+    with open(path, "rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
