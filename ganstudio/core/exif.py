@@ -16,6 +16,7 @@ _EXIF_IFD, _GPS_IFD, _SUB_IFDS = 0x8769, 0x8825, 0x014A
 _WIDTH, _HEIGHT = 0x0100, 0x0101
 _PIXEL_X, _PIXEL_Y = 0xA002, 0xA003
 _THUMBNAIL_AT, _THUMBNAIL_LENGTH = 0x0201, 0x0202
+_DESCRIPTIVE = (0x010E, 0x010F, 0x0110, 0x0131, 0x0132, 0x013B, 0x8298)
 
 
 def bare(data: bytes | None) -> bytes | None:
@@ -115,6 +116,45 @@ def without_gps(data: bytes | None) -> bytes | None:
         _remove_entry(edited, tiff, directory, entry)
         return without_gps(bytes(edited))  # again, for a second pointer; each turn takes one entry away
     return data
+
+
+def gathered(tiff: Tiff, page: Directory) -> bytes | None:
+    """An EXIF structure out of a TIFF file's page: its descriptive tags, EXIF and GPS directories.
+
+    Bytes of the values are copied as they are; a MakerNote is kept but moves. None when the page has none of these.
+    """
+    inner = tiff.directory(tiff.number(page, _EXIF_IFD, 0)) if _EXIF_IFD in page.entries else None
+    gps = tiff.directory(tiff.number(page, _GPS_IFD, 0)) if _GPS_IFD in page.entries else None
+    first = [page.entries[tag] for tag in _DESCRIPTIVE if tag in page.entries]
+    parts = [(tag, part) for tag, part in ((_EXIF_IFD, inner), (_GPS_IFD, gps)) if part is not None and part.entries]
+    if not first and not parts:
+        return None
+    own = {entry.tag: (entry.type, entry.count, tiff.raw(entry)) for entry in first if entry.type <= 12}
+    own |= {tag: (4, 1, bytes(4)) for tag, _ in parts}
+    data = bytearray({"<": b"II*\0", ">": b"MM\0*"}[tiff.order] + struct.pack(tiff.order + "I", 8))
+    _append(data, tiff.order, own)
+    for tag, part in parts:
+        made = ifd.parse_bytes(data)
+        pointer = made.directory(8) if made is not None else None
+        if pointer is None:
+            return None
+        struct.pack_into(tiff.order + "I", data, pointer.entries[tag].where, len(data))
+        kept = [entry for entry in part.entries.values() if entry.type <= 12 and entry.tag != 0xA005]
+        _append(data, tiff.order, {entry.tag: (entry.type, entry.count, tiff.raw(entry)) for entry in kept})
+    return bytes(data)
+
+
+def _append(data: bytearray, order: str, tags: dict[int, tuple[int, int, bytes]]) -> None:
+    """Write a directory of (type, count, value bytes) and its values at the end of the structure."""
+    body_at = len(data) + 2 + 12 * len(tags) + 4
+    entries, body = b"", b""
+    for tag, (kind, count, value) in sorted(tags.items()):
+        field = value.ljust(4, b"\0")
+        if len(value) > 4:
+            field = struct.pack(order + "I", body_at + len(body))
+            body += value + bytes(len(value) % 2)
+        entries += struct.pack(order + "HHI", tag, kind, count) + field
+    data += struct.pack(order + "H", len(tags)) + entries + bytes(4) + body
 
 
 def _open(data: bytes | None) -> tuple[Tiff, Directory] | None:

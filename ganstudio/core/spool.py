@@ -25,7 +25,7 @@ class Spool:
         self.meta = meta
         self._row = header.width * header.channels * header.dtype.itemsize
         try:
-            self._file: BinaryIO = tempfile.TemporaryFile(dir=cache(), prefix="spool-")
+            self._file: BinaryIO = tempfile.TemporaryFile(dir=cache(), prefix="spool-")  # noqa: SIM115
         except OSError as error:
             raise OutputError(f"No temporary file can be made in “{cache()}” ({error.strerror}).") from error
 

@@ -17,19 +17,16 @@ PICTURE_SUFFIXES: dict[str, tuple[str, ...]] = {
     "heif": (".heic", ".heif", ".hif", ".heics", ".heifs"),
 }
 
-RAW_SUFFIXES = frozenset(
-    ".3fr .ari .arw .bay .cap .cr2 .cr3 .crw .dcr .dcs .dng .drf .eip .erf .fff .gpr .iiq .k25 .kdc .mdc .mef .mos "
-    ".mrw .nef .nrw .orf .pef .ptx .pxn .r3d .raf .raw .rw2 .rwl .rwz .sr2 .srf .srw .x3f".split()
-)
-
-_OTHER_SUFFIXES: dict[str, frozenset[str]] = {
-    "raw": RAW_SUFFIXES,
-    "video": frozenset(".mov .mp4 .m4v .avi .mkv .webm .mts .m2ts .3gp .wmv .mpg .mpeg .insv .lrv".split()),
-    "sidecar": frozenset(".xmp .aae .thm .pp3 .dop .xml .json .on1 .cos .vrd".split()),
-    "other-picture": frozenset(
-        ".jxl .jp2 .j2k .jpf .jpx .jxr .psd .psb .xcf .kra .ora .svg .eps .ai .exr .hdr .ico .cur .tga .pcx .ppm .pgm "
-        ".pbm .pnm .pam .qoi .dds .fits .heifs2 .avci".split()
-    ),
+_OTHER_SUFFIXES: dict[str, str] = {
+    "raw": ".3fr .ari .arw .bay .cap .cr2 .cr3 .crw .dcr .dcs .dng .drf .eip .erf .fff .gpr .iiq .k25 .kdc .mdc .mef "
+    ".mos .mrw .nef .nrw .orf .pef .ptx .pxn .r3d .raf .raw .rw2 .rwl .rwz .sr2 .srf .srw .x3f",
+    "video": ".mov .mp4 .m4v .avi .mkv .webm .mts .m2ts .3gp .wmv .mpg .mpeg .insv .lrv",
+    "sidecar": ".xmp .aae .thm .pp3 .dop .xml .json .on1 .cos .vrd",
+    "other-picture": ".jxl .jp2 .j2k .jpf .jpx .jxr .psd .psb .xcf .kra .ora .svg .eps .ai .exr .hdr .ico .cur .tga "
+    ".pcx .ppm .pgm .pbm .pnm .pam .qoi .dds .fits .avci",
+}
+_KIND_OF = {suffix: kind for kind, suffixes in PICTURE_SUFFIXES.items() for suffix in suffixes} | {
+    suffix: kind for kind, suffixes in _OTHER_SUFFIXES.items() for suffix in suffixes.split()
 }
 
 _SENTENCES = {
@@ -73,11 +70,7 @@ def sentence(kind: str) -> str:
 
 def kind_of_suffix(suffix: str) -> str | None:
     """A picture format's id, or "raw", "video", "sidecar", "other-picture"; None for all other suffixes."""
-    suffix = suffix.lower().strip()
-    for found, suffixes in (*PICTURE_SUFFIXES.items(), *_OTHER_SUFFIXES.items()):
-        if suffix in suffixes:
-            return found
-    return None
+    return _KIND_OF.get(suffix.lower().strip())
 
 
 def sniff(head: bytes) -> str | None:

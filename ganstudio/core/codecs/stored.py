@@ -9,9 +9,9 @@ import numpy as np
 
 from ganstudio.core import colour, exif
 from ganstudio.core.codecs.source import Source
-from ganstudio.core.spool import spooled
 from ganstudio.core.orientation import turned, upright, upright_array, upright_xmp
 from ganstudio.core.raster import Header, Metadata, Picture, Raster
+from ganstudio.core.spool import spooled
 
 WHOLE_LIMIT = 500_000_000  # pixels of a picture that must be decoded at once
 IN_MEMORY = 50_000_000  # pixels above which a decoded picture goes to a temporary file

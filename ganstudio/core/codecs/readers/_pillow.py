@@ -11,6 +11,7 @@ from contextlib import contextmanager
 import numpy as np
 from PIL import Image
 
+from ganstudio.core.codecs.readers import _palette
 from ganstudio.core.codecs.source import Source
 
 # What Pillow's decoders raise on damaged files (its own fuzzers' list).
@@ -55,3 +56,20 @@ def dpi(image: Image.Image) -> tuple[float, float] | None:
         return None
     x, y = float(found[0]), float(found[1])
     return (x, y) if 1.0 <= x <= 1e6 and 1.0 <= y <= 1e6 else None
+
+
+def table_of(image: Image.Image) -> np.ndarray:
+    """The palette of a mode P Image as a look-up table (256, C), its transparent entry included."""
+    raw = image.palette.getdata()[1] if image.palette is not None else b""
+    mode = image.palette.mode if image.palette is not None else "RGB"
+    colours = np.frombuffer(raw, np.uint8)
+    step = len(mode)
+    colours = colours[: len(colours) // step * step].reshape(-1, step)[:256, :3]
+    if not len(colours):
+        colours = np.zeros((1, 3), np.uint8)
+    clear = image.info.get("transparency")
+    alpha = None
+    if isinstance(clear, int):
+        alpha = np.full(max(clear + 1, 1), 255, np.uint8)
+        alpha[clear] = 0
+    return _palette.table(colours, alpha)

@@ -124,14 +124,15 @@ def _printable(name: bytes) -> str:
 
 
 def bare(source: Source, chunks: Chunks) -> bytes:
-    """The same picture as a PNG file of its pixel data and palette only: what a decoder can make no mistake with."""
-    parts = [SIGNATURE, source.read(8, 25)]
-    if chunks.colour == 3:
-        parts.append(chunk(b"PLTE", chunks.body.get(b"PLTE", b"")))
-    for at, length in chunks.pixels:
-        parts.append(source.read(at - 8, length + 12))
-    parts.append(chunk(b"IEND", b""))
-    return b"".join(parts)
+    """The same samples as a PNG file of nothing but pixel data: what a decoder can make no mistake with.
+
+    A palette's indices are declared gray values, so that the decoder hands them out as they are.
+    """
+    colour = 0 if chunks.colour == 3 else chunks.colour
+    facts = struct.pack(">IIBBBBB", chunks.width, chunks.height, chunks.bits, colour, 0, 0, chunks.interlaced)
+    parts = [SIGNATURE, chunk(b"IHDR", facts)]
+    parts.extend(source.read(at - 8, length + 12) for at, length in chunks.pixels)
+    return b"".join([*parts, chunk(b"IEND", b"")])
 
 
 def chunk(name: bytes, body: bytes) -> bytes:

@@ -1,4 +1,4 @@
-"""PNG: 8 and 16 bits by libpng through OpenCV; palettes and 1, 2, 4 bits by Pillow. Of an APNG the first picture.
+"""PNG, by libpng through OpenCV: 1 to 16 bits, palettes, transparency. Of an APNG the first picture.
 
 Every checksum is tested first; one wrong in pixel data, palette or transparency refuses the file, one wrong elsewhere
 only that part of the metadata.
@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 
 from ganstudio.core import colour, exif, hdr
-from ganstudio.core.codecs.readers import _palette, _pillow, _png_chunks
+from ganstudio.core.codecs.readers import _palette, _png_chunks
 from ganstudio.core.codecs.readers._png_chunks import CHANNELS, Chunks
 from ganstudio.core.codecs.source import Source
 from ganstudio.core.codecs.stored import Stored, check_size
@@ -44,22 +44,17 @@ def _decode(source: Source) -> tuple[np.ndarray, Metadata]:
     if not chunks.pixels:
         raise source.broken("is damaged: it holds no pixel data")
     data = _png_chunks.bare(source, chunks)
+    pixels = _samples(source, data, CHANNELS[chunks.colour])
     if chunks.colour == 3:
-        pixels = _table(source, chunks)[_by_pillow(source, data)[:, :, 0]]
-    elif chunks.bits < 8:
-        pixels = _with_key(_by_pillow(source, data), chunks)
+        indices = pixels[:, :, 0] // (255 // ((1 << chunks.bits) - 1))
+        pixels = _table(source, chunks)[indices]
     else:
-        pixels = _with_key(_by_opencv(source, data, CHANNELS[chunks.colour]), chunks)
+        pixels = _with_key(pixels, chunks)
     return _with_colour(pixels, chunks)
 
 
-def _by_pillow(source: Source, data: bytes) -> np.ndarray:
-    image = _pillow.opened(source, data, "PNG")
-    with _pillow.decoding(source):
-        return _pillow.array(image)
-
-
-def _by_opencv(source: Source, data: bytes, channels: int) -> np.ndarray:
+def _samples(source: Source, data: bytes, channels: int) -> np.ndarray:
+    """The samples (H, W, channels), 1, 2 and 4 bits spread over 0…255."""
     try:
         found = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED)
     except cv2.error as error:
@@ -149,7 +144,7 @@ def _stated_profile(chunks: Chunks, channels: int) -> bytes | None:
         values = [value / 100_000 for value in struct.unpack(">8I", chrm)]
         primaries = (*values[2:], *values[:2])
     near = max(abs(a - b) for a, b in zip(primaries, colour.SRGB_PRIMARIES, strict=True)) < 0.002
-    if plain and near or min(primaries[1::2]) <= 0:
+    if (plain and near) or min(primaries[1::2]) <= 0:
         return None
     return colour.matrix_profile(primaries, None if plain else gamma, f"PNG primaries, gamma {gamma:.2f}")
 
