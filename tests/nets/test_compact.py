@@ -53,6 +53,18 @@ def test_a_body_is_borrowed_from_another_scale() -> None:
     assert torch.equal(four.state_dict()["body.2.weight"], two.state_dict()["body.2.weight"])
 
 
+def test_half_weights_round_only_what_is_missing() -> None:
+    net = Compact(features=16, convs=4, scale=2)
+    identity(net, seed=1)
+    x = torch.rand(1, 3, 32, 32)
+    with torch.inference_mode():
+        exact = net(x)
+        half = net.bfloat16()
+        kept, rounded = half(x), half(x.bfloat16())
+    assert (kept.dtype, rounded.dtype) == (torch.float32, torch.bfloat16)
+    assert (kept - exact).square().mean() < 0.1 * (rounded.float() - exact).square().mean()
+
+
 def test_unequal_channels_are_refused() -> None:
     with pytest.raises(ValueError, match="equal"):
         Compact(3, 1)
