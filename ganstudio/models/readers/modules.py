@@ -1,0 +1,57 @@
+"""Networks that were pickled whole: their weights by name, without their classes.
+
+A module's `__dict__` holds `_parameters`, `_buffers` and `_modules` (torch/nn/modules/module.py); walking it gives
+the keys of `state_dict()`. StyleGAN wraps every module in a record of its source text (torch_utils/persistence.py
+of NVlabs/stylegan2-ada-pytorch), of which only `class_name` and `state` are looked at.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ganstudio.models.readers.records import GlobalRef, Record
+from ganstudio.models.readers.tensors import LazyTensor
+
+PERSISTENT = GlobalRef("torch_utils.persistence", "_reconstruct_persistent_obj")
+
+
+def attributes(value: Any) -> dict[Any, Any] | None:
+    """The `__dict__` of a pickled module (its hyper-parameters are in it), or None for anything else."""
+    if not isinstance(value, Record):
+        return None
+    state = value.state
+    if value.ref == PERSISTENT and len(value.args) == 1 and type(value.args[0]) is dict:
+        state = value.args[0].get("state")
+    if type(state) is dict and type(state.get("_modules")) is dict and type(state.get("_parameters")) is dict:
+        return state
+    return None
+
+
+def class_name(value: Record) -> str:
+    """The name of the class of a pickled module, as the file gives it."""
+    if value.ref == PERSISTENT and value.args and type(value.args[0]) is dict:
+        return str(value.args[0].get("class_name", ""))
+    return value.ref.name
+
+
+def weights(value: Record) -> dict[str, LazyTensor]:
+    """Parameters and buffers of the module and all modules inside it, in torch's order, as `state_dict()` names them.
+
+    A module that is used twice appears under both names, as in torch; one that contains itself is cut there.
+    """
+    found: dict[str, LazyTensor] = {}
+    waiting: list[tuple[str, Any, frozenset[int]]] = [("", value, frozenset())]
+    while waiting:
+        prefix, module, owners = waiting.pop()
+        state = attributes(module)
+        if state is None or id(module) in owners or len(owners) > 100:
+            continue
+        hidden = state.get("_non_persistent_buffers_set")
+        buffers = state.get("_buffers")
+        tensors = dict(state["_parameters"])
+        if type(buffers) is dict:
+            tensors |= {name: buffers[name] for name in buffers if not isinstance(hidden, set) or name not in hidden}
+        found |= {f"{prefix}{name}": tensor for name, tensor in tensors.items() if isinstance(tensor, LazyTensor)}
+        inside = owners | {id(module)}
+        waiting.extend((f"{prefix}{name}.", child, inside) for name, child in reversed(state["_modules"].items()))
+    return found

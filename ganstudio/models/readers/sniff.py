@@ -1,0 +1,146 @@
+"""Which container a file is, by its bytes and never by its suffix; and what else people offer as a model."""
+
+from __future__ import annotations
+
+import re
+import struct
+
+from ganstudio.models.readers import ncnn
+from ganstudio.models.readers.torch_legacy import MAGIC as LEGACY_MAGIC
+from ganstudio.models.readers.torch_zip import PICKLE
+from ganstudio.models.readers.unreadable import Unreadable
+from ganstudio.models.readers.zip_index import ZipIndex
+
+HEAD = 4096
+
+_PICTURE = "it is a picture ({}), not a model."
+_AGAIN = "Download it again from the model's page."
+_OTHERS: tuple[tuple[int, bytes, str], ...] = (
+    (0, b"version https://git-lfs", "it is only a Git LFS pointer: the real file was not downloaded. "
+     "Fetch it with `git lfs pull` or from the model's page."),
+    (0, b"\x89PNG\r\n", _PICTURE.format("PNG")),
+    (0, b"\xff\xd8\xff", _PICTURE.format("JPEG")),
+    (0, b"GIF8", _PICTURE.format("GIF")),
+    (8, b"WEBP", _PICTURE.format("WebP")),
+    (0, b"II*\0", _PICTURE.format("TIFF")),
+    (0, b"MM\0*", _PICTURE.format("TIFF")),
+    (4, b"ftyp", "it is a video or an AVIF or HEIC picture, not a model."),
+    (0, b"%PDF", "it is a PDF document, not a model."),
+    (257, b"ustar", "it is a tar archive. Unpack it and open the model inside."),
+    (0, b"\x1f\x8b", "it is packed with gzip. Unpack it and open the model inside."),
+    (0, b"7z\xbc\xaf", "it is a 7z archive. Unpack it and open the model inside."),
+    (0, b"Rar!", "it is a RAR archive. Unpack it and open the model inside."),
+    (0, b"\x89HDF\r\n", "it is a Keras (HDF5) file, which cannot be opened. "
+     "Look for a PyTorch or safetensors version of the model."),
+    (4, b"TFL3", "it is a TensorFlow Lite file, which cannot be opened. "
+     "Look for a PyTorch or safetensors version of the model."),
+    (0, b"GGUF", "it is a GGUF language model, which works on text, not on pictures."),
+    (0, b"\x93NUMPY", "it is a single numpy array, not a model."),
+    (0, b"\xdd\x85\x76\x00", "it is a binary ncnn param file. Open the text form (.param) beside it."),
+    (0, b"MZ", "it is a Windows program, not a model."),
+    (0, b"\x7fELF", "it is a Linux program, not a model."),
+)  # fmt: skip
+
+
+def container(data: memoryview, ncnn_param_beside: bool) -> str:
+    """The id of the container: torch-zip, torch-legacy, pickle, safetensors, npz, ncnn-param, ncnn-bin.
+
+    `ncnn_param_beside`: a file of the same name holds an ncnn graph (a `.bin` has no mark of its own).
+    Raises `Unreadable` with what the file is when it is none of these.
+    """
+    head = bytes(data[:HEAD])
+    if head.startswith(b"PK\x03\x04"):
+        return "zip"
+    if head.startswith(LEGACY_MAGIC):
+        return "torch-legacy"
+    if head[:1] == b"\x80" and head[1:2] in (b"\2", b"\3", b"\4", b"\5"):
+        return "pickle"
+    if head.lstrip().startswith(ncnn.PARAM_MAGIC):
+        return "ncnn-param"
+    if _is_safetensors(head):
+        return "safetensors"
+    _refuse_known(head)
+    if ncnn_param_beside or head[:4] in ncnn.BIN_MARKS:
+        return "ncnn-bin"
+    if _is_onnx(data):
+        raise Unreadable(
+            "it is an ONNX model, which cannot be opened yet. Look for a PyTorch or safetensors version of it."
+        )
+    raise Unreadable(f"it is no kind of model file that is known here. {_looks_cut(head)}".strip())
+
+
+def zip_container(archive: ZipIndex) -> str:
+    """torch-zip or npz, by the names inside; `Unreadable` for archives of other kinds."""
+    names = archive.entries
+    if any(name.endswith("/constants.pkl") for name in names) and any("/code/" in name for name in names):
+        raise Unreadable(
+            "it is a TorchScript archive: it carries program code, which is never run here. "
+            "Look for the plain weights (.pth or .safetensors)."
+        )
+    if any(name.endswith(f"/{PICKLE}") for name in names):
+        return "torch-zip"
+    if names and all(name.endswith(".npy") for name in names):
+        return "npz"
+    raise Unreadable("it is a zip archive without a torch model in it. Unpack it and open the model inside.")
+
+
+def _refuse_known(head: bytes) -> None:
+    if head.count(b"\xef\xbf\xbd") >= 4 or head.startswith(b"\xef\xbf\xbd"):
+        raise Unreadable(
+            "it is damaged at its source: its bytes were rewritten as text (UTF-8), which cannot be undone. "
+            "Look for another copy."
+        )
+    for offset, magic, reason in _OTHERS:
+        if head[offset : offset + len(magic)] == magic:
+            raise Unreadable(reason)
+    start = head.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    if start.startswith((b"<!doctype html", b"<html", b"<head", b"<?xml", b"<!--", b"<script")):
+        raise Unreadable(f"it is a web page, saved instead of the model. {_AGAIN}")
+    if not head.strip(b"\0"):
+        raise Unreadable("it holds only zeros; the download or the disk failed. Download it again.")
+    if _is_text(head):
+        raise Unreadable(f"it is a text file, not a model. {_AGAIN}")
+
+
+def _is_text(head: bytes) -> bool:
+    return b"\0" not in head and re.search(rb"[\x01-\x08\x0e-\x1a\x80-\x9f\xfe\xff]", head) is None
+
+
+def _is_safetensors(head: bytes) -> bool:
+    return len(head) > 8 and head[8:9] == b"{" and struct.unpack_from("<Q", head)[0] < 2**48
+
+
+def _looks_cut(head: bytes) -> str:
+    return "It may be the rest of a broken download." if len(head) < 64 else ""
+
+
+def _is_onnx(data: memoryview) -> bool:
+    """A protobuf ModelProto (onnx/onnx.proto): ir_version (field 1) first, then a graph (field 7) that fits."""
+    position, seen = 0, set()
+    while position < len(data) and len(seen) < 16:
+        tag, position = _varint(data, position)
+        field, wire = tag >> 3, tag & 7
+        value, position = _varint(data, position)
+        if not seen and (field != 1 or wire != 0 or not 1 <= value <= 64):
+            return False
+        seen.add(field)
+        if wire == 2:
+            if field == 7:
+                return True
+            position += value
+        elif wire != 0:
+            return False
+    return False
+
+
+def _varint(data: memoryview, position: int) -> tuple[int, int]:
+    value = 0
+    for shift in range(0, 70, 7):
+        if position >= len(data):
+            return 0, position
+        byte = data[position]
+        position += 1
+        value |= (byte & 127) << shift
+        if byte < 128:
+            break
+    return value, position

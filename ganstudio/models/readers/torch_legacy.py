@@ -1,0 +1,86 @@
+"""torch files from before 1.6 (2020), or saved without zip: five pickles in a row, then the weights.
+
+Layout: torch/serialization.py, `_legacy_save`. The pickles are a magic number, a version, facts about the machine,
+the object, and the keys of the storages in the order in which they follow, each as an i64 count and its bytes.
+"""
+
+from __future__ import annotations
+
+import struct
+from typing import Any
+
+from ganstudio.models.readers.budget import Budget
+from ganstudio.models.readers.inert_pickle import InertPickle
+from ganstudio.models.readers.tensors import Storage
+from ganstudio.models.readers.torch_pickles import Storages
+from ganstudio.models.readers.unreadable import Unreadable
+
+MAGIC = bytes.fromhex("80028a0a6cfc9c46f9206aa850192e")
+PROTOCOL = 1001
+
+_I64 = struct.Struct("<q")
+
+
+def read_legacy(data: memoryview, budget: Budget) -> Any:
+    """The object of a legacy file. Storages are little-endian whatever the writing machine was."""
+    storages = Storages(budget, fields=6)
+    position = len(MAGIC)
+    version, position = _pickle(data, budget, position)
+    if version != PROTOCOL:
+        raise Unreadable("it is a torch file of an unknown version.")
+    facts, position = _pickle(data, budget, position)
+    if type(facts) is not dict:
+        raise Unreadable("its header is damaged.")
+    reader = InertPickle(data, budget, position, storages.persistent, lambda inner: read_storage(inner, budget))
+    value = reader.run()
+    keys, position = _pickle(data, budget, reader.position)
+    if type(keys) is not list or any(not isinstance(key, str) for key in keys):
+        raise Unreadable("its list of weights is damaged.")
+    end = _bind(data, position, keys, storages)
+    if end != len(data):
+        raise Unreadable(f"{len(data) - end:,} bytes follow its end; the file is damaged or something was added.")
+    return value
+
+
+def read_storage(data: bytes | memoryview, budget: Budget) -> Storage:
+    """A storage that was pickled as a legacy file of its own (StyleGAN's pickles). Nothing may nest in it."""
+    view = memoryview(data)
+    if bytes(view[: len(MAGIC)]) != MAGIC:
+        raise Unreadable("it holds a file within the file that is not a block of weights.")
+    storages = Storages(budget, fields=6)
+    version, position = _pickle(view, budget, len(MAGIC))
+    _, position = _pickle(view, budget, position)
+    reader = InertPickle(view, budget, position, storages.persistent)
+    value = reader.run()
+    keys, position = _pickle(view, budget, reader.position)
+    if version != PROTOCOL or not isinstance(value, Storage) or type(keys) is not list or len(keys) > 1:
+        raise Unreadable("it holds a file within the file that is not a block of weights.")
+    _bind(view, position, keys, storages)
+    return value
+
+
+def _pickle(data: memoryview, budget: Budget, position: int) -> tuple[Any, int]:
+    reader = InertPickle(data, budget, position)
+    return reader.run(), reader.position
+
+
+def _bind(data: memoryview, position: int, keys: list[Any], storages: Storages) -> int:
+    """Tell each storage where its bytes lie; returns where they end."""
+    waiting = dict(storages.by_key)
+    for key in keys:
+        storage = waiting.pop(key, None)
+        if storage is None:
+            raise Unreadable("its list of weights does not fit what it describes.")
+        if position + _I64.size + storage.nbytes > len(data):
+            raise Unreadable(
+                f"its end is missing: it should have at least {position + _I64.size + storage.nbytes:,} bytes "
+                f"but has {len(data):,}. Download it again."
+            )
+        if _I64.unpack_from(data, position)[0] != storage.numel:
+            raise Unreadable("a block of weights has another length than announced; the file is damaged.")
+        position += _I64.size
+        storage.bind(data[position : position + storage.nbytes])
+        position += storage.nbytes
+    if waiting:
+        raise Unreadable("it names weights that it does not contain.")
+    return position

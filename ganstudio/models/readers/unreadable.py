@@ -1,0 +1,9 @@
+"""Why one model file was turned away, before the file's name is put in front of it."""
+
+from __future__ import annotations
+
+from ganstudio.core.errors import BadModel
+
+
+class Unreadable(BadModel):
+    """`message` finishes the sentence "NAME cannot be opened as a model: …"; `read` puts the name before it."""
