@@ -18,18 +18,18 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from PIL import Image
-from torch import nn
 
 from ganstudio.core.discovery import discover, load
+from ganstudio.core.errors import BadModel
 from ganstudio.core.paths import resource
 from ganstudio.measures import paired
 from ganstudio.measures.fidelity import crop_to
 from ganstudio.measures.resize import imresize
+from ganstudio.models import Model, open_model
 from ganstudio.training import plans
 from ganstudio.training.data import find_pictures, held_out, middles
 from ganstudio.training.degradations import jpeg
 from ganstudio.training.export import add_figures
-from ganstudio.training.export import load as load_model
 
 Pixels = NDArray[np.uint8]
 Upscaler = Callable[[Pixels], Pixels]
@@ -43,17 +43,33 @@ def shared_data() -> Path | None:
     return folder if (folder / "sr_test").is_dir() else None
 
 
-def through(net: nn.Module) -> Upscaler:
-    """A network of 0..1 RGB on uint8 pictures, float32; gray goes in thrice and comes back as the mean."""
+def through(model: Model) -> Upscaler:
+    """A network on uint8 pictures, float32; gray goes in thrice and comes back as the mean."""
+    peak = {"0..1": 1.0, "0..255": 255.0}[model.card.value_range]
 
     @torch.inference_mode()
     def run(picture: Pixels) -> Pixels:
         colour = picture if picture.ndim == 3 else np.repeat(picture[..., None], 3, axis=2)
-        out = net(torch.from_numpy(np.ascontiguousarray(colour)).permute(2, 0, 1)[None].float() / 255.0)[0]
-        pixels = out.permute(1, 2, 0).mul(255.0).clamp(0, 255).numpy()
+        given = torch.from_numpy(np.ascontiguousarray(colour)).permute(2, 0, 1)[None].float()
+        out = model.module(given * (peak / 255.0))[0]
+        pixels = out.permute(1, 2, 0).mul(255.0 / peak).clamp(0, 255).numpy()
         return np.rint(pixels if picture.ndim == 3 else pixels.mean(axis=2)).astype(np.uint8)
 
     return run
+
+
+def strangers(data: Path) -> dict[Path, Model]:
+    """The enlarging checkpoints at hand that can be opened: published networks to stand beside."""
+    found = {}
+    for path in sorted((data / "checkpoints").glob("*/*.pth")):
+        try:
+            model = open_model(path)
+        except BadModel as error:
+            print(f"left out: {path.name}: {error}")
+            continue
+        if model.card.kind == "upscaler" and model.card.scale > 1 and model.card.value_range != "-1..1":
+            found[path] = model
+    return found
 
 
 def bicubic(scale: int) -> Upscaler:
@@ -103,6 +119,7 @@ def main(words: list[str] | None = None) -> int:
     parser.add_argument("names", nargs="*", help="models of the folder; all when none is named")
     parser.add_argument("--models", type=Path, default=resource("models"))
     parser.add_argument("--write-cards", action="store_true", help="write the figures into the models' Cards")
+    parser.add_argument("--others", action="store_true", help="also the published networks at hand")
     parser.add_argument("--threads", type=int, default=0)
     options = parser.parse_args(words)
     data = shared_data()
@@ -112,12 +129,13 @@ def main(words: list[str] | None = None) -> int:
     if options.threads:
         torch.set_num_threads(options.threads)
     files = sorted(options.models.glob("*.safetensors"))
-    loaded = {path: load_model(path) for path in files if not options.names or path.stem in options.names}
-    for scale in sorted({card.scale for _, card in loaded.values()}):
-        ours = {path: through(net) for path, (net, card) in loaded.items() if card.scale == scale}
-        models = {"bicubic": bicubic(scale), **{path.stem: run for path, run in ours.items()}}
+    ours = {path: open_model(path) for path in files if not options.names or path.stem in options.names}
+    others = strangers(data) if options.others else {}
+    for scale in sorted({model.card.scale for model in ours.values()}):
+        here = {path: model for path, model in (ours | others).items() if model.card.scale == scale}
+        models = {"bicubic": bicubic(scale), **{path.stem: through(model) for path, model in here.items()}}
         figures = table(models, data, scale)
-        for path in ours if options.write_cards else ():
+        for path in set(ours) & set(here) if options.write_cards else ():
             both = {"bicubic": figures["bicubic"], "model": figures[path.stem]}
             add_figures(path, {"command": f"{COMMAND} {path.stem}", "protocol": "Y, A", **both})
     return 0
