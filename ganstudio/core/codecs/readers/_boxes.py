@@ -13,13 +13,14 @@ _DEPTH_LIMIT = 100_000  # boxes
 
 @dataclass
 class Facts:
-    """On the main picture: `properties` (the first box of each kind), the kinds of all items, and whether the last
-    box reaches behind the file's end."""
+    """On the main picture: `properties` (the first box of each kind), the kinds of all items, whether the last box
+    reaches behind the file's end, and where the kinds of the metadata items (EXIF, XMP) are written."""
 
     properties: dict[bytes, bytes] = field(default_factory=dict)
     item_kinds: set[bytes] = field(default_factory=set)
     brand: bytes = b""
     cut_off: bool = False
+    metadata_at: list[int] = field(default_factory=list)
 
     @property
     def codes(self) -> tuple[int, int] | None:
@@ -66,6 +67,14 @@ def read(data: bytes) -> Facts:
     return facts
 
 
+def without_metadata(data: bytes, facts: Facts) -> bytes:
+    """The same file with its EXIF and XMP items declared to be of no known kind."""
+    bare = bytearray(data)
+    for at in facts.metadata_at:
+        bare[at : at + 4] = b"none"
+    return bytes(bare)
+
+
 def _boxes(data: bytes, at: int, end: int) -> Iterator[tuple[bytes, int, int]]:
     """(kind, start of contents, end) of the boxes between two offsets."""
     for _ in range(_DEPTH_LIMIT):
@@ -87,8 +96,10 @@ def _read_meta(data: bytes, at: int, end: int, facts: Facts) -> None:
     skip = 6 if stop and data[start] == 0 else 8
     for kind, entry, _ in _boxes(data, start + skip, stop):
         if kind == b"infe" and entry + 12 <= stop:
-            wide = data[entry] == 3
-            facts.item_kinds.add(data[entry + (10 if wide else 8) : entry + (14 if wide else 12)])
+            at = entry + (10 if data[entry] == 3 else 8)
+            facts.item_kinds.add(data[at : at + 4])
+            if data[at : at + 4] in (b"Exif", b"mime"):
+                facts.metadata_at.append(at)
     start, stop = parts.get(b"pitm", (0, 0))
     main = int.from_bytes(data[start + 4 : start + (6 if stop and data[start] == 0 else 8)], "big")
     properties: list[tuple[bytes, bytes]] = []

@@ -41,7 +41,7 @@ def _decode(
 ) -> tuple[np.ndarray, Metadata]:
     with _pillow.decoding(source):
         frames = getattr(image, "n_frames", 1)
-    pixels = _eight_bits(source, image, header) if header.depth == 8 else _more_bits(source, data, facts.bits, header)
+    pixels = _eight_bits(source, image, header) if header.depth == 8 else _more_bits(source, data, facts, header)
     notes = (f"The file is an animation of {frames} frames; the first is used.",) if frames > 1 else ()
     if b"tmap" in facts.item_kinds:
         notes += (_GAIN_MAP,)
@@ -57,14 +57,15 @@ def _eight_bits(source: Source, image: Image.Image, header: Header) -> np.ndarra
     return pixels
 
 
-def _more_bits(source: Source, data: bytes, bits: int, header: Header) -> np.ndarray:
+def _more_bits(source: Source, data: bytes, facts: Facts, header: Header) -> np.ndarray:
+    bare = _boxes.without_metadata(data, facts)  # OpenCV refuses some files for their XMP
     try:
-        found = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED)
+        found = cv2.imdecode(np.frombuffer(bare, np.uint8), cv2.IMREAD_UNCHANGED)
     except cv2.error as error:
         raise source.damaged() from error
     if found is None or found.dtype != np.uint16:
         raise source.damaged()
-    found = _wide.full_range(found.reshape(*found.shape[:2], -1), bits)
+    found = _wide.full_range(found.reshape(*found.shape[:2], -1), facts.bits)
     if found.shape[2] == 1:
         return found
     if header.channels < 3:

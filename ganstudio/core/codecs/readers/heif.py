@@ -42,7 +42,7 @@ def _chroma(image: Any) -> str | None:
 
 def _decode(source: Source, image: Any, facts: Facts, bits: int, pictures: int) -> tuple[np.ndarray, Metadata]:
     with _pillow.decoding(source):
-        pixels = np.asarray(image)
+        pixels = np.array(image)  # a copy: the decoder frees its memory with the image
     pixels = pixels[:, :, None] if pixels.ndim == 2 else pixels
     if bits > 8:  # libheif's samples stand at the upper end of 16 bits
         pixels = _wide.full_range(pixels >> (16 - bits), bits)
