@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 from PIL import Image
@@ -12,6 +12,17 @@ from ganstudio.core.raster import ComputedRaster, Raster
 
 _SUPPORT = 3.0  # radius of the filter, in pixels of the coarser of the two grids
 _BAND = 1 << 25  # bytes of input rows held at a time
+
+
+@dataclass(frozen=True)
+class _Window:
+    """What to make of some rows: `width`×`height` pixels of all that lies between `top` and `bottom` in them."""
+
+    width: int
+    height: int
+    top: float
+    bottom: float
+    down_first: bool
 
 
 def resized(raster: Raster, width: int, height: int) -> Raster:
@@ -28,6 +39,7 @@ def resized(raster: Raster, width: int, height: int) -> Raster:
         return raster
     header = replace(old, width=width, height=height)
     scale = old.height / height
+    down_first = height < old.height and width >= old.width  # the order that Pillow takes in most cases
     margin = math.ceil(_SUPPORT * max(scale, 1.0)) + 1
     row_bytes = max(old.width, width) * old.channels * old.dtype.itemsize
     step = max(1, int((_BAND / row_bytes - 2 * margin) / scale))
@@ -35,8 +47,8 @@ def resized(raster: Raster, width: int, height: int) -> Raster:
     def band(y0: int, y1: int) -> np.ndarray:
         top, bottom = y0 * scale, y1 * scale
         first, last = max(0, math.floor(top) - margin), min(old.height, math.ceil(bottom) + margin)
-        box = (0.0, top - first, float(old.width), min(bottom, old.height) - first)
-        return _resized(raster.rows(first, last), (width, y1 - y0), box)
+        window = _Window(width, y1 - y0, top - first, min(bottom, old.height) - first, down_first)
+        return _resized(raster.rows(first, last), window)
 
     def rows(y0: int, y1: int) -> np.ndarray:
         parts = [band(y, min(y + step, y1)) for y in range(y0, y1, step)]
@@ -45,47 +57,47 @@ def resized(raster: Raster, width: int, height: int) -> Raster:
     return ComputedRaster(header, raster.meta, rows, raster.close)
 
 
-def _resized(rows: np.ndarray, size: tuple[int, int], box: tuple[float, float, float, float]) -> np.ndarray:
-    """The part `box` (left, top, right, bottom in rows' pixels) of (n, W, C), as (h, w, C) for `size` = (w, h)."""
+def _resized(rows: np.ndarray, to: _Window) -> np.ndarray:
+    """The window of rows (n, W, C) as (to.height, to.width, C)."""
     channels = rows.shape[2]
     peak = 255 if rows.dtype == np.uint8 else 65535
     if channels in (2, 4):
         alpha = rows[..., -1]
         if alpha.min() == peak:
-            colours = _resized(rows[..., :-1], size, box)
+            colours = _resized(rows[..., :-1], to)
             return np.concatenate([colours, np.full((*colours.shape[:2], 1), peak, rows.dtype)], axis=2)
-        return _resized_with_alpha(rows, size, box, peak)
+        return _resized_with_alpha(rows, to, peak)
     if rows.dtype == np.uint8:
         image = Image.fromarray(np.ascontiguousarray(rows[..., 0] if channels == 1 else rows))
-        return np.asarray(_two_passes(image, size, box)).reshape(size[1], size[0], channels)
-    planes = [_plane(rows[..., c].astype(np.float32), size, box) for c in range(channels)]
+        return np.asarray(_two_passes(image, to)).reshape(to.height, to.width, channels)
+    planes = [_plane(rows[..., c].astype(np.float32), to) for c in range(channels)]
     return _rounded(np.stack(planes, axis=2), rows.dtype, peak)
 
 
-def _resized_with_alpha(
-    rows: np.ndarray, size: tuple[int, int], box: tuple[float, float, float, float], peak: int
-) -> np.ndarray:
+def _resized_with_alpha(rows: np.ndarray, to: _Window, peak: int) -> np.ndarray:
     """Premultiplied floats, divided again; where nothing is left of the alpha the colour is 0."""
     alpha = rows[..., -1].astype(np.float32) / peak
-    small = _plane(alpha, size, box)
+    small = _plane(alpha, to)
     covered = small > 0.5 / peak
     divisor = np.where(covered, small, 1.0)
-    colours = [
-        np.where(covered, _plane(rows[..., c] * alpha, size, box) / divisor, 0.0) for c in range(rows.shape[2] - 1)
-    ]
+    colours = [np.where(covered, _plane(rows[..., c] * alpha, to) / divisor, 0.0) for c in range(rows.shape[2] - 1)]
     return _rounded(np.stack([*colours, small * peak], axis=2), rows.dtype, peak)
 
 
-def _plane(plane: np.ndarray, size: tuple[int, int], box: tuple[float, float, float, float]) -> np.ndarray:
-    """One float32 plane (n, W) → (h, w)."""
-    return np.asarray(_two_passes(Image.fromarray(np.ascontiguousarray(plane, np.float32)), size, box))
+def _plane(plane: np.ndarray, to: _Window) -> np.ndarray:
+    """One float32 plane (n, W) → (to.height, to.width)."""
+    return np.asarray(_two_passes(Image.fromarray(np.ascontiguousarray(plane, np.float32)), to))
 
 
-def _two_passes(image: Image.Image, size: tuple[int, int], box: tuple[float, float, float, float]) -> Image.Image:
-    """First across, then down. Pillow alone chooses the order by the size, and bands would differ from the whole."""
-    left, top, right, bottom = box
-    across = image.resize((size[0], image.height), Image.Resampling.LANCZOS, (left, 0, right, image.height))
-    return across.resize(size, Image.Resampling.LANCZOS, (0, top, size[0], bottom))
+def _two_passes(image: Image.Image, to: _Window) -> Image.Image:
+    """One axis, then the other. Pillow alone would choose the order by the band's size, and bands would differ."""
+    whole = (0, 0, image.width, image.height)
+    part = (0, to.top, image.width, to.bottom)
+    if to.down_first:
+        down = image.resize((image.width, to.height), Image.Resampling.LANCZOS, part)
+        return down.resize((to.width, to.height), Image.Resampling.LANCZOS)
+    across = image.resize((to.width, image.height), Image.Resampling.LANCZOS, whole)
+    return across.resize((to.width, to.height), Image.Resampling.LANCZOS, (0, to.top, to.width, to.bottom))
 
 
 def _rounded(values: np.ndarray, dtype: np.dtype, peak: int) -> np.ndarray:
