@@ -76,7 +76,7 @@ class Run:
         kept = [path for path in paths if held_out(path.name, self.plan.hold_out)]
         self.count = len(train)
         self.photographs = Photographs(self.plan, [read(path) for path in train])
-        self.held = [self._hold(truth) for truth in middles(kept, self.plan.scale)]
+        self.held = [self._hold(truth) for truth in middles(kept, self.plan.scale, side=256)]
         net = Compact(features=self.plan.features, convs=self.plan.convs, scale=self.plan.scale)
         identity(net, self.plan.seed)
         if self.start_file is not None:
@@ -224,7 +224,7 @@ class Run:
             low = held.clean if self.plan.degradation == "clean" else held.coded
             bicubic = np.asarray(imresize(low, float(self.plan.scale)), dtype=np.uint8)
             nearest = np.repeat(np.repeat(low, self.plan.scale, 0), self.plan.scale, 1)
-            parts = [p[64:320, 64:320] for p in (nearest, bicubic, enlarge(net, low), held.truth)]
+            parts = [nearest, bicubic, enlarge(net, low), held.truth]
             rows.append(np.concatenate(parts, axis=1))
         width = min(row.shape[1] for row in rows)
         Image.fromarray(np.concatenate([row[:, :width] for row in rows])).save(self.folder / "preview.png")
