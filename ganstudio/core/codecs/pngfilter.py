@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import struct
-import zlib
-from typing import Any, Protocol
 
 import cv2
 import numpy as np
 from isal import isal_zlib
 
+from ganstudio.core.codecs import deflate
 from ganstudio.core.errors import VerifyError
 
 SUB, UP, AVERAGE, PAETH = 1, 2, 3, 4
@@ -63,37 +62,15 @@ def quickly_chosen(rows: np.ndarray, above: np.ndarray, step: int) -> int:
     return min(sizes, key=sizes.__getitem__)
 
 
-class Press(Protocol):
-    """What zlib's and ISA-L's compressors have in common."""
-
-    def compress(self, data: Any, /) -> bytes: ...
-
-    def flush(self, mode: int = zlib.Z_FINISH, /) -> bytes: ...
-
-
-def smallest(rows: np.ndarray, above: np.ndarray, step: int) -> tuple[np.ndarray, Press]:
-    """(the band filtered, a fresh zlib compressor): the pair that makes a sample of the band smallest.
-
-    Photographs with noise go best through Huffman codes alone, smooth and drawn pictures through long searches.
-    """
+def smallest(rows: np.ndarray, above: np.ndarray, step: int) -> tuple[np.ndarray, deflate.Press]:
+    """(the band filtered, a fresh raw compressor): the pair that makes a sample of the band smallest."""
     length = max(_SAMPLE_ROWS, len(rows) // 16)
     middle = max((len(rows) - length) // 2, 0)
     sample = rows[middle : middle + length]
     over = rows[middle - 1] if middle else above
-    best: tuple[int, int, int, int] | None = None
-    for kind in (UP, AVERAGE, SUB, PAETH):
-        filtered = apply(kind, sample, over, step)
-        for level, strategy in ((1, zlib.Z_HUFFMAN_ONLY), (1, zlib.Z_RLE), (9, zlib.Z_FILTERED)):
-            press = _press(level, strategy)
-            size = len(press.compress(filtered)) + len(press.flush())
-            if best is None or size < best[0]:
-                best = (size, kind, level, strategy)
-    assert best is not None
-    return apply(best[1], rows, above, step), _press(best[2], best[3])
-
-
-def _press(level: int, strategy: int) -> Press:
-    return zlib.compressobj(level, zlib.DEFLATED, -15, 9, strategy)
+    tried = {kind: deflate.smallest(apply(kind, sample, over, step), -15) for kind in (UP, AVERAGE, SUB, PAETH)}
+    best = min(tried, key=lambda kind: tried[kind][0])
+    return apply(best, rows, above, step), tried[best][1]
 
 
 def undo(filtered: np.ndarray, above: np.ndarray, step: int) -> np.ndarray:

@@ -138,6 +138,8 @@ def _records(
     kept_exif, packet = (None, None) if options.metadata == "none" else (meta.exif, meta.xmp)
     if kept_exif is not None:
         kept_exif = exif.resized(kept_exif, width, height)
+        if meta.dpi is not None:
+            kept_exif = exif.with_resolution(kept_exif, meta.dpi)
         if options.metadata == "no-gps":
             kept_exif = exif.without_gps(kept_exif)
     source_type = history.source_type if options.ai_mark else ""

@@ -16,7 +16,7 @@ from typing import BinaryIO
 import numpy as np
 from isal import isal_zlib
 
-from ganstudio.core.codecs import pngfilter, pngstream
+from ganstudio.core.codecs import deflate, pngfilter, pngstream
 from ganstudio.core.codecs.parallel import in_order
 from ganstudio.core.codecs.writers import Bands, Decoded, Encoding, Format
 from ganstudio.core.colour import tag
@@ -87,7 +87,7 @@ def _packer(how: Encoding) -> Callable[[_Band], _Packed]:
         else:
             kind = pngfilter.quickly_chosen(band.rows, band.above, step)
             filtered = pngfilter.apply(kind, band.rows, band.above, step)
-            press: pngfilter.Press = isal_zlib.compressobj(2, isal_zlib.DEFLATED, -15)
+            press = deflate.fast(-15)
         flush = zlib.Z_FINISH if band.last else zlib.Z_FULL_FLUSH
         data = press.compress(filtered) + press.flush(flush)
         return _Packed(data, isal_zlib.adler32(filtered), filtered.size)
