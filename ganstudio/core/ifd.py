@@ -33,12 +33,14 @@ class Entry:
 
 @dataclass(frozen=True)
 class Directory:
-    """One IFD. `next` is the offset of the following one (0: none), stored at `next_at`."""
+    """One IFD. `next` is the offset of the following one (0: none), stored at `next_at`; `lost` are the tags whose
+    values would lie outside the data."""
 
     at: int
     entries: dict[int, Entry]
     next: int
     next_at: int
+    lost: frozenset[int] = frozenset()
 
 
 class Tiff:
@@ -62,15 +64,20 @@ class Tiff:
             return None
         body = self.read(at + head, count * step)
         entries: dict[int, Entry] = {}
+        lost: set[int] = set()
         for index in range(len(body) // step):
             entry = self._entry(body[index * step : (index + 1) * step], at + head + index * step)
-            if entry is not None:
+            if entry is None:
+                continue
+            if 8 <= entry.where <= self.size - entry.size:
                 entries.setdefault(entry.tag, entry)
+            else:
+                lost.add(entry.tag)
         next_at = at + head + count * step
         width = 8 if self.big else 4
         raw = self.read(next_at, width)
         following = struct.unpack(self.order + ("Q" if self.big else "I"), raw)[0] if len(raw) == width else 0
-        return Directory(at, entries, following, next_at)
+        return Directory(at, entries, following, next_at, frozenset(lost))
 
     def _entry(self, raw: bytes, at: int) -> Entry | None:
         tag, kind = struct.unpack_from(self.order + "HH", raw)
@@ -81,8 +88,6 @@ class Tiff:
         room, field = (8, 12) if self.big else (4, 8)
         inline = size <= room
         where = at + field if inline else struct.unpack_from(self.order + ("Q" if self.big else "I"), raw, field)[0]
-        if where < 8 or where + size > self.size:
-            return None
         return Entry(tag, kind, count, at, where, size, inline)
 
     def directories(self, limit: int = 100_000) -> list[Directory]:

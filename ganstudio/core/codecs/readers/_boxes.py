@@ -13,13 +13,17 @@ _DEPTH_LIMIT = 100_000  # boxes
 
 @dataclass
 class Facts:
-    """On the main picture: `properties` (the first box of each kind), the kinds of all items, whether the last box
-    reaches behind the file's end, and where the kinds of the metadata items (EXIF, XMP) are written."""
+    """On the main picture: `properties` (the first box of each kind), the kinds of all items, the words of all
+    auxiliary pictures, EXIF and XMP, whether the last box reaches behind the file's end, and where the kinds of the
+    metadata items and of the references from them are written."""
 
     properties: dict[bytes, bytes] = field(default_factory=dict)
     item_kinds: set[bytes] = field(default_factory=set)
     brand: bytes = b""
     cut_off: bool = False
+    exif: bytes | None = None
+    xmp: bytes | None = None
+    auxiliary: bytes = b""
     metadata_at: list[int] = field(default_factory=list)
 
     @property
@@ -68,7 +72,7 @@ def read(data: bytes) -> Facts:
 
 
 def without_metadata(data: bytes, facts: Facts) -> bytes:
-    """The same file with its EXIF and XMP items declared to be of no known kind."""
+    """The same file with its EXIF and XMP items, and the references from them, declared to be of no known kind."""
     bare = bytearray(data)
     for at in facts.metadata_at:
         bare[at : at + 4] = b"none"
@@ -94,12 +98,18 @@ def _read_meta(data: bytes, at: int, end: int, facts: Facts) -> None:
     parts = {kind: (start, min(stop, end)) for kind, start, stop in _boxes(data, at, end)}
     start, stop = parts.get(b"iinf", (0, 0))
     skip = 6 if stop and data[start] == 0 else 8
-    for kind, entry, _ in _boxes(data, start + skip, stop):
+    items: dict[int, bytes] = {}
+    for kind, entry, last in _boxes(data, start + skip, stop):
         if kind == b"infe" and entry + 12 <= stop:
-            at = entry + (10 if data[entry] == 3 else 8)
+            wide = data[entry] == 3
+            at = entry + (10 if wide else 8)
             facts.item_kinds.add(data[at : at + 4])
-            if data[at : at + 4] in (b"Exif", b"mime"):
+            if data[at : at + 4] in (b"Exif", b"mime", b"uri "):
                 facts.metadata_at.append(at)
+                items[int.from_bytes(data[entry + 4 : at - 2], "big")] = data[at : min(last, stop)]
+    _read_metadata(data, items, parts, facts)
+    start, stop = parts.get(b"iref", (0, 0))
+    facts.metadata_at += [at - 4 for kind, at, _ in _boxes(data, start + 4, stop) if kind == b"cdsc"]
     start, stop = parts.get(b"pitm", (0, 0))
     main = int.from_bytes(data[start + 4 : start + (6 if stop and data[start] == 0 else 8)], "big")
     properties: list[tuple[bytes, bytes]] = []
@@ -107,6 +117,7 @@ def _read_meta(data: bytes, at: int, end: int, facts: Facts) -> None:
     for kind, start, stop in _boxes(data, *parts.get(b"iprp", (0, 0))):
         stop = min(stop, end)
         if kind == b"ipco":
+            facts.auxiliary = data[start:stop] if b"auxC" in data[start:stop] else b""
             properties = [(name, data[first : min(last, stop)]) for name, first, last in _boxes(data, start, stop)]
         elif kind == b"ipma":
             associations |= _associations(data[start:stop])
@@ -115,6 +126,46 @@ def _read_meta(data: bytes, at: int, end: int, facts: Facts) -> None:
             name, body = properties[index - 1]
             name = body[:4] if name == b"colr" else name
             facts.properties.setdefault(name, body)
+
+
+def _read_metadata(
+    data: bytes, items: dict[int, bytes], parts: dict[bytes, tuple[int, int]], facts: Facts
+) -> None:
+    """EXIF and XMP: the first item of each kind. An EXIF item begins with the offset of its TIFF structure."""
+    places = _places(data, *parts.get(b"iloc", (0, 0)), parts.get(b"idat", (0, 0))[0])
+    for number, words in items.items():
+        body = b"".join(data[at : at + length] for at, length in places.get(number, []))
+        if words[:4] == b"Exif" and facts.exif is None and len(body) > 8:
+            facts.exif = body[4 + int.from_bytes(body[:4], "big") :]
+        elif b"application/rdf+xml" in words and facts.xmp is None and body:
+            facts.xmp = body
+
+
+def _places(data: bytes, start: int, stop: int, idat: int) -> dict[int, list[tuple[int, int]]]:
+    """Item number → (offset, length) of its pieces, out of `iloc`."""
+    raw = data[start:stop]
+    if len(raw) < 8:
+        return {}
+    version, sizes = raw[0], (raw[4] >> 4, raw[4] & 15, raw[5] >> 4, raw[5] & 15 if raw[0] else 0)
+    at = 6
+
+    def number(width: int) -> int:
+        nonlocal at
+        at += width
+        return int.from_bytes(raw[at - width : at], "big")
+
+    found: dict[int, list[tuple[int, int]]] = {}
+    for _ in range(min(number(4 if version == 2 else 2), len(raw))):
+        item = number(4 if version == 2 else 2)
+        origin = idat if version and number(2) & 15 == 1 else 0
+        origin += (number(2), number(sizes[2]))[1]
+        extents = found.setdefault(item, [])
+        for _ in range(min(number(2), len(raw))):
+            number(sizes[3])
+            extents.append((origin + number(sizes[0]), number(sizes[1])))
+        if at > len(raw):
+            break
+    return found
 
 
 def _associations(raw: bytes) -> dict[int, list[int]]:

@@ -17,20 +17,25 @@ _GAIN_MAP_WORDS = (b"hdrgm:", b"hdrgainmap", b"HDRGainMap")
 _VIDEO_WORDS = (b"ftypmp4", b"ftypisom", b"ftypqt", b"ftypiso", b"ftypavc", b"MotionPhoto_Data")
 
 
-def further_pictures(frame: Frame, data: bytes) -> list[bytes]:
-    """The complete JPEG streams that the MPF index lists behind the main picture."""
+def further_pictures(frame: Frame, data: bytes) -> tuple[list[bytes], int]:
+    """The complete JPEG streams that the MPF index lists behind the main picture, and how many it lists in vain."""
     tiff = ifd.parse_bytes(frame.multi) if frame.multi is not None else None
     directory = tiff.directory(tiff.first) if tiff is not None else None
     if tiff is None or directory is None or _ENTRIES not in directory.entries:
-        return []
+        return [], 0
     raw = tiff.raw(directory.entries[_ENTRIES])
     found: list[bytes] = []
+    missing = 0
     for at in range(0, min(len(raw), 16 * _MAX_PICTURES) - 15, 16):
         _, size, offset = struct.unpack_from(tiff.order + "3I", raw, at)
         start = frame.multi_at + offset
-        if offset and data[start : start + 2] == markers.SOI and start + size <= len(data):
+        if offset == 0:
+            continue
+        if data[start : start + 2] == markers.SOI and start + size <= len(data):
             found.append(data[start : start + size])
-    return found
+        else:
+            missing += 1
+    return found, missing
 
 
 def is_gain_map(picture: bytes) -> bool:

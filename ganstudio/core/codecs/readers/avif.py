@@ -5,12 +5,11 @@ The file's own turning (irot, imir) and its EXIF orientation are one: Pillow han
 
 from __future__ import annotations
 
-import cv2
 import numpy as np
 from PIL import Image
 
 from ganstudio.core import exif
-from ganstudio.core.codecs.readers import _boxes, _pillow, _wide
+from ganstudio.core.codecs.readers import _boxes, _opencv, _pillow, _wide
 from ganstudio.core.codecs.readers._boxes import Facts
 from ganstudio.core.codecs.source import Source
 from ganstudio.core.codecs.stored import Stored, check_size
@@ -59,13 +58,10 @@ def _eight_bits(source: Source, image: Image.Image, header: Header) -> np.ndarra
 
 def _more_bits(source: Source, data: bytes, facts: Facts, header: Header) -> np.ndarray:
     bare = _boxes.without_metadata(data, facts)  # OpenCV refuses some files for their XMP
-    try:
-        found = cv2.imdecode(np.frombuffer(bare, np.uint8), cv2.IMREAD_UNCHANGED)
-    except cv2.error as error:
-        raise source.damaged() from error
-    if found is None or found.dtype != np.uint16:
+    found = _opencv.samples(source, bare)
+    if found.dtype != np.uint16:
         raise source.damaged()
-    found = _wide.full_range(found.reshape(*found.shape[:2], -1), facts.bits)
+    found = _wide.full_range(found, facts.bits)
     if found.shape[2] == 1:
         return found
     if header.channels < 3:

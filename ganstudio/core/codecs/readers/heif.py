@@ -1,7 +1,8 @@
 """HEIC and HEIF, by libheif through pi-heif: 8 to 12 bits, alpha.
 
 libheif applies the file's own turning (irot, imir); the EXIF orientation in a HEIF file only repeats it (ISO/IEC
-23008-12), so it is reset and not applied again.
+23008-12), so it is reset and not applied again. EXIF and XMP are read here and hidden from pi-heif, which crashes on
+damaged ones.
 """
 
 from __future__ import annotations
@@ -17,6 +18,11 @@ from ganstudio.core.codecs.source import Source
 from ganstudio.core.codecs.stored import Stored, check_size
 from ganstudio.core.raster import Header, Metadata
 
+# Pictures beside the main one are not asked for: their code in pi-heif is the less tested one.
+pi_heif.options.THUMBNAILS = False
+pi_heif.options.DEPTH_IMAGES = False
+pi_heif.options.AUX_IMAGES = False
+
 
 def read(source: Source, page: int) -> Stored:
     data = source.whole()
@@ -24,7 +30,7 @@ def read(source: Source, page: int) -> Stored:
     if facts.cut_off:
         raise source.cut_off()
     with _pillow.decoding(source):
-        opened = pi_heif.open_heif(data, convert_hdr_to_8bit=False)
+        opened = pi_heif.open_heif(_boxes.without_metadata(data, facts), convert_hdr_to_8bit=False)
         image = opened[opened.primary_index]
         width, height = image.size
     check_size(source, width, height)
@@ -48,12 +54,11 @@ def _decode(source: Source, image: Any, facts: Facts, bits: int, pictures: int) 
         pixels = _wide.full_range(pixels >> (16 - bits), bits)
     if image.mode.startswith("RGBa"):
         pixels = _alpha.straight(pixels)
-    info = image.info
-    pixels, icc, notes = _wide.shown(pixels, info.get("icc_profile"), facts.codes)
-    if any("gainmap" in str(kind).lower() for kind in info.get("aux", {})) or b"tmap" in facts.item_kinds:
+    pixels, icc, notes = _wide.shown(pixels, image.info.get("icc_profile"), facts.codes)
+    if b"hdrgainmap" in facts.auxiliary or b"tmap" in facts.item_kinds:
         notes += ("Its HDR gain map was left out.",)
-    if info.get("depth_images"):
+    if b"auxid:2" in facts.auxiliary or b":depth" in facts.auxiliary:
         notes += ("Its depth map was left out.",)
     if pictures > 1:
         notes += (f"The file holds {pictures} pictures; the main one is used.",)
-    return np.ascontiguousarray(pixels), Metadata(icc, info.get("exif"), info.get("xmp"), notes=notes)
+    return np.ascontiguousarray(pixels), Metadata(icc, facts.exif, facts.xmp, notes=notes)

@@ -87,10 +87,12 @@ def _metadata(frame: Frame) -> Metadata:
 
 
 def _with_trailers(meta: Metadata, frame: Frame, data: bytes, end: int | None, notes: list[str]) -> Metadata:
-    pictures = _multi_picture.further_pictures(frame, data)
+    pictures, missing = _multi_picture.further_pictures(frame, data)
     maps = [picture for picture in pictures if _multi_picture.is_gain_map(picture)]
     if len(pictures) > len(maps):
         notes.append(f"The file holds {len(pictures) - len(maps) + 1} pictures (MPO); the first is used.")
+    if missing:
+        notes.append("A further picture behind the main one (such as a gain map) is missing or cut off.")
     if end is not None and _multi_picture.has_video(data, end):
         notes.append("Its motion-photo video was left out.")
     return replace(meta, gain_map=maps[0]) if maps else meta

@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 
 from ganstudio.core import colour, exif, hdr
-from ganstudio.core.codecs.readers import _palette, _png_chunks
+from ganstudio.core.codecs.readers import _opencv, _palette, _png_chunks
 from ganstudio.core.codecs.readers._png_chunks import CHANNELS, Chunks
 from ganstudio.core.codecs.source import Source
 from ganstudio.core.codecs.stored import Stored, check_size
@@ -55,14 +55,9 @@ def _decode(source: Source) -> tuple[np.ndarray, Metadata]:
 
 def _samples(source: Source, data: bytes, channels: int) -> np.ndarray:
     """The samples (H, W, channels), 1, 2 and 4 bits spread over 0…255."""
-    try:
-        found = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED)
-    except cv2.error as error:
-        raise source.damaged() from error
-    if found is None:
-        raise source.damaged()
-    if found.ndim == 2:
-        return found[:, :, None]
+    found = _opencv.samples(source, data)
+    if found.shape[2] == 1:
+        return found
     if channels == 2:  # OpenCV has no gray with alpha: it repeats the gray
         return np.ascontiguousarray(found[:, :, ::3])
     swap = cv2.COLOR_BGRA2RGBA if channels == 4 else cv2.COLOR_BGR2RGB

@@ -25,6 +25,7 @@ from ganstudio.core.raster import Header, Metadata, Raster
 _RAW_COMPRESSIONS = frozenset((32767, 32769, 32770, 34713, 34892, 65000, 65535))
 _RAW_COLOURS = frozenset((32803, 34892))
 _DNG_VERSION, _SUB_IFDS, _SUBFILE = 50706, 330, 254
+_NEEDED = frozenset((258, 273, 279, 282, 283, 320, 324, 325, 338, 347, 700, 34675))  # what a cut-off file may lose
 _CMYK16 = "Its 16-bit CMYK was brought to 8 bits."
 
 
@@ -36,6 +37,8 @@ def read(source: Source, page: int) -> Stored:
     if not 0 <= page < len(pages):
         raise source.broken(f"has no page {page + 1}; it holds {len(pages)}")
     directory = pages[page]
+    if directory.lost & _NEEDED:
+        raise source.cut_off()
     found = layout(source, tiff, directory)
     channels, table = _channels(found)
     header = Header(
