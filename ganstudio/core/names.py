@@ -1,6 +1,6 @@
 """Names of results: a template filled in and made legal on Windows, macOS and Linux alike.
 
-Rules: Microsoft, “Naming Files, Paths, and Namespaces”; 255 bytes of UTF-8 (ext4, APFS; NTFS allows 255 UTF-16
+Rules: Microsoft, “Naming Files, Paths, and Namespaces”; 255 bytes of UTF-8 (ext4, APFS; NTFS: 255 UTF-16
 units, which is never less).
 """
 
@@ -93,7 +93,7 @@ def cut(text: str, limit: int) -> str:
     """The beginning of `text` in at most `limit` bytes of UTF-8, no visible character parted."""
     if size(text) <= limit:
         return text
-    end = len(text.encode("utf-8", "surrogatepass")[:max(limit, 0)].decode("utf-8", "ignore"))
+    end = len(text.encode("utf-8", "surrogatepass")[: max(limit, 0)].decode("utf-8", "ignore"))
     whole = end
     while end > 0 and _inside_character(text, end):
         end -= 1

@@ -85,9 +85,7 @@ class BatchOptions(Params):
     larger_than: int | None = param(
         Maybe(SkipLonger()), None, label="Larger than", help="leave out pictures that are already this large"
     )
-    sidecars: bool = param(
-        Switch(), False, label="Sidecars", help="copy .xmp and .aae files beside the results"
-    )
+    sidecars: bool = param(Switch(), False, label="Sidecars", help="copy .xmp and .aae files beside the results")
     until: int | None = param(
         Maybe(ClockTime()),
         None,

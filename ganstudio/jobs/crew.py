@@ -1,0 +1,281 @@
+"""Crew: the threads that work through batches; each takes a Job, prepares and runs it, and records how it ended."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from typing import TypeVar
+
+from ganstudio.core.errors import Cancelled, DiskFull, UserError
+from ganstudio.core.log import log_file
+from ganstudio.core.progress import Progress
+from ganstudio.jobs.journal import Journal
+from ganstudio.jobs.order import Order
+from ganstudio.jobs.owner import Owner
+from ganstudio.jobs.prepare import Task, prepare
+from ganstudio.jobs.records import Job, JournalError, Outcome, State
+from ganstudio.jobs.work import Replaced
+from ganstudio.tools.tool import Context
+
+RunJob = Callable[[Task, Context, Callable[[int], None]], Outcome]
+T = TypeVar("T")
+_RETRY_S = 1.0
+_TRIES = 5
+_IDLE_S = 0.05
+_REPLACED_TIMES = 3
+_log = logging.getLogger("ganstudio.jobs")
+
+
+class Running:
+    """One Task while it is run: how far it is, and since when it has not moved."""
+
+    def __init__(self, task: Task, progress: Progress) -> None:
+        self.task = task
+        self.progress = progress
+        self.rows = 0
+        self.given_up = False
+        self._mark: tuple[object, ...] = ()
+        self._moved = time.monotonic()
+
+    def tell_rows(self, rows: int) -> None:
+        self.rows = max(self.rows, rows)
+
+    @property
+    def fraction(self) -> float:
+        return self.rows / self.task.height
+
+    def idle_seconds(self, frozen: bool) -> float:
+        """Seconds since it last got on; `frozen` (a pause) does not count."""
+        now = self.progress.snapshot()
+        mark = (self.rows, now.done, now.doing)
+        if frozen or mark != self._mark:
+            self._mark, self._moved = mark, time.monotonic()
+        return time.monotonic() - self._moved
+
+
+class Budget:
+    """So many bytes for all Jobs that run; one that needs more than there is runs alone."""
+
+    def __init__(self, size: int) -> None:
+        self._size = size
+        self._used = 0
+        self._changed = threading.Condition()
+
+    @contextmanager
+    def take(self, need: int, closing: threading.Event) -> Iterator[None]:
+        """Wait until `need` bytes are to be had; raises Cancelled when the crew closes meanwhile."""
+        with self._changed:
+            while self._used and self._used + need > self._size:
+                if closing.is_set():
+                    raise Cancelled()
+                self._changed.wait(0.2)
+            self._used += need
+        try:
+            yield
+        finally:
+            with self._changed:
+                self._used -= need
+                self._changed.notify_all()
+
+
+@dataclass
+class Tally:
+    """What this crew has measured: of the Jobs it made, input megapixels, bytes written and bytes foreseen."""
+
+    done: int = 0
+    megapixels: float = 0.0
+    written: int = 0
+    foreseen: int = 0
+
+    @property
+    def size_factor(self) -> float:
+        return self.written / self.foreseen if self.foreseen else 1.0
+
+
+class Crew:
+    """`size` threads on `orders`, in turn. `progress` stops and pauses all; `close` lets them end after their Job."""
+
+    def __init__(
+        self, journal: Journal, owner: Owner, orders: Sequence[Order], context: Context, run_job: RunJob, size: int,
+        memory: int,
+    ) -> None:  # fmt: skip
+        self.journal, self.owner, self.orders = journal, owner, orders
+        self.context, self.progress = context, context.progress
+        self.tally = Tally()
+        self.trouble: BaseException | None = None
+        self.closing = threading.Event()
+        self._run_job = run_job
+        self._budget = Budget(memory)
+        self._lock = threading.Lock()
+        self._taking = threading.Lock()
+        self._running: dict[int, Running] = {}
+        self._replaced: dict[int, int] = {}
+        self._after = {order.batch.id: 0 for order in orders}
+        self._looked = self._ask_again = 0.0
+        self._threads: list[threading.Thread] = []
+        for _ in range(size):
+            self._hire()
+
+    # For the engine
+
+    def running(self) -> list[Running]:
+        with self._lock:
+            return list(self._running.values())
+
+    def alive(self) -> bool:
+        """Whether threads are at work; those given up do not count."""
+        with self._lock:
+            stuck = sum(one.given_up for one in self._running.values())
+        return sum(thread.is_alive() for thread in self._threads) > stuck
+
+    def close(self) -> None:
+        self.closing.set()
+
+    def give_up(self, running: Running, reason: str) -> None:
+        """Fail a Job that does not get on; its thread is left to itself and another one hired."""
+        running.given_up = True
+        running.progress.stop()
+        self._patiently(lambda: self.journal.finish(running.task.job, Outcome(State.FAILED, reason)))
+        self._hire()
+
+    def put_back_all(self) -> None:
+        """Jobs whose threads do not end in time wait again."""
+        for one in self.running():
+            if not one.given_up:
+                self._patiently(lambda job=one.task.job: self.journal.put_back(job))
+
+    # In the threads
+
+    def _hire(self) -> None:
+        thread = threading.Thread(target=self._work, name="job", daemon=True)
+        self._threads.append(thread)
+        thread.start()
+
+    def _work(self) -> None:
+        try:
+            while not self.closing.is_set():
+                task = self._next()
+                if task is not None:
+                    if self._run(task):
+                        return
+                elif self._finished():
+                    return
+                else:
+                    self.closing.wait(_IDLE_S)
+        except BaseException as error:  # noqa: BLE001 - handed to the thread that waits for the crew
+            self.trouble = self.trouble or error
+            self.progress.stop()
+            self.closing.set()
+
+    def _next(self) -> Task | None:
+        """Take and prepare the next Job; those that end without being run are recorded on the way.
+
+        One thread at a time, so that names are given in the order of the batch.
+        """
+        with self._taking:
+            while not self.closing.is_set():
+                found = self._claim()
+                if found is None:
+                    return None
+                job, order = found
+                try:
+                    prepared = prepare(job, order, self.journal, self.context.library)
+                except Exception:  # noqa: BLE001 - a bug costs one picture, not the batch
+                    prepared = self._fault(job)
+                if isinstance(prepared, Task):
+                    return prepared
+                self._patiently(lambda job=job, outcome=prepared: self.journal.finish(job, outcome))
+        return None
+
+    def _claim(self) -> tuple[Job, Order] | None:
+        for order in self.orders:
+            job = self._patiently(
+                lambda order=order: self.journal.claim(order.batch, self.owner, self._after[order.batch.id])
+            )
+            if job is not None:
+                self._after[order.batch.id] = job.id
+                return job, order
+        if any(self._after.values()) and time.monotonic() - self._looked > 1.0:
+            # Once more from the start: some may have been put back, or left by a program that is gone.
+            self._looked = time.monotonic()
+            self._after = dict.fromkeys(self._after, 0)
+            return self._claim()
+        return None
+
+    def _finished(self) -> bool:
+        """Whether nothing waits or runs any more, here or in another program."""
+        began = time.monotonic()
+        if began < self._ask_again or self.running():
+            return False
+        pending = any(self._patiently(lambda order=order: self.journal.pending(order.batch)) for order in self.orders)
+        self._ask_again = time.monotonic() + 10 * (time.monotonic() - began)
+        return not pending
+
+    def _run(self, task: Task) -> bool:
+        """Run one Task and record its end; whether this thread was given up meanwhile."""
+        running = Running(task, self.progress.part())
+        with self._lock:
+            self._running[task.job.id] = running
+        try:
+            outcome = self._outcome(running)
+            if not running.given_up:
+                if outcome is None:
+                    self._patiently(lambda: self.journal.put_back(task.job))
+                elif self._patiently(lambda: self.journal.finish(task.job, outcome)):
+                    self._count(task, outcome)
+        finally:
+            with self._lock:
+                if self._running.get(task.job.id) is running:
+                    del self._running[task.job.id]
+        return running.given_up
+
+    def _outcome(self, running: Running) -> Outcome | None:
+        """How a Task ended; None when it is to wait again."""
+        task = running.task
+        context = Context(self.context.library, self.context.runtime, running.progress, self.context.priority)
+        try:
+            with self._budget.take(task.memory, self.closing):
+                return self._run_job(task, context, running.tell_rows)
+        except Cancelled:
+            return None
+        except Replaced:
+            times = self._replaced[task.job.id] = self._replaced.get(task.job.id, 0) + 1
+            if times < _REPLACED_TIMES:
+                return None
+            return Outcome(State.FAILED, "changes again and again while it is read")
+        except UserError as error:
+            return Outcome(State.FAILED, str(error))
+        except MemoryError:
+            return Outcome(State.FAILED, "There is not enough memory for this picture.")
+        except Exception:  # noqa: BLE001 - a bug costs one picture, not the batch
+            return self._fault(task.job)
+
+    def _fault(self, job: Job) -> Outcome:
+        where = "."
+        with suppress(OSError):  # where no log can be written the sentence has to do
+            where = f"; what happened is in {log_file()}."
+        _log.exception("a fault in the program at %r", str(job.source))
+        return Outcome(State.FAILED, f"a fault in the program{where}", fault=True)
+
+    def _count(self, task: Task, outcome: Outcome) -> None:
+        if outcome.state is State.DONE and outcome.made is not None:
+            with self._lock:
+                self.tally.done += 1
+                self.tally.megapixels += task.header.megapixels
+                self.tally.written += outcome.made.size
+                self.tally.foreseen += task.foreseen
+
+    def _patiently(self, act: Callable[[], T]) -> T:
+        """Use the journal, again after a while where its disk is full or it is locked; then give the batch up."""
+        for attempt in range(1, _TRIES + 1):
+            try:
+                return act()
+            except (JournalError, DiskFull):
+                if attempt == _TRIES:
+                    raise
+                time.sleep(_RETRY_S)
+        raise AssertionError("unreachable")

@@ -1,0 +1,132 @@
+"""Estimate: how long a batch takes and how much space, from a look at some of its headers and from measured files."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import time
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ganstudio.core.codecs import peek, plan_output
+from ganstudio.core.errors import DiskFull, UserError
+from ganstudio.core.raster import Metadata
+from ganstudio.jobs.journal import Journal
+from ganstudio.jobs.order import Order
+
+if TYPE_CHECKING:
+    from ganstudio.models.library import Library
+
+MEASURED_FILES = 3
+_LOOKED_AT = 200
+_PATIENCE_S = 2.0
+_SENTENCES = 5
+
+
+@dataclass(frozen=True)
+class Space:
+    """One disk: `folder` a place on it, `needed` and `free` bytes."""
+
+    folder: Path
+    needed: int
+    free: int
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """`files` still to be made take about `seconds` and the space of `spaces`. `measured` says where the speed comes
+    from; `problems` are sentences on pictures among those looked at that will not become a result."""
+
+    files: int
+    seconds: float
+    spaces: tuple[Space, ...]
+    measured: str
+    problems: tuple[str, ...] = ()
+
+    @property
+    def needed(self) -> int:
+        return sum(space.needed for space in self.spaces)
+
+    @property
+    def free(self) -> int:
+        return min((space.free for space in self.spaces), default=0)
+
+    def check(self) -> None:
+        """Raise DiskFull when the results cannot fit."""
+        for space in self.spaces:
+            if space.needed > space.free:
+                raise DiskFull(
+                    f"The results need about {_gigabytes(space.needed)}, but only {_gigabytes(space.free)} are free "
+                    f"at {space.folder}.",
+                    "Free some space, or choose another output, format or size.",
+                )
+
+
+def _gigabytes(count: int) -> str:
+    return f"{count / 1e9:,.1f} GB" if count >= 100_000_000 else f"{count / 1e6:,.1f} MB"
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """What a look at some waiting Jobs tells of all: per Job, in the mean, megapixels of input and bytes foreseen on
+    each disk. Jobs that will not be run count with zero."""
+
+    waiting: int = 0
+    megapixels: float = 0.0
+    foreseen: dict[Path, float] = field(default_factory=dict)
+    problems: tuple[str, ...] = ()
+
+
+def look(order: Order, journal: Journal, library: Library, stopped: Callable[[], bool]) -> Outlook:
+    """Read the headers of up to 200 of the batch's waiting Jobs, for two seconds at most."""
+    jobs, waiting = journal.sample(order.batch, _LOOKED_AT)
+    deadline = time.monotonic() + _PATIENCE_S
+    megapixels, seen = 0.0, 0
+    foreseen: dict[int, float] = defaultdict(float)
+    places: dict[int, Path] = {}
+    problems: list[str] = []
+    for job in _spread(jobs):
+        if stopped() or (time.monotonic() > deadline and seen >= MEASURED_FILES):
+            break
+        seen += 1
+        try:
+            header = peek(job.source, job.page)
+            width, height = order.recipe.out_size(header, library)
+            plan = plan_output(header, Metadata(), width, height, order.recipe.save)
+        except UserError as error:
+            problems.append(str(error))
+            continue
+        place = _standing(job.folder)
+        disk = os.stat(place).st_dev
+        places.setdefault(disk, place)
+        foreseen[disk] += plan.estimated_bytes
+        megapixels += header.megapixels
+    seen = max(seen, 1)
+    means = {places[disk]: total / seen for disk, total in foreseen.items()}
+    return Outlook(waiting, megapixels / seen, means, tuple(problems[:_SENTENCES]))
+
+
+def _spread(jobs: list) -> list:
+    """In an order in which any beginning is spread over all: steps of the golden ratio."""
+    ranks = sorted(range(len(jobs)), key=lambda i: (i * 0.6180339887498949) % 1.0)
+    return [jobs[i] for i in ranks]
+
+
+def _standing(folder: Path) -> Path:
+    """The folder, or the nearest one above it that exists."""
+    while not folder.is_dir() and folder != folder.parent:
+        folder = folder.parent
+    return folder
+
+
+def estimate(outlook: Outlook, files: int, seconds_per_megapixel: float, size_factor: float, measured: str) -> Estimate:
+    """For `files` Jobs like those looked at; `size_factor` is bytes written per byte foreseen."""
+    spaces = tuple(
+        Space(folder, int(mean * files * size_factor), shutil.disk_usage(folder).free)
+        for folder, mean in outlook.foreseen.items()
+    )
+    seconds = outlook.megapixels * files * seconds_per_megapixel
+    return Estimate(files, seconds, spaces, measured, outlook.problems)

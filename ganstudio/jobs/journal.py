@@ -1,0 +1,514 @@
+"""Journal: the queue's memory on disk; one a user, shared by all programs that run.
+
+Every change is one short transaction, so that a program may be killed at any moment and several may work at once.
+Times of day are kept for people only: who owns a Job is decided by processes and a counting heartbeat.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from ganstudio.core.names import collision_key
+from ganstudio.jobs.database import Database
+from ganstudio.jobs.owner import Owner
+from ganstudio.jobs.records import Batch, Job, JournalError, Made, NewJob, Outcome, State, Totals
+
+FILE = "journal.sqlite"
+CHUNK = 500
+# A Job of another machine, whose process cannot be seen from here, is an orphan after this long without a beat.
+SILENT_S = 600.0
+_UNFINISHED = ("waiting", "running", "paused")
+_JOB = (
+    "j.id, j.key, j.source, j.size, j.mtime_ns, j.page, j.number, j.folder, j.state, j.reason, j.fault, j.output, "
+    "j.fresh, j.claim, j.notes, j.seconds, j.megapixels, j.out_megapixels, j.out_bytes, j.path_used"
+)
+_MADE = "key, output, source, page, size, mtime_ns, width, height, recipe_hash"
+
+
+class Journal(Database):
+    """Thread-safe. `path` None keeps it in memory (a dry run). `notes` are sentences on what was in the way."""
+
+    def __init__(self, path: Path | None) -> None:
+        super().__init__(path)
+        self._beats: dict[Owner, tuple[int, float]] = {}
+
+    def copy(self) -> Journal:
+        """The same in memory, for a dry run: what is done with it leaves no trace."""
+        twin = Journal(None)
+        with self.reading() as db:
+            db.backup(twin._db)
+        return twin
+
+    @classmethod
+    def usual(cls) -> Journal:
+        """The person's journal; in memory, with a note, where their folder cannot be written."""
+        from ganstudio.core.paths import home
+
+        try:
+            return cls(home() / FILE)
+        except OSError as error:
+            journal = cls(None)
+            journal.notes = (f"This run is not remembered: {error.filename} cannot be written.",)
+            return journal
+
+    # Adding
+
+    def add_batch(self, recipe: Mapping[str, Any], recipe_hash: str, options: Mapping[str, Any]) -> Batch:
+        """A new, empty batch. `recipe` and `options` are JSON."""
+        values = (json.dumps(recipe), recipe_hash, json.dumps(options), time.time())
+        with self.writing() as db:
+            row = db.execute("INSERT INTO batches (recipe, recipe_hash, options, created) VALUES (?, ?, ?, ?)", values)
+            return self._batch(db, row.lastrowid)
+
+    def batch(self, number: int) -> Batch:
+        with self.reading() as db:
+            return self._batch(db, number)
+
+    def _batch(self, db: sqlite3.Connection, number: int | None) -> Batch:
+        row = db.execute(
+            "SELECT id, recipe, recipe_hash, options, created, added FROM batches WHERE id = ?", (number,)
+        ).fetchone()
+        if row is None:
+            raise JournalError(f"The queue has no batch {number}.", "`ganstudio queue list` shows what it has.")
+        return Batch(row[0], json.loads(row[1]), row[2], json.loads(row[3]), row[4], row[5])
+
+    def batches(self) -> list[Batch]:
+        """All batches, the oldest first."""
+        with self.reading() as db:
+            return [self._batch(db, number) for (number,) in db.execute("SELECT id FROM batches ORDER BY id")]
+
+    def add(self, batch: Batch, jobs: Iterable[NewJob], naming: str, again: bool = False) -> int:
+        """Add Jobs to a batch; how many the batch did not have yet.
+
+        A Job that the journal knows is found, not added twice: unless it runs or is done it waits again; with
+        `again` also when it is done. `naming` belongs to a Job's identity: what names its result.
+        """
+        added = 0
+        jobs = iter(jobs)
+        while chunk := list(islice(jobs, CHUNK * 10)):
+            with self.writing() as db:
+                for at in range(0, len(chunk), CHUNK):
+                    added += self._add_chunk(db, batch, chunk[at : at + CHUNK], naming, again)
+        with self.writing() as db:
+            added += self._add_known_pages(db, batch.id)
+            self._count(db, batch.id)
+        return added
+
+    def _add_chunk(self, db: sqlite3.Connection, batch: Batch, jobs: Sequence[NewJob], naming: str, again: bool) -> int:
+        keys = [job.key(batch.recipe_hash, naming) for job in jobs]
+        rest = "('running')" if again else "('running', 'done')"
+        db.executemany(
+            "INSERT INTO jobs (key, source, size, mtime_ns, page, number, parent, folder) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?) "
+            f"ON CONFLICT (key) DO UPDATE SET state = 'waiting', reason = '', fault = 0 WHERE state NOT IN {rest}",
+            [
+                (
+                    key,
+                    os.fsencode(job.source),
+                    job.size,
+                    job.mtime_ns,
+                    job.page,
+                    job.number,
+                    job.parent,
+                    os.fsencode(job.folder),
+                )
+                for key, job in zip(keys, jobs, strict=True)
+            ],
+        )
+        marks = ", ".join("?" * len(keys))
+        return db.execute(
+            "INSERT OR IGNORE INTO members (batch, job, before) "
+            f"SELECT ?, id, state = 'done' FROM jobs WHERE key IN ({marks}) ORDER BY id",
+            (batch.id, *keys),
+        ).rowcount
+
+    def _add_known_pages(self, db: sqlite3.Connection, batch: int) -> int:
+        """The further pages of files that were opened in an earlier batch."""
+        return db.execute(
+            "INSERT OR IGNORE INTO members (batch, job, before) "
+            "SELECT ?1, page.id, page.state = 'done' FROM jobs page "
+            "JOIN members first ON first.batch = ?1 AND first.job = page.parent WHERE page.parent IS NOT NULL",
+            (batch,),
+        ).rowcount
+
+    def _count(self, db: sqlite3.Connection, batch: int) -> None:
+        db.execute("UPDATE batches SET added = (SELECT count(*) FROM members WHERE batch = ?1) WHERE id = ?1", (batch,))
+
+    def drop(self, batch: Batch) -> None:
+        """Forget a batch, as one that turned out to be empty; its Jobs stay."""
+        with self.writing() as db:
+            db.execute("DELETE FROM members WHERE batch = ?", (batch.id,))
+            db.execute("DELETE FROM batches WHERE id = ?", (batch.id,))
+
+    # Working
+
+    def claim(self, batch: Batch, owner: Owner, after: int = 0) -> Job | None:
+        """Take the batch's first waiting Job with an id above `after`, or None; no other program gets it."""
+        while True:
+            with self.reading() as db:
+                found = db.execute(
+                    "SELECT j.id FROM members m CROSS JOIN jobs j ON j.id = m.job "
+                    "WHERE m.batch = ? AND m.job > ? AND j.state = 'waiting' ORDER BY m.job LIMIT 1",
+                    (batch.id, after),
+                ).fetchone()
+            if found is None:
+                return None
+            with self.writing() as db:
+                taken = db.execute(
+                    "UPDATE jobs SET state = 'running', reason = '', fault = 0, pid = ?, born = ?, host = ?, beat = 0, "
+                    "claim = claim + 1, started = ? WHERE id = ? AND state = 'waiting'",
+                    (owner.pid, owner.born, owner.host, time.time(), found[0]),
+                ).rowcount
+                if taken:
+                    return self._job(db.execute(f"SELECT {_JOB} FROM jobs j WHERE j.id = ?", found).fetchone())
+
+    def reserve(self, job: Job, output: Path, fresh: bool) -> bool:
+        """Choose `output` for a Job; False when another picture's result has that name, on any system's reading.
+
+        A name is another's while its Job is not finished, and after that while its file stands. `fresh` says that
+        no file stands at `output` now.
+        """
+        key = collision_key(str(output))
+        mine = (os.fsencode(job.source), job.page)
+        with self.writing() as db:
+            others = db.execute(
+                "SELECT source, page, state, output FROM jobs WHERE output_key = ? AND id <> ?", (key, job.id)
+            ).fetchall()
+            for source, page, state, path in others:
+                if state in _UNFINISHED or ((source, page) != mine and os.path.lexists(path)):
+                    return False
+            db.execute(
+                "UPDATE jobs SET output = ?, output_key = ?, fresh = ? WHERE id = ? AND claim = ?",
+                (os.fsencode(output), key, fresh, job.id, job.claim),
+            )
+        return True
+
+    def finish(self, job: Job, outcome: Outcome) -> bool:
+        """Write how a claimed Job ended; False when it is no longer ours (given up by the watchdog, taken over)."""
+        made = outcome.made
+        with self.writing() as db:
+            ours = db.execute(
+                "UPDATE jobs SET state = ?, reason = ?, fault = ?, pid = NULL, finished = ?, seconds = ?, "
+                "megapixels = ?, out_megapixels = ?, out_bytes = ?, path_used = ?, notes = ?, fresh = 0 "
+                "WHERE id = ? AND claim = ? AND state = 'running'",
+                (
+                    outcome.state,
+                    outcome.reason,
+                    outcome.fault,
+                    time.time(),
+                    outcome.seconds,
+                    outcome.megapixels,
+                    outcome.out_megapixels,
+                    made.size if made else 0,
+                    outcome.path_used,
+                    "\n".join(outcome.notes),
+                    job.id,
+                    job.claim,
+                ),
+            ).rowcount
+            if ours and made is not None:
+                db.execute(
+                    f"INSERT OR REPLACE INTO made (output_key, {_MADE}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                    (
+                        collision_key(str(made.output)),
+                        made.key,
+                        os.fsencode(made.output),
+                        os.fsencode(made.source),
+                        made.page,
+                        made.size,
+                        made.mtime_ns,
+                        made.width,
+                        made.height,
+                        made.recipe_hash,
+                    ),
+                )
+            if ours and outcome.state is not State.DONE:
+                db.execute("UPDATE jobs SET output = NULL, output_key = NULL WHERE id = ?", (job.id,))
+        return bool(ours)
+
+    def put_back(self, job: Job) -> bool:
+        """A claimed Job waits again, keeping the name chosen for it."""
+        with self.writing() as db:
+            return bool(
+                db.execute(
+                    "UPDATE jobs SET state = 'waiting', pid = NULL WHERE id = ? AND claim = ? AND state = 'running'",
+                    (job.id, job.claim),
+                ).rowcount
+            )
+
+    def renew(self, job: Job, key: bytes, size: int, mtime_ns: int) -> bool:
+        """The input was replaced since it was added: the Job stands for the new file. False: that has a Job."""
+        with self.writing() as db:
+            return bool(
+                db.execute(
+                    "UPDATE OR IGNORE jobs SET key = ?, size = ?, mtime_ns = ? WHERE id = ?",
+                    (key, size, mtime_ns, job.id),
+                ).rowcount
+            )
+
+    def add_pages(self, batch: Batch, first: Job, pages: int, naming: str) -> int:
+        """Jobs for pages 1 … of a file whose page 0 is `first`, in every batch that has it; how many are new."""
+        new = [
+            NewJob(first.source, first.size, first.mtime_ns, first.folder, first.number, page, first.id)
+            for page in range(1, pages)
+        ]
+        with self.writing() as db:
+            added = 0
+            for at in range(0, len(new), CHUNK):
+                added += self._add_chunk(db, batch, new[at : at + CHUNK], naming, again=False)
+            for (number,) in db.execute("SELECT batch FROM members WHERE job = ?", (first.id,)).fetchall():
+                self._add_known_pages(db, number)
+                self._count(db, number)
+        return added
+
+    def beat(self, owner: Owner) -> None:
+        with self.writing() as db:
+            db.execute(
+                "UPDATE jobs SET beat = beat + 1 WHERE state = 'running' AND pid = ? AND born = ? AND host = ?",
+                (owner.pid, owner.born, owner.host),
+            )
+
+    def orphans(self) -> list[Job]:
+        """Make the Jobs of programs that are gone wait again; those Jobs, so that what they left can be removed."""
+        with self.reading() as db:
+            rows = db.execute(
+                "SELECT pid, born, host, max(beat) FROM jobs WHERE state = 'running' GROUP BY pid, born, host"
+            ).fetchall()
+        gone: list[Job] = []
+        for pid, born, host, beat in rows:
+            owner = Owner(pid, born, host)
+            if not self._gone(owner, beat):
+                continue
+            with self.writing() as db:
+                where = "state = 'running' AND pid = ? AND born = ? AND host = ?"
+                found = db.execute(f"SELECT {_JOB} FROM jobs j WHERE {where}", (pid, born, host)).fetchall()
+                db.execute(f"UPDATE jobs SET state = 'waiting', pid = NULL WHERE {where}", (pid, born, host))
+            gone += [self._job(row) for row in found]
+        return gone
+
+    def _gone(self, owner: Owner, beat: int) -> bool:
+        alive = owner.alive()
+        if alive is not None:
+            return not alive
+        seen, since = self._beats.get(owner, (-1, 0.0))
+        if seen != beat:
+            self._beats[owner] = (beat, time.monotonic())
+            return False
+        return time.monotonic() - since > SILENT_S
+
+    # Asking
+
+    def totals(self, batch: Batch) -> Totals:
+        """Counts by state; what was done before the batch was added counts as skipped. One query."""
+        with self.reading() as db:
+            added = db.execute("SELECT added FROM batches WHERE id = ?", (batch.id,)).fetchone()[0]
+            rows = db.execute(
+                "SELECT CASE WHEN m.before AND j.state = 'done' THEN 'already' ELSE j.state END AS counted, count(*), "
+                "total(j.fault), total(j.megapixels), total(j.out_megapixels), total(j.out_bytes), total(j.seconds) "
+                "FROM members m CROSS JOIN jobs j ON j.id = m.job WHERE m.batch = ? GROUP BY counted",
+                (batch.id,),
+            ).fetchall()
+        counts = {row[0]: row[1] for row in rows}
+        already = counts.pop("already", 0)
+        counts["skipped"] = counts.get("skipped", 0) + already
+        sums = next((row[3:] for row in rows if row[0] == "done"), (0.0, 0.0, 0.0, 0.0))
+        return Totals(
+            added,
+            **counts,
+            already=already,
+            faults=int(sum(row[2] for row in rows)),
+            megapixels=sums[0],
+            out_megapixels=sums[1],
+            out_bytes=int(sums[2]),
+            seconds=sums[3],
+        )
+
+    def jobs(self, batch: Batch | None = None, states: Sequence[State] = ()) -> Iterator[Job]:
+        """The Jobs of a batch (or all) in the order they were added, a few hundred in memory at a time."""
+        marks = f"AND j.state IN ({', '.join('?' * len(states))})" if states else ""
+        source = "members m CROSS JOIN jobs j ON j.id = m.job" if batch else "jobs j"
+        which, first = ("m.batch = ? AND m.job", (batch.id,)) if batch else ("j.id", ())
+        order = "m.job" if batch else "j.id"
+        before = "m.before" if batch else "0"
+        after = 0
+        while True:
+            with self.reading() as db:
+                rows = db.execute(
+                    f"SELECT {_JOB}, {before} FROM {source} WHERE {which} > ? {marks} ORDER BY {order} LIMIT ?",
+                    (*first, after, *states, CHUNK),
+                ).fetchall()
+            if not rows:
+                return
+            yield from map(self._job, rows)
+            after = rows[-1][0]
+
+    def _job(self, row: Sequence[Any]) -> Job:
+        return Job(
+            row[0],
+            row[1],
+            _path(row[2]),
+            row[3],
+            row[4],
+            row[5],
+            row[6],
+            _path(row[7]),
+            State(row[8]),
+            row[9],
+            bool(row[10]),
+            _path(row[11]) if row[11] is not None else None,
+            bool(row[12]),
+            row[13],
+            row[14],
+            *row[15:20],
+            before=bool(row[20]) if len(row) > 20 else False,
+        )
+
+    def pending(self, batch: Batch) -> bool:
+        """Whether some Job of the batch waits or runs, here or in another program."""
+        with self.reading() as db:
+            return (
+                db.execute(
+                    "SELECT 1 FROM members m CROSS JOIN jobs j ON j.id = m.job "
+                    "WHERE m.batch = ? AND j.state IN ('waiting', 'running') LIMIT 1",
+                    (batch.id,),
+                ).fetchone()
+                is not None
+            )
+
+    def sample(self, batch: Batch, size: int) -> tuple[list[Job], int]:
+        """Up to `size` of the batch's waiting Jobs, evenly spread over it, and how many wait."""
+        with self.reading() as db:
+            numbers = [
+                row[0]
+                for row in db.execute(
+                    "SELECT j.id FROM members m CROSS JOIN jobs j ON j.id = m.job "
+                    "WHERE m.batch = ? AND j.state = 'waiting' ORDER BY m.job",
+                    (batch.id,),
+                )
+            ]
+        step = max(len(numbers) / size, 1.0)
+        return [self.job(numbers[int(i * step)]) for i in range(min(size, len(numbers)))], len(numbers)
+
+    def job(self, number: int) -> Job:
+        with self.reading() as db:
+            return self._job(db.execute(f"SELECT {_JOB} FROM jobs j WHERE j.id = ?", (number,)).fetchone())
+
+    def made(self, outputs: Sequence[Path]) -> list[Made]:
+        """The results of ours that have these names (read as any system would)."""
+        found: list[Made] = []
+        for at in range(0, len(outputs), CHUNK):
+            keys = [collision_key(str(path)) for path in outputs[at : at + CHUNK]]
+            with self.reading() as db:
+                rows = db.execute(f"SELECT {_MADE} FROM made WHERE output_key IN ({', '.join('?' * len(keys))})", keys)
+                found += [self._made(row) for row in rows]
+        return found
+
+    def done_before(self, batch: Batch) -> Iterator[tuple[int, Made | None]]:
+        """The Jobs that were done when the batch was added, each with its result."""
+        after = 0
+        while True:
+            with self.reading() as db:
+                rows = db.execute(
+                    f"SELECT j.id, {', '.join(f'd.{column}' for column in _MADE.split(', '))} "
+                    "FROM members m CROSS JOIN jobs j ON j.id = m.job "
+                    "LEFT JOIN made d ON d.output_key = j.output_key AND d.key = j.key "
+                    "WHERE m.batch = ? AND m.job > ? AND m.before ORDER BY m.job LIMIT ?",
+                    (batch.id, after, CHUNK),
+                ).fetchall()
+            if not rows:
+                return
+            yield from ((row[0], self._made(row[1:]) if row[1] is not None else None) for row in rows)
+            after = rows[-1][0]
+
+    def sources(self, outputs: Sequence[Path]) -> dict[Path, Path]:
+        """Which of these files are results of ours, finished or just being made: file → its input."""
+        found: dict[Path, Path] = {}
+        for at in range(0, len(outputs), CHUNK):
+            keys = [collision_key(str(path)) for path in outputs[at : at + CHUNK]]
+            marks = ", ".join("?" * len(keys))
+            with self.reading() as db:
+                for table in ("made", "jobs"):
+                    rows = db.execute(f"SELECT output, source FROM {table} WHERE output_key IN ({marks})", keys)
+                    found |= {_path(output): _path(source) for output, source in rows}
+        return found
+
+    def made_for(self, key: bytes) -> list[Made]:
+        """The results made for a Job's identity, also when the Job itself was cleared."""
+        with self.reading() as db:
+            return [self._made(row) for row in db.execute(f"SELECT {_MADE} FROM made WHERE key = ?", (key,))]
+
+    def _made(self, row: Sequence[Any]) -> Made:
+        return Made(row[0], _path(row[1]), _path(row[2]), *row[3:])
+
+    def is_source(self, path: Path) -> bool:
+        """Whether a file is the input of some Job."""
+        with self.reading() as db:
+            return (
+                db.execute("SELECT 1 FROM jobs WHERE source = ? LIMIT 1", (os.fsencode(path),)).fetchone() is not None
+            )
+
+    # Changing by hand
+
+    def change(self, jobs: Iterable[int], to: State, only: Sequence[State]) -> int:
+        """Put those of the Jobs whose state is one of `only` into another; how many there were."""
+        marks = ", ".join("?" * len(only))
+        numbers = [(to, number, *only) for number in jobs]
+        with self.writing() as db:
+            return db.executemany(
+                f"UPDATE jobs SET state = ?, reason = '', fault = 0 WHERE id = ? AND state IN ({marks})", numbers
+            ).rowcount
+
+    def change_batch(self, batch: Batch, to: State, only: Sequence[State]) -> int:
+        """The same for all Jobs of a batch."""
+        marks = ", ".join("?" * len(only))
+        with self.writing() as db:
+            return db.execute(
+                "UPDATE jobs SET state = ?, reason = '', fault = 0 WHERE id IN "
+                f"(SELECT job FROM members WHERE batch = ?) AND state IN ({marks})",
+                (to, batch.id, *only),
+            ).rowcount
+
+    def redo(self, batch: Batch, jobs: Sequence[int]) -> None:
+        """Jobs that were done, but whose results are not there any more, wait again."""
+        with self.writing() as db:
+            db.executemany("UPDATE jobs SET state = 'waiting' WHERE id = ? AND state = 'done'", [(n,) for n in jobs])
+            db.executemany("UPDATE members SET before = 0 WHERE batch = ? AND job = ?", [(batch.id, n) for n in jobs])
+
+    def clear(self, states: Sequence[State]) -> int:
+        """Forget Jobs in these states, and batches left without any; results stay known, files stay. How many."""
+        marks = ", ".join("?" * len(states))
+        with self.writing() as db:
+            count = db.execute(
+                f"DELETE FROM jobs WHERE state IN ({marks}) AND state <> 'running'", tuple(states)
+            ).rowcount
+            db.execute("DELETE FROM members WHERE job NOT IN (SELECT id FROM jobs)")
+            db.execute("DELETE FROM batches WHERE id NOT IN (SELECT batch FROM members)")
+            for (number,) in db.execute("SELECT id FROM batches").fetchall():
+                self._count(db, number)
+        return count
+
+    # Measurements
+
+    def rate(self, recipe_hash: str) -> tuple[float, float] | None:
+        """Remembered for a recipe: seconds per megapixel of input, and bytes written per byte foreseen."""
+        with self.reading() as db:
+            return db.execute(
+                "SELECT seconds_per_megapixel, size_factor FROM rates WHERE recipe_hash = ?", (recipe_hash,)
+            ).fetchone()
+
+    def remember_rate(self, recipe_hash: str, seconds_per_megapixel: float, size_factor: float) -> None:
+        with self.writing() as db:
+            db.execute(
+                "INSERT OR REPLACE INTO rates VALUES (?, ?, ?)", (recipe_hash, seconds_per_megapixel, size_factor)
+            )
+
+
+def _path(raw: bytes) -> Path:
+    return Path(os.fsdecode(raw))

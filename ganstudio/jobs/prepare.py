@@ -1,0 +1,111 @@
+"""Prepare: what is to be done for one Job, decided before anything is computed: its size, its name, whether at all."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ganstudio.core.codecs import peek, plan_output
+from ganstudio.core.codecs.planning import writer
+from ganstudio.core.errors import NotAPicture, OutputError, UserError
+from ganstudio.core.raster import Header, Metadata
+from ganstudio.jobs.journal import Journal
+from ganstudio.jobs.order import Order
+from ganstudio.jobs.placing import Wanted, find_place
+from ganstudio.jobs.records import ALREADY, Job, NewJob, Outcome, State
+
+STREAMED = 50_000_000  # pixels above which no picture is held whole
+
+if TYPE_CHECKING:
+    from ganstudio.models.library import Library
+
+
+@dataclass(frozen=True)
+class Task:
+    """A Job that is to be run: the input's header, the result's size and name. `foreseen` are its bytes."""
+
+    job: Job
+    order: Order
+    header: Header
+    width: int
+    height: int
+    format: str
+    foreseen: int
+    output: Path
+    overwrite: bool = False
+    notes: tuple[str, ...] = ()
+
+    @property
+    def memory(self) -> int:
+        """About how many bytes it takes while it runs: the decoded input, and the result where its format needs it
+        whole."""
+        pixels = min(self.header.width * self.header.height, STREAMED)
+        need = 2 * pixels * self.header.channels * self.header.depth // 8
+        if not writer(self.format).FORMAT.streams:
+            need += self.width * self.height * (self.header.channels + 4)
+        return need
+
+
+def prepare(job: Job, order: Order, journal: Journal, library: Library) -> Task | Outcome:
+    """What to do for a claimed Job, or how it ends without being run. The input's header is read, nothing decoded
+    (but a result that stands there already, when the journal cannot vouch for it)."""
+    try:
+        return _Preparation(order, journal, library).task(job)
+    except NotAPicture as error:
+        return Outcome(State.SKIPPED, str(error))
+    except UserError as error:
+        return Outcome(State.FAILED, str(error))
+
+
+@dataclass(frozen=True)
+class _Preparation:
+    order: Order
+    journal: Journal
+    library: Library
+
+    def task(self, job: Job) -> Task | Outcome:
+        try:
+            about = os.stat(job.source)
+        except OSError as error:
+            return Outcome(State.FAILED, f"{job.source.name} cannot be opened: {error.strerror}.")
+        if (about.st_size, about.st_mtime_ns) != (job.size, job.mtime_ns):
+            return self.replaced(job, about)
+        for made in self.journal.made_for(job.key):
+            if self.order.options.exists != "overwrite" and made.unchanged():
+                return Outcome(State.SKIPPED, ALREADY)
+        header = peek(job.source, job.page)
+        if job.page == 0 and header.pages > 1 and header.format == "tiff":
+            self.journal.add_pages(self.order.batch, job, header.pages, self.order.naming)
+        limit = self.order.options.larger_than
+        if limit is not None and max(header.width, header.height) > limit:
+            size = f"{header.width}×{header.height}"
+            return Outcome(State.SKIPPED, f"is {size} pixels already, larger than {limit}")
+        width, height = self.order.recipe.out_size(header, self.library)
+        plan = plan_output(header, Metadata(), width, height, self.order.recipe.save)
+        if not self.order.dry:
+            self.check_folder(job.folder)
+        place = find_place(Wanted(job, self.order, header, width, height, plan.extension), self.journal)
+        if isinstance(place, Outcome):
+            return place
+        return Task(job, self.order, header, width, height, plan.format, plan.estimated_bytes, *place)
+
+    def replaced(self, job: Job, about: os.stat_result) -> Outcome | Task:
+        """The file is another than the one that was added: the Job is for the one that is there."""
+        new = NewJob(job.source, about.st_size, about.st_mtime_ns, job.folder, page=job.page)
+        key = new.key(self.order.batch.recipe_hash, self.order.naming)
+        if not self.journal.renew(job, key, new.size, new.mtime_ns):
+            return Outcome(State.SKIPPED, "was replaced by a newer file, which is in the queue itself")
+        return self.task(self.journal.job(job.id))
+
+    def check_folder(self, folder: Path) -> None:
+        """The result's folder, made below the output folder; but that itself must be there, or else a drive that
+        was unplugged would be written to where it is not."""
+        root = self.order.destination.folder
+        if root is not None and not root.is_dir():
+            raise OutputError(f"The output folder {root} is not there any more.", "Then run the same again.")
+        try:
+            folder.mkdir(parents=root is not None, exist_ok=True)
+        except OSError as error:
+            raise OutputError(f"The folder {folder} cannot be made: {error.strerror}.") from error

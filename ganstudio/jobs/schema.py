@@ -1,0 +1,70 @@
+"""The journal's tables and their version."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+
+from ganstudio.jobs.records import JournalError
+
+# One script a version; a script never changes once released, the next version appends one. Paths are bytes, so that
+# names that are no valid UTF-8 survive.
+STEPS = (
+    """
+    CREATE TABLE batches (
+        id INTEGER PRIMARY KEY, recipe TEXT NOT NULL, recipe_hash TEXT NOT NULL, options TEXT NOT NULL,
+        created REAL NOT NULL, added INTEGER NOT NULL DEFAULT 0
+    );
+    CREATE TABLE jobs (
+        id INTEGER PRIMARY KEY, key BLOB NOT NULL UNIQUE,
+        source BLOB NOT NULL, size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL, page INTEGER NOT NULL,
+        number INTEGER NOT NULL, parent INTEGER, folder BLOB NOT NULL,
+        state TEXT NOT NULL DEFAULT 'waiting', reason TEXT NOT NULL DEFAULT '', fault INTEGER NOT NULL DEFAULT 0,
+        output BLOB, output_key BLOB, fresh INTEGER NOT NULL DEFAULT 0,
+        pid INTEGER, born TEXT, host TEXT, beat INTEGER NOT NULL DEFAULT 0, claim INTEGER NOT NULL DEFAULT 0,
+        started REAL, finished REAL, seconds REAL NOT NULL DEFAULT 0, megapixels REAL NOT NULL DEFAULT 0,
+        out_megapixels REAL NOT NULL DEFAULT 0, out_bytes INTEGER NOT NULL DEFAULT 0,
+        path_used TEXT NOT NULL DEFAULT '', notes TEXT NOT NULL DEFAULT ''
+    );
+    CREATE INDEX jobs_source ON jobs (source);
+    CREATE INDEX jobs_output ON jobs (output_key) WHERE output_key IS NOT NULL;
+    CREATE INDEX jobs_parent ON jobs (parent) WHERE parent IS NOT NULL;
+    CREATE INDEX jobs_running ON jobs (pid) WHERE state = 'running';
+    CREATE TABLE members (
+        batch INTEGER NOT NULL, job INTEGER NOT NULL, before INTEGER NOT NULL DEFAULT 0,
+        PRIMARY KEY (batch, job)
+    ) WITHOUT ROWID;
+    CREATE TABLE made (
+        output_key BLOB PRIMARY KEY, output BLOB NOT NULL, key BLOB NOT NULL, source BLOB NOT NULL,
+        page INTEGER NOT NULL, size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL,
+        width INTEGER NOT NULL, height INTEGER NOT NULL, recipe_hash TEXT NOT NULL
+    ) WITHOUT ROWID;
+    CREATE INDEX made_key ON made (key);
+    CREATE TABLE rates (
+        recipe_hash TEXT PRIMARY KEY, seconds_per_megapixel REAL NOT NULL, size_factor REAL NOT NULL
+    ) WITHOUT ROWID;
+    """,
+)
+
+
+def upgrade(connection: sqlite3.Connection, steps: Sequence[str]) -> None:
+    """Bring the tables to the version `len(steps)`, all steps or none; raises JournalError for a newer file."""
+    if version(connection) == len(steps):
+        return
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        have = version(connection)
+        if have > len(steps):
+            raise JournalError("The journal comes from a newer version of the program.", "Update this one.")
+        for script in steps[have:]:
+            for statement in script.split(";"):
+                connection.execute(statement)
+        connection.execute(f"PRAGMA user_version = {len(steps)}")
+        connection.execute("COMMIT")
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise
+
+
+def version(connection: sqlite3.Connection) -> int:
+    return connection.execute("PRAGMA user_version").fetchone()[0]
