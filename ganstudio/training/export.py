@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import os
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import torch
-from safetensors import safe_open
 from safetensors.torch import save
+from torch import nn
 
+from ganstudio.models import open_model
 from ganstudio.models.cards import HEADER_KEY, Card
-from ganstudio.nets.compact import Compact
 from ganstudio.training.plans import Plan
 
 
@@ -39,31 +37,16 @@ def card_for(plan: Plan, training_data: str, settings: dict[str, Any]) -> Card:
     )
 
 
-def _save(path: Path, tensors: dict[str, torch.Tensor], card: Card) -> None:
+def export(path: Path, net: nn.Module, card: Card) -> None:
+    """Write the network's weights in float16 with its Card; the file appears whole or not at all."""
+    tensors = {key: value.detach().half().contiguous() for key, value in net.state_dict().items()}
     temporary = path.with_name(path.name + ".tmp")
     temporary.write_bytes(save(tensors, metadata={HEADER_KEY: card.to_json(), "format": "pt"}))
     os.replace(temporary, path)
 
 
-def export(path: Path, net: Compact, card: Card) -> None:
-    """Write the network's weights in float16 with its Card; the file appears whole or not at all."""
-    _save(path, {k: v.detach().half().contiguous() for k, v in net.state_dict().items()}, card)
-
-
-def load(path: Path) -> tuple[Compact, Card]:
-    """A Compact written by `export`, as float32, and its Card."""
-    with safe_open(path, "pt") as handle:
-        card = Card.from_json(handle.metadata()[HEADER_KEY])
-        tensors = {key: handle.get_tensor(key).float() for key in handle.keys()}  # noqa: SIM118
-    convs = [tensor for key, tensor in tensors.items() if tensor.ndim == 4]
-    net = Compact(3, 3, features=convs[0].shape[0], convs=len(convs) - 2, scale=card.scale)
-    net.load_state_dict(tensors)
-    return net.eval(), card
-
-
 def add_figures(path: Path, figures: dict[str, Any]) -> None:
-    """Write measured figures into the Card of an existing file; the weights stay bit for bit."""
-    with safe_open(path, "pt") as handle:
-        card = Card.from_json(handle.metadata()[HEADER_KEY])
-        tensors = {key: handle.get_tensor(key) for key in handle.keys()}  # noqa: SIM118
-    _save(path, tensors, replace(card, figures={**card.figures, **json.loads(json.dumps(figures))}))
+    """Write measured figures into the Card of an exported file; the weights stay bit for bit."""
+    model = open_model(path)
+    card = replace(model.card, figures={**model.card.figures, **figures})
+    export(path, model.module, card)

@@ -13,11 +13,12 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from PIL import Image
-from safetensors.torch import load_file
+from torch import nn
 
 from ganstudio.core.errors import BadInput, EngineError
 from ganstudio.measures.fidelity import luma, psnr, shave
 from ganstudio.measures.resize import imresize
+from ganstudio.models import open_model
 from ganstudio.nets.compact import Compact
 from ganstudio.training import snapshots
 from ganstudio.training.data import Photographs, find_pictures, held_out, listing, middles, read
@@ -34,7 +35,7 @@ LOG_SECONDS = 20.0
 
 
 @torch.inference_mode()
-def enlarge(net: Compact, picture: Pixels) -> Pixels:
+def enlarge(net: nn.Module, picture: Pixels) -> Pixels:
     """H×W×3 uint8 → enlarged uint8, in float32."""
     out = net(to_tensor(picture[None]))
     return out[0].permute(1, 2, 0).mul(255.0).round().clamp(0, 255).to(torch.uint8).numpy()
@@ -80,7 +81,7 @@ class Run:
         net = Compact(features=self.plan.features, convs=self.plan.convs, scale=self.plan.scale)
         identity(net, self.plan.seed)
         if self.start_file is not None:
-            borrow(net, load_file(self.start_file))
+            borrow(net, open_model(self.start_file).module.state_dict())
         self.learner = Learner(net, self.plan, half_precision_helps())
         self.end = self.plan.steps
         (self.folder / "plan.json").write_text(self.plan.to_json(), encoding="utf-8")

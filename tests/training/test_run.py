@@ -19,8 +19,9 @@ from PIL import Image
 
 from ganstudio.core.errors import BadInput, EngineError
 from ganstudio.measures.resize import imresize
+from ganstudio.models import open_model
 from ganstudio.training import plans, snapshots
-from ganstudio.training.export import add_figures, load
+from ganstudio.training.export import add_figures
 from ganstudio.training.loop import Run
 from ganstudio.training.plans import Plan
 
@@ -99,7 +100,8 @@ def test_it_learns_and_the_file_opens(tmp_path: Path, pictures: Path) -> None:
     before = run.best
     run.go()
     assert run.step == 40 and run.best > before + 1.0
-    net, card = load(tmp_path / "run" / "small.safetensors")
+    model = open_model(tmp_path / "run" / "small.safetensors")
+    net, card = model.module, model.card
     assert (card.name, card.scale, card.licence, card.family) == ("small", 2, "your own", "compact")
     x = torch.rand(1, 3, 12, 10)
     assert net(x).shape == (1, 3, 24, 20)
@@ -121,18 +123,20 @@ def test_other_programs_open_the_file_as_compact(tmp_path: Path, pictures: Path)
     assert (opened.architecture.id, opened.scale, opened.input_channels) == ("Compact", 2, 3)
     x = torch.rand(1, 3, 12, 10)
     with torch.inference_mode():
-        assert torch.allclose(opened.model(x), load(tmp_path / "run" / "small.safetensors")[0](x), atol=1e-6)
+        assert torch.allclose(
+            opened.model(x), open_model(tmp_path / "run" / "small.safetensors").module(x), atol=1e-6
+        )
 
 
 def test_figures_are_added_and_the_weights_stay(tmp_path: Path, pictures: Path) -> None:
     run = _run(tmp_path / "run", pictures)
     run.export(run.learner.ema.net)
     path = tmp_path / "run" / "small.safetensors"
-    before = load(path)[0].state_dict()
+    before = open_model(path).module.state_dict()
     add_figures(path, {"Set5": 36.5})
-    net, card = load(path)
-    assert card.figures == {"Set5": 36.5} and card.settings["plan"] == "small"
-    assert _equal(dict(before), dict(net.state_dict()))
+    model = open_model(path)
+    assert model.card.figures == {"Set5": 36.5} and model.card.settings["plan"] == "small"
+    assert _equal(dict(before), dict(model.module.state_dict()))
 
 
 def test_another_plan_or_other_pictures_are_refused(tmp_path: Path, pictures: Path) -> None:
