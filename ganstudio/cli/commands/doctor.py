@@ -1,0 +1,74 @@
+"""`ganstudio doctor`: which device is used and why, whether it computes rightly, and how fast each model is here."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from ganstudio import __version__
+from ganstudio.cli.flags import Parser, add_params, take
+from ganstudio.cli.show import table, time_text
+from ganstudio.runtime.options import RuntimeOptions
+
+if TYPE_CHECKING:
+    from ganstudio.models.library import Entry
+    from ganstudio.runtime import Runtime
+
+SUMMARY = "is everything in order, and how fast is it here?"
+_NIGHT_S = 8 * 3600
+_PHOTO_MP = 12
+
+
+def run(words: Sequence[str]) -> int:
+    """0 when all is in order, 1 when a model does not give the known answer."""
+    from ganstudio.models.library import Library
+    from ganstudio.runtime import Runtime
+
+    parser = Parser(prog="ganstudio doctor", description=SUMMARY[0].upper() + SUMMARY[1:])
+    add_params(parser, RuntimeOptions, "where it runs")
+    options = take(RuntimeOptions, parser.parse(words))
+    library = Library()
+    runtime = Runtime(options.device, options.precision, tile=options.tile)
+    try:
+        _machine(runtime)
+        wrong = _models(runtime, library.entries())
+    finally:
+        runtime.close()
+    for refused in library.refused():
+        print(f"Not usable: {refused.path.name}. {refused.reason}")
+    print("Everything is in order." if not wrong else f"Wrong results: {', '.join(wrong)}. Do not use them here.")
+    return 1 if wrong else 0
+
+
+def _machine(runtime: Runtime) -> None:
+    facts = runtime.facts()
+    print(f"GANStudio {__version__}, Python {platform.python_version()}, {platform.platform()}")
+    print(f"Device: {facts['device']}, {facts['workers']} at work")
+    print(f"Processor: {facts['cpu']} ({', '.join(facts['cpu_flags']) or 'no special instructions'})")
+    print(f"Built with: {', '.join(facts['backends'])}")
+    print(f"Memory: {facts['allocator']}")
+    for note in facts["notes"]:
+        print(f"Note: {note}")
+
+
+def _models(runtime: Runtime, entries: Sequence[Entry]) -> list[str]:
+    """Print a line for every model; the names of those that compute wrongly."""
+    from ganstudio.core.errors import UserError
+    from ganstudio.runtime.speed import seconds_per_megapixel
+
+    print(f"\nModels, with photographs of {_PHOTO_MP} megapixels in 8 hours:")
+    rows, wrong = [], []
+    for entry in entries:
+        try:
+            agreement = runtime.check(entry)
+            seconds = seconds_per_megapixel(runtime, entry) * _PHOTO_MP
+        except UserError as error:
+            wrong.append(entry.name)
+            rows.append((entry.name, "", "", "", str(error)))
+            continue
+        rows.append((entry.name, f"{_NIGHT_S / seconds:,.0f} files", f"{time_text(seconds)} each",
+                     f"{min(agreement, 200):.0f} dB", f"{runtime.path_of(entry)}; {runtime.open(entry).rule}"))  # fmt: skip
+    print(table(("model", "in 8 hours", "time", "agrees", "how it runs"), rows))
+    print(f"\nRemembered choices: {runtime.facts()['choices_file']}")
+    return wrong

@@ -1,0 +1,147 @@
+"""What a running batch tells: a bar where somebody looks, lines where a log is kept, JSON where a program reads."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self
+
+from ganstudio.cli.show import count_text, size_text, time_text
+
+if TYPE_CHECKING:
+    from rich.progress import Progress as Bar
+
+    from ganstudio.jobs.batch import Added
+    from ganstudio.jobs.engine import Status
+    from ganstudio.jobs.estimate import Estimate
+
+_LINE_EVERY_S = 30.0
+_JSON_EVERY_S = 1.0
+# A batch this small is over before its estimate is of use.
+_WORTH_TELLING = 4
+
+
+def estimate_text(estimate: Estimate) -> str:
+    """“4,000 files, about 11 h, 310 GB needed, 200 GB free”."""
+    return (
+        f"{count_text(estimate.files, 'file')}, about {time_text(estimate.seconds)}, "
+        f"{size_text(estimate.needed)} needed, {size_text(estimate.free)} free"
+    )
+
+
+def status_text(status: Status) -> str:
+    """“12 of 4,000 files, 34 megapixels, IMG_0012.jpg, 10 h left”."""
+    totals = status.totals
+    said = [f"{totals.finished:,} of {count_text(totals.added, 'file')}", f"{status.megapixels:,.0f} megapixels"]
+    said += [name for name, _ in status.current[:1]]
+    if status.left is not None:
+        said.append(f"{time_text(status.left)} left")
+    return ", ".join(said)
+
+
+class Teller:
+    """For a log: a line now and then on stderr, the summary on stdout."""
+
+    def __init__(self) -> None:
+        self._spoke = time.monotonic()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Nothing to put away."""
+
+    def found(self, added: Added) -> None:
+        """What was found, and what of it is not taken."""
+        for note in added.notes:
+            self.say(note)
+
+    def estimate(self, estimate: Estimate) -> None:
+        if estimate.files >= _WORTH_TELLING:
+            self.say(f"Still to do: {estimate_text(estimate)}.")
+
+    def status(self, status: Status) -> None:
+        if time.monotonic() - self._spoke >= _LINE_EVERY_S:
+            self.say(status_text(status))
+
+    def say(self, sentence: str) -> None:
+        self._spoke = time.monotonic()
+        print(sentence, file=sys.stderr, flush=True)
+
+    def summary(self, facts: dict[str, Any], text: str) -> None:
+        print(text, flush=True)
+
+
+class BarTeller(Teller):
+    """For a person at a terminal: one bar that moves."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        from rich.console import Console
+        from rich.progress import BarColumn, Progress, TextColumn
+
+        self._bar: Bar = Progress(
+            BarColumn(bar_width=24),
+            TextColumn("{task.percentage:>3.0f}%"),
+            TextColumn("{task.description}", markup=False),
+            console=Console(stderr=True, highlight=False),
+            transient=True,
+            refresh_per_second=8,
+        )
+        self._task = self._bar.add_task("looking at the pictures", total=None)
+
+    def __enter__(self) -> Self:
+        self._bar.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._bar.stop()
+
+    def status(self, status: Status) -> None:
+        done = status.totals.finished + sum(fraction for _, fraction in status.current)
+        self._bar.update(
+            self._task, total=status.totals.added or None, completed=done, description=status_text(status)
+        )
+
+    def say(self, sentence: str) -> None:
+        self._bar.console.print(sentence, markup=False)
+
+
+class JsonTeller(Teller):
+    """For a program: one JSON object a line on stdout, the summary last."""
+
+    def _tell(self, event: str, **facts: Any) -> None:
+        print(json.dumps({"event": event, **facts}), flush=True)
+
+    def found(self, added: Added) -> None:
+        self._tell("found", added=added.batch.added, notes=list(added.notes))
+
+    def estimate(self, estimate: Estimate) -> None:
+        self._tell(
+            "estimate", files=estimate.files, seconds=estimate.seconds, bytes_needed=estimate.needed,
+            bytes_free=estimate.free,
+        )  # fmt: skip
+
+    def status(self, status: Status) -> None:
+        if time.monotonic() - self._spoke < _JSON_EVERY_S:
+            return
+        self._spoke = time.monotonic()
+        self._tell(
+            "status", finished=status.totals.finished, added=status.totals.added, megapixels=status.megapixels,
+            seconds=status.seconds, left=status.left, current=[name for name, _ in status.current],
+        )  # fmt: skip
+
+    def summary(self, facts: dict[str, Any], text: str) -> None:
+        self._tell("summary", **facts)
+
+
+def teller(as_json: bool) -> Teller:
+    if as_json:
+        return JsonTeller()
+    return BarTeller() if sys.stderr.isatty() else Teller()
