@@ -34,9 +34,7 @@ class Environment:
     GANSTUDIO_ALLOW_CUDA_BUILD when they are not given.
     """
 
-    def __init__(
-        self, root: Path | None = None, folder: Path | None = None, allow_cuda_build: bool = False
-    ) -> None:
+    def __init__(self, root: Path | None = None, folder: Path | None = None, allow_cuda_build: bool = False) -> None:
         self.root = root or Path(__file__).resolve().parents[1]
         named = os.environ.get("GANSTUDIO_ENV")
         self.folder = folder or (Path(named).expanduser().absolute() if named else self.root / ".venv")
@@ -69,7 +67,7 @@ class Environment:
         """What the last installation left; None where there was none."""
         try:
             return json.loads((self.folder / STAMP).read_text("utf-8"))
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             return None
         except ValueError:  # damaged from outside: it is written in one piece
             return {"state": "installing"}

@@ -111,8 +111,7 @@ def _make_venv(environment: Environment) -> None:
         code = follow(subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=out, stderr=out))
     if code != 0:
         raise SetupError(
-            f"Python could not make a virtual environment. What it said: {log}\n"
-            f"The command was: {shlex.join(words)}"
+            f"Python could not make a virtual environment. What it said: {log}\nThe command was: {shlex.join(words)}"
         )
 
 
@@ -140,9 +139,7 @@ def _steps(environment: Environment, pip: Pip, group: str) -> list[Step]:
     if torch:
         nvidia = machine.has_nvidia()
         version = environment.requirements.pinned("torch")
-        words = torch_source.choose(
-            pip, version, nvidia=nvidia, allow_cuda_build=environment.allow_cuda_build
-        )
+        words = torch_source.choose(pip, version, nvidia=nvidia, allow_cuda_build=environment.allow_cuda_build)
         steps.append(Step("PyTorch (about 3 GB)" if nvidia else "PyTorch (about 200 MB)", words))
     if rest:
         steps.append(Step("the tests' tools" if group == "dev" else "the other libraries (120 MB)", rest))

@@ -20,8 +20,7 @@ _CAUSES = (
     ("No space left on device|Errno 28", "the disk is full. Free some space and start again"),
     (
         "Temporary failure in name resolution|NewConnectionError|Max retries exceeded|ConnectTimeoutError",
-        "the package index cannot be reached. Check the network (or pip's proxy and index settings) "
-        "and start again",
+        "the package index cannot be reached. Check the network (or pip's proxy and index settings) and start again",
     ),
     (
         "Network is unreachable|ReadTimeoutError|ProxyError|Connection broken|ConnectionResetError",
@@ -32,7 +31,7 @@ _CAUSES = (
         "the package index's certificate is not trusted here. Set pip's `cert` option and start again",
     ),
     (
-        "No matching distribution found",
+        "No matching distribution found|ResolutionImpossible",
         "the package index has no build of it for this system and Python (there are builds for 64-bit Linux "
         "with glibc 2.28 or newer, Windows on x86-64, and macOS 14 or newer on Apple silicon)",
     ),
@@ -71,9 +70,7 @@ class Pip:
         with open(self.log, "ab") as out:
             out.write(f"\n$ {shlex.join(words)}\n".encode())
             out.flush()
-            return subprocess.Popen(
-                words, stdin=subprocess.DEVNULL, stdout=out, stderr=out, env=environ, pass_fds=keep
-            )
+            return subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=out, stderr=out, env=environ, pass_fds=keep)
 
     def install(self, title: str, words: list[str]) -> None:
         """Install; SetupError with the cause, the log and the command when pip fails."""

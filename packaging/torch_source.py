@@ -22,9 +22,7 @@ def cuda_packages(metadata: dict[str, Any]) -> list[str]:
     return [name for name in map(name_of, asked) if name.startswith(("nvidia-", "cuda-", "triton"))]
 
 
-def choose(
-    pip: Pip, version: str, *, nvidia: bool, allow_cuda_build: bool, system: str = sys.platform
-) -> list[str]:
+def choose(pip: Pip, version: str, *, nvidia: bool, allow_cuda_build: bool, system: str = sys.platform) -> list[str]:
     """pip's words for torch of this version: requirement and index. SetupError when only a refused build is there.
 
     On Linux without an NVIDIA card a `+cpu` build is asked for by name, first from the sources that pip is
