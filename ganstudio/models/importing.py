@@ -16,6 +16,7 @@ from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
+from ganstudio.core import paths
 from ganstudio.core.errors import BadModel, OutputError
 from ganstudio.models import filing, realesrgan
 from ganstudio.models.cards import HEADER_KEY, Card
@@ -46,7 +47,7 @@ def import_path(path: Path, library: Library, on_refused: Callable[[Path, str], 
         return _import_all(path, model_files(path), library, on_refused)
     path = filing.main_file(path)
     if _is_collection(path):
-        with tempfile.TemporaryDirectory(dir=library.folder, prefix=".unpacked-") as scratch:
+        with tempfile.TemporaryDirectory(dir=paths.cache(), prefix="unpacked-") as scratch:
             unpack(path, Path(scratch))
             return _import_all(path, model_files(Path(scratch)), library, on_refused)
     return [import_one(path, library)]
@@ -85,9 +86,12 @@ def import_one(path: Path, library: Library) -> Entry:
     from ganstudio.models.opening import open_with_tensors
 
     path = filing.main_file(path)
-    sha256 = filing.file_sha256(path)
     pair = len(filing.parts(path)) > 1
     known = realesrgan.by_weights(filing.file_sha256(path.with_suffix(".bin"))) if pair else None
+    if known and path.with_name(f"{known.file}.param").is_file():
+        # The same weights lie there several times, with graphs that shrink the result to other scales.
+        path = path.with_name(f"{known.file}.param")
+    sha256 = filing.file_sha256(path)
     sources = {sha256, known.bin_sha256} if known else {sha256}
     entries = library.entries()
     for entry in entries:

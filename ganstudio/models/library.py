@@ -93,9 +93,12 @@ class Library:
             return _of_group(group, USUAL_SCALE if scale is None else scale)
         if paths.is_file_name(word):
             return self._from_file(Path(word))
+        for refusal in self.refused():
+            if filing.name_of(refusal.path) == word.lower():
+                raise BadModel(refusal.reason)
         names = sorted({entry.name for entry in entries} | {entry.card.group for entry in entries} - {""})
         near = difflib.get_close_matches(word.lower(), names, n=3, cutoff=0.5)
-        hint = f"Did you mean {' or '.join(near)}?" if near else f"There are {', '.join(names) or 'none yet'}."
+        hint = f"Did you mean {', '.join(near)}?" if near else f"There are {', '.join(names) or 'none yet'}."
         raise BadModel(f"There is no model “{word}”.", hint)
 
     def import_file(self, path: Path, on_refused: Callable[[Path, str], None] | None = None) -> list[Entry]:

@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 
 # Numbered layers may be named sparsely (an activation has no tensor), but not by the billion.
 _SPARSE = 8
-_OPENS = "It opens enlarging and restoring networks: ESRGAN, Compact, SRGAN, SwinIR, HAT, DAT and many more."
+_OPENS = (
+    "GANStudio opens networks that enlarge or restore pictures: ESRGAN, Compact, SRGAN, SwinIR, HAT, DAT and many more."
+)
 
 
 @dataclass(frozen=True)
@@ -97,7 +99,7 @@ def _build(path: Path) -> tuple[Built, dict[str, LazyTensor]]:
         except families.Refused as error:
             raise BadModel(f"{path.name} is {error}.", _OPENS) from error
         except (ValueError, KeyError, IndexError, RuntimeError) as error:
-            misfit = misfit or _first_line(error)
+            misfit = misfit or families.reason(error)
     raise _refusal(path, first, misfit)
 
 
@@ -121,7 +123,7 @@ def _tensors(candidate: Mapping[str, LazyTensor]) -> dict[str, Tensor]:
 def _refusal(path: Path, shapes: Mapping[str, tuple[int, ...]], misfit: str) -> BadModel:
     guess = looks_like(shapes)
     if guess:
-        return BadModel(f"{path.name} looks like {guess}, which this version cannot run.", _OPENS)
+        return BadModel(f"{path.name} looks like {guess}. This version cannot run it.", _OPENS)
     if misfit:
         return BadModel(f"{path.name} is named like a network known here, but its tensors do not fit: {misfit}.")
     if not shapes:
@@ -130,13 +132,6 @@ def _refusal(path: Path, shapes: Mapping[str, tuple[int, ...]], misfit: str) -> 
         f"{name} ({'×'.join(map(str, shape)) or 'one number'})" for name, shape in list(shapes.items())[:3]
     )
     return BadModel(f"{path.name} is no network known here; its first tensors are {some}.", _OPENS)
-
-
-def _first_line(error: Exception) -> str:
-    """torch's messages name the class and then list every tensor: the first of these is enough."""
-    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-    text = lines[1] if len(lines) > 1 and lines[0].startswith("Error(s) in loading") else "".join(lines[:1])
-    return text[:200].rstrip(".") or type(error).__name__
 
 
 def _true(card: Card, built: Built) -> Card:

@@ -81,6 +81,18 @@ def recognise(shapes: Shapes) -> Family | None:
     return next((family for family in all_families().values() if family.detect(shapes)), None)
 
 
+def has_kernels(shapes: Shapes, *names: str) -> bool:
+    """Whether each of the names is a convolution's kernel: four dimensions, none of them empty."""
+    return all(len(shapes.get(name, ())) == 4 and 0 not in shapes[name] for name in names)
+
+
+def reason(error: Exception) -> str:
+    """The first telling line of an error from building: torch's name the class, then list every tensor."""
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    text = lines[1] if len(lines) > 1 and lines[0].startswith("Error(s) in loading") else "".join(lines[:1])
+    return text[:200].rstrip(".") or type(error).__name__
+
+
 def sequence(shapes: Shapes, prefix: str) -> int:
     """How long the numbered list `prefix.0.… prefix.N.…` is: N + 1, or 0."""
     start = prefix + "."

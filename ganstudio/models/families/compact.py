@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from ganstudio.models.families import Built, Shapes, sequence
+from ganstudio.models.families import Built, Shapes, has_kernels, sequence
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -20,18 +20,19 @@ def _scale(shapes: Shapes) -> int:
 
 def detect(shapes: Shapes) -> bool:
     length = sequence(shapes, "body")
-    if length < 3 or length % 2 == 0:
+    if length < 3 or length % 2 == 0 or len(shapes) != length + (length + 1) // 2:
         return False
     names = {f"body.{index}.weight" for index in range(length)} | {
         f"body.{index}.bias" for index in range(0, length, 2)
     }
-    if set(shapes) != names:
+    kernels = (f"body.{index}.weight" for index in range(0, length, 2))
+    if set(shapes) != names or not has_kernels(shapes, *kernels):
         return False
     features = shapes["body.0.weight"][0]
     inner = all(shapes[f"body.{index}.weight"] == (features, features, 3, 3) for index in range(2, length - 1, 2))
     slopes = all(shapes[f"body.{index}.weight"] == (features,) for index in range(1, length, 2))
     ends = [shapes["body.0.weight"], shapes[f"body.{length - 1}.weight"]]
-    return inner and slopes and all(len(end) == 4 and end[2:] == (3, 3) for end in ends) and _scale(shapes) > 0
+    return inner and slopes and all(end[2:] == (3, 3) for end in ends) and _scale(shapes) > 0
 
 
 def build(state: dict[str, Tensor]) -> Built:

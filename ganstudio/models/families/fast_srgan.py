@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ganstudio.models.families import Built, Shapes, sequence
+from ganstudio.models.families import Built, Shapes, has_kernels, sequence
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -13,7 +13,7 @@ _KEYS = ("neck.0.weight", "stem.0.conv1.weight", "bottleneck.0.weight", "upsampl
 
 
 def detect(shapes: Shapes) -> bool:
-    return all(key in shapes for key in _KEYS)
+    return has_kernels(shapes, *_KEYS)
 
 
 def build(state: dict[str, Tensor]) -> Built:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from ganstudio.models.families import Built, Refused, Shapes
+from ganstudio.models.families import Built, Refused, Shapes, reason
 
 if TYPE_CHECKING:
     from spandrel import ArchSupport, ImageModelDescriptor
@@ -62,8 +62,7 @@ def build(state: dict[str, Tensor]) -> Built:
         try:
             described = support.architecture.load(dict(state))
         except _BUILD_ERRORS as error:
-            first = str(error).strip().partition("\n")[0]
-            tried.append(f"{name}: {first}" if first else name)
+            tried.append(f"{name}: {reason(error)}")
             continue
         if not isinstance(described, ImageModelDescriptor):
             raise Refused(f"an inpainting network ({name}): it needs a mask beside the picture")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ganstudio.models.families import Built, Shapes, sequence
+from ganstudio.models.families import Built, Shapes, has_kernels, sequence
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -18,10 +18,10 @@ def _residuals(shapes: Shapes) -> int:
 
 
 def detect(shapes: Shapes) -> bool:
-    if "block1.0.weight" not in shapes or "block2.bn1.running_mean" not in shapes:
+    if "block2.bn1.running_mean" not in shapes:
         return False
     trunk = _residuals(shapes) + 2
-    return f"block{trunk}.0.weight" in shapes and f"block{trunk + 1}.0.conv.weight" in shapes
+    return has_kernels(shapes, "block1.0.weight", f"block{trunk}.0.weight", f"block{trunk + 1}.0.conv.weight")
 
 
 def build(state: dict[str, Tensor]) -> Built:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ganstudio.models.families import Built, Shapes, sequence
+from ganstudio.models.families import Built, Shapes, has_kernels, sequence
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -20,7 +20,7 @@ _KEYS = (
 
 
 def detect(shapes: Shapes) -> bool:
-    if not all(key in shapes for key in _KEYS):
+    if not has_kernels(shapes, *_KEYS):
         return False
     features = shapes["conv_first.weight"][0]
     return shapes["body.0.conv1.weight"] == (features, features, 3, 3)
