@@ -162,6 +162,14 @@ def _take_tables(frame: Frame, body: bytes) -> None:
         at += 1 + size
 
 
+def application_segments(data: bytes) -> bytes:
+    """The APP0…APP15 segments that follow directly on SOI, as they are."""
+    at = 2
+    while data[at : at + 1] == b"\xff" and at + 4 <= len(data) and 0xE0 <= data[at + 1] <= 0xEF:
+        at += 2 + max(int.from_bytes(data[at + 2 : at + 4], "big"), 2)
+    return data[2 : min(at, len(data))]
+
+
 def end_of_image(data: bytes, scan_at: int) -> int | None:
     """The offset just behind the EOI that ends the picture whose first scan begins at `scan_at`; None without one.
 

@@ -7,9 +7,13 @@ from __future__ import annotations
 
 import struct
 
+import numpy as np
+import simplejpeg
+
 from ganstudio.core import ifd
 from ganstudio.core.codecs.readers import _jpeg_markers as markers
 from ganstudio.core.codecs.readers._jpeg_markers import Frame
+from ganstudio.core.orientation import upright_array
 
 _ENTRIES = 0xB002
 _MAX_PICTURES = 1000
@@ -43,6 +47,28 @@ def is_gain_map(picture: bytes) -> bool:
     if frame is None:
         return False
     return frame.iso_gain_map or any(word in (frame.xmp or b"") for word in _GAIN_MAP_WORDS)
+
+
+def turned(picture: bytes, orientation: int) -> bytes | None:
+    """A gain map turned like the main picture it belongs to, with its own application segments; None when damaged.
+
+    Turning means encoding again: quality 95, colours not subsampled.
+    """
+    frame = markers.parse(lambda offset, length: picture[offset : offset + length])
+    if orientation == 1 or frame is None:
+        return picture
+    space = "GRAY" if frame.components == 1 else "RGB"
+    try:
+        pixels = simplejpeg.decode_jpeg(picture, space)
+    except ValueError:
+        return None
+    upright = np.ascontiguousarray(upright_array(pixels, orientation))
+    made = simplejpeg.encode_jpeg(upright, 95, space, "444" if space == "RGB" else "Gray")
+    return made[:2] + markers.application_segments(picture) + made[2 + _length_of_jfif(made) :]
+
+
+def _length_of_jfif(made: bytes) -> int:
+    return 2 + int.from_bytes(made[4:6], "big") if made[2:4] == b"\xff\xe0" else 0
 
 
 def has_video(data: bytes, end: int) -> bool:

@@ -10,7 +10,7 @@ from ganstudio.core.codecs.source import Source
 cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)  # what it would print is said by our sentence
 
 
-def samples(source: Source, data: bytes) -> np.ndarray:
+def samples(source: Source, data: bytes | bytearray) -> np.ndarray:
     """The stored samples (H, W, 1 | 3 | 4), colours in the order B, G, R. Raises BadInput."""
     try:
         found = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED)

@@ -123,16 +123,17 @@ def _printable(name: bytes) -> str:
     return name.decode("latin-1") if name.isalpha() else "?"
 
 
-def bare(source: Source, chunks: Chunks) -> bytes:
+def bare(source: Source, chunks: Chunks) -> bytearray:
     """The same samples as a PNG file of nothing but pixel data: what a decoder can make no mistake with.
 
     A palette's indices are declared gray values, so that the decoder hands them out as they are.
     """
     colour = 0 if chunks.colour == 3 else chunks.colour
     facts = struct.pack(">IIBBBBB", chunks.width, chunks.height, chunks.bits, colour, 0, 0, chunks.interlaced)
-    parts = [SIGNATURE, chunk(b"IHDR", facts)]
-    parts.extend(source.read(at - 8, length + 12) for at, length in chunks.pixels)
-    return b"".join([*parts, chunk(b"IEND", b"")])
+    made = bytearray(SIGNATURE + chunk(b"IHDR", facts))
+    for at, length in chunks.pixels:
+        made += source.read(at - 8, length + 12)
+    return made + chunk(b"IEND", b"")
 
 
 def chunk(name: bytes, body: bytes) -> bytes:

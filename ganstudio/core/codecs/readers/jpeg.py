@@ -95,4 +95,9 @@ def _with_trailers(meta: Metadata, frame: Frame, data: bytes, end: int | None, n
         notes.append("A further picture behind the main one (such as a gain map) is missing or cut off.")
     if end is not None and _multi_picture.has_video(data, end):
         notes.append("Its motion-photo video was left out.")
-    return replace(meta, gain_map=maps[0]) if maps else meta
+    if not maps:
+        return meta
+    gain_map = _multi_picture.turned(maps[0], exif.orientation(frame.exif))
+    if gain_map is None:
+        notes.append("Its HDR gain map is damaged and was left out.")
+    return replace(meta, gain_map=gain_map)

@@ -53,7 +53,7 @@ def _decode(source: Source) -> tuple[np.ndarray, Metadata]:
     return _with_colour(pixels, chunks)
 
 
-def _samples(source: Source, data: bytes, channels: int) -> np.ndarray:
+def _samples(source: Source, data: bytearray, channels: int) -> np.ndarray:
     """The samples (H, W, channels), 1, 2 and 4 bits spread over 0…255."""
     found = _opencv.samples(source, data)
     if found.shape[2] == 1:
