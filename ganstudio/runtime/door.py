@@ -1,0 +1,223 @@
+"""Runtime: the one door to running networks."""
+
+from __future__ import annotations
+
+import dataclasses
+import threading
+from collections import OrderedDict
+from pathlib import Path as FilePath
+from typing import TYPE_CHECKING, Any
+
+from ganstudio.core import paths
+from ganstudio.core.errors import UsageError
+from ganstudio.core.raster import ComputedRaster
+from ganstudio.runtime import allocator, devices
+from ganstudio.runtime.lane import Lane
+from ganstudio.runtime.store import Store
+
+if TYPE_CHECKING:
+    from ganstudio.core.progress import Progress
+    from ganstudio.core.raster import Raster
+    from ganstudio.models.library import Entry
+    from ganstudio.runtime.adopt import Adopted
+    from ganstudio.runtime.backends import Path, Program
+    from ganstudio.runtime.devices import Device
+    from ganstudio.runtime.transfer import Transfer
+
+_PROGRAMS_KEPT = 8
+
+
+class Runtime:
+    """Runs networks on pictures. Cheap to make; torch is imported with the first use. One a process, for all threads.
+
+    `device`: auto, cpu, cuda or mps. `precision`: exact, auto or fast. `threads`: workers on a CPU (its cores when
+    None). `tile`: side of the windows in pixels (by measurement when None).
+    """
+
+    def __init__(
+        self, device: str = "auto", precision: str = "auto", threads: int | None = None, tile: int | None = None
+    ) -> None:
+        if device not in devices.KINDS:
+            raise UsageError(f"There is no device “{device}”; known are {', '.join(devices.KINDS)}.")
+        if precision not in ("exact", "auto", "fast"):
+            raise UsageError(f"There is no precision “{precision}”; known are exact, auto, fast.")
+        self.precision = precision
+        self.tile = tile
+        self._wanted = device
+        self._threads = threads
+        self._lock = threading.RLock()
+        self._device: Device | None = None
+        self._lane: Lane | None = None
+        self._transfers: dict[str, Transfer] = {}
+        self._notes: list[str] = []
+        self._adopted: dict[FilePath, Adopted] = {}
+        self._programs: OrderedDict[tuple[str, str, str], Program] = OrderedDict()
+        self._running: dict[FilePath, str] = {}
+        self._limits: dict[str, int] = {}
+        self._asked: dict[str, float] = {}
+
+    @property
+    def device(self) -> Device:
+        """Where networks run; a device that fails its self-test gives way to the CPU for good, and a note says so."""
+        with self._lock:
+            if self._device is None:
+                allocator.prepare()
+                self._device = self._usable(devices.find(self._wanted))
+            return self._device
+
+    @property
+    def lane(self) -> Lane:
+        with self._lock:
+            if self._lane is None:
+                workers = devices.workers(self.device, self._threads)
+                self._lane = Lane(workers, one_core_each=self.device.is_cpu)
+            return self._lane
+
+    @property
+    def adoptions(self) -> Store:
+        return Store(paths.cache() / "adopted.json")
+
+    @property
+    def choices(self) -> Store:
+        """Remembered choices: a text file, free to be read, edited and deleted."""
+        return Store(paths.cache() / "choices.json")
+
+    def open(self, entry: Entry, progress: Progress | None = None) -> Adopted:
+        """The model, measured and ready. Raises BadModel or EngineError."""
+        from ganstudio.models import open_model
+        from ganstudio.runtime.adopt import adopt, with_field
+
+        with self._lock:
+            adopted = self._adopted.get(entry.path)
+            if adopted is None:
+                model = open_model(entry.path)
+                adopted = self.lane.submit(lambda: adopt(model, self.adoptions, progress), 0).result()
+            if self.precision == "exact" and not adopted.facts.field_known:
+                known = adopted
+                adopted = self.lane.submit(lambda: with_field(known, self.adoptions, progress), 0).result()
+            self._adopted[entry.path] = adopted
+        return adopted
+
+    def apply(self, entry: Entry, raster: Raster, progress: Progress, *, priority: int = 1) -> Raster:
+        """The picture through the network: native scale; depth, channels, metadata kept; computed as rows are pulled.
+
+        `progress` advances by the input megapixels done (a picture's sum is its `header.megapixels`). `priority` 0
+        is a person waiting, 1 a batch. Raises BadModel or EngineError now; EngineError, OutOfMemory, Cancelled while pulling.
+        """
+        from ganstudio.runtime.picture import PictureRun
+
+        adopted = self.open(entry, progress)
+        run = PictureRun(self, entry, adopted, raster, progress, priority)
+        header = dataclasses.replace(
+            raster.header, width=raster.header.width * adopted.scale, height=raster.header.height * adopted.scale
+        )
+        return ComputedRaster(header, raster.meta, run.rows, run.close)
+
+    def path_of(self, entry: Entry) -> str:
+        """How the entry's latest picture ran: "torch bf16 channels_last, tile 256×256"; "" before the first."""
+        with self._lock:
+            return self._running.get(entry.path, "")
+
+    def facts(self) -> dict[str, Any]:
+        """For `doctor`: device, build, CPU features, workers, precision, models measured, choices remembered, notes."""
+        from ganstudio.runtime.backends import all_backends
+
+        device = self.device
+        return {
+            "device": device.title,
+            "kind": device.kind,
+            "half": list(device.halves),
+            "cpu": devices.cpu_title(),
+            "cpu_flags": list(devices.cpu_flags()),
+            "workers": devices.workers(device, self._threads),
+            "precision": self.precision,
+            "backends": [backend.version() for backend in all_backends().values()],
+            "allocator": "glibc thresholds set" if allocator.prepare() else "the system's",
+            "rules": {adopted.card.name: adopted.rule for adopted in self._adopted.values()},
+            "choices": self.choices.all(),
+            "choices_file": str(self.choices.path),
+            "notes": [*self._notes, *devices.build_notes()],
+        }
+
+    def check(self, entry: Entry) -> float:
+        """Self-test for `doctor`: a generated picture through the runtime as it would run; its agreement (dB) with
+        plain float32 on the CPU."""
+        from ganstudio.runtime.selftest import agreement_of
+
+        return agreement_of(self, entry)
+
+    def close(self) -> None:
+        """End the workers and give memory back."""
+        with self._lock:
+            if self._lane is not None:
+                self._lane.close()
+            self._lane = None
+            self._programs.clear()
+            self._adopted.clear()
+        allocator.trim()
+
+    # What a picture's run needs of the runtime.
+
+    def program(self, adopted: Adopted, path: Path, device: Device) -> Program:
+        """The network prepared for a path; kept while it is among the last used."""
+        from ganstudio.runtime.backends import all_backends
+
+        key = (adopted.key, path.name, device.torch_name)
+        with self._lock:
+            made = self._programs.get(key)
+            if made is None:
+                made = all_backends()[path.backend].prepare(adopted, path, device, self.lane.workers)
+                self._programs[key] = made
+            self._programs.move_to_end(key)
+            while len(self._programs) > _PROGRAMS_KEPT:
+                self._programs.popitem(last=False)
+            return made
+
+    def can_run(self, adopted: Adopted, path: Path, device: Device) -> bool:
+        """Whether a remembered path is still offered (its backend may have been taken away since)."""
+        from ganstudio.runtime.backends import all_backends
+
+        backend = all_backends().get(path.backend)
+        return backend is not None and path in backend.paths(device, adopted)
+
+    def transfer(self, device: Device) -> Transfer:
+        from ganstudio.runtime.transfer import transfer_for
+
+        with self._lock:
+            if device.torch_name not in self._transfers:
+                self._transfers[device.torch_name] = transfer_for(device)
+            return self._transfers[device.torch_name]
+
+    def note(self, sentence: str) -> None:
+        """Remember something that `doctor` should say."""
+        with self._lock:
+            if sentence not in self._notes:
+                self._notes.append(sentence)
+
+    def ran(self, entry: Entry, how: str) -> None:
+        with self._lock:
+            self._running[entry.path] = how
+
+    def limit(self, adopted: Adopted, pixels: int | None = None) -> int | None:
+        """The window size (pixels) that has run out of memory before; smaller ones are used from then on."""
+        with self._lock:
+            if pixels is not None:
+                self._limits[adopted.key] = min(pixels, self._limits.get(adopted.key, pixels))
+            return self._limits.get(adopted.key)
+
+    def asked_of(self, adopted: Adopted, seconds: float) -> float:
+        """Add to the seconds of work asked of a model so far; the sum."""
+        with self._lock:
+            self._asked[adopted.key] = self._asked.get(adopted.key, 0.0) + seconds
+            return self._asked[adopted.key]
+
+    def _usable(self, device: Device) -> Device:
+        if device.is_cpu:
+            return device
+        from ganstudio.runtime.selftest import device_trouble
+
+        trouble = device_trouble(device)
+        if not trouble:
+            return device
+        self.note(f"{device.title} is not used, the CPU takes its place: {trouble}.")
+        return devices.cpu()

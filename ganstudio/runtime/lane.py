@@ -1,0 +1,99 @@
+"""The compute lane of a device: worker threads that run tiles, the person's before the batch's.
+
+On a CPU every worker computes on one core (independent workers lose nothing to a barrier on a busy machine); they
+run at lowered priority so that the desktop stays quick.
+"""
+
+from __future__ import annotations
+
+import heapq
+import os
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from typing import Any, TypeVar
+
+from ganstudio.core.errors import Cancelled
+
+_NICER = 5
+T = TypeVar("T")
+
+
+class Lane:
+    """`submit` queues work; lower `priority` goes first, equals in the order they came. Threads start on first use."""
+
+    def __init__(self, workers: int, *, one_core_each: bool) -> None:
+        self.workers = workers
+        self._one_core_each = one_core_each
+        self._ready = threading.Condition()
+        self._heap: list[tuple[int, int, Future[Any], Callable[[], Any]]] = []
+        self._count = 0
+        self._threads: list[threading.Thread] = []
+        self._closed = False
+
+    def submit(self, work: Callable[[], T], priority: int = 1) -> Future[T]:
+        """The Future of `work()`; its exception is the work's. `Future.cancel` takes work back that has not begun."""
+        future: Future[T] = Future()
+        with self._ready:
+            if self._closed:
+                raise Cancelled("The engine has been shut down.")
+            self._start()
+            heapq.heappush(self._heap, (priority, self._count, future, work))
+            self._count += 1
+            self._ready.notify()
+        return future
+
+    def close(self) -> None:
+        """End the workers after what they are doing; what is queued is cancelled."""
+        with self._ready:
+            self._closed = True
+            for _, _, future, _ in self._heap:
+                future.cancel()
+            self._heap.clear()
+            self._ready.notify_all()
+        for thread in self._threads:
+            thread.join()
+
+    def _start(self) -> None:
+        while len(self._threads) < self.workers:
+            thread = threading.Thread(target=self._work, name=f"lane-{len(self._threads)}", daemon=True)
+            self._threads.append(thread)
+            thread.start()
+
+    def _work(self) -> None:
+        import torch
+
+        if self._one_core_each:
+            torch.set_num_threads(1)
+        _yield_to_others()
+        with torch.no_grad():
+            while (job := self._next()) is not None:
+                future, work = job
+                if future.set_running_or_notify_cancel():
+                    _run(future, work)
+                del future, work, job
+
+    def _next(self) -> tuple[Future[Any], Callable[[], Any]] | None:
+        with self._ready:
+            while not self._heap:
+                if self._closed:
+                    return None
+                self._ready.wait()
+            _, _, future, work = heapq.heappop(self._heap)
+            return future, work
+
+
+def _run(future: Future[Any], work: Callable[[], Any]) -> None:
+    try:
+        result = work()
+    except BaseException as error:  # handed on whole: whoever waits for the Future raises it
+        future.set_exception(error)
+    else:
+        future.set_result(result)
+
+
+def _yield_to_others() -> None:
+    """Lower this thread's priority where the system has priorities per thread (Linux)."""
+    if hasattr(os, "setpriority") and os.uname().sysname == "Linux":
+        thread = threading.get_native_id()
+        os.setpriority(os.PRIO_PROCESS, thread, min(19, os.getpriority(os.PRIO_PROCESS, thread) + _NICER))

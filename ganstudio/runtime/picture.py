@@ -1,0 +1,228 @@
+"""One picture's way through a network: path, grid, tiles and bands, settled when its first rows are asked for."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+import threading
+import time
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
+
+import numpy as np
+import torch
+
+from ganstudio.core.errors import OutOfMemory
+from ganstudio.core.progress import Progress
+from ganstudio.core.raster import Raster
+from ganstudio.runtime import choice, memory, sampling, tiles
+from ganstudio.runtime.adopt import Adopted
+from ganstudio.runtime.bands import Bands
+from ganstudio.runtime.channels import Adapter
+from ganstudio.runtime.choice import Choice
+from ganstudio.runtime.devices import Device, cpu
+from ganstudio.runtime.holding import Held
+from ganstudio.runtime.tile_run import Rung, TileRun
+
+if TYPE_CHECKING:
+    from ganstudio.models.library import Entry
+    from ganstudio.runtime.backends import Path
+    from ganstudio.runtime.door import Runtime
+
+# A tile takes about this long, so that a person's work, a stop or a pause need not wait.
+_TILE_SECONDS = 0.25
+# Measuring compares on a crop that eager float32 takes about this long for.
+_CROP_SECONDS = 0.4
+# Measuring takes two or three seconds: it pays once this much work has been asked for, in one picture or in many.
+_WORTH_SECONDS = 3.0
+_PACE_SIDE = 48
+# `exact` cuts every picture the same way on every run: no measured times, no free memory.
+_EXACT_SIDE = 256
+_EXACT_BYTES = 1 << 30
+_BAND_BYTES = 96 << 20
+_AHEAD_BYTES = 256 << 20
+
+
+class PictureRun:
+    """`rows` computes; the first call settles how (and may measure, once for a model on a machine)."""
+
+    def __init__(
+        self, runtime: Runtime, entry: Entry, adopted: Adopted, source: Raster, progress: Progress, priority: int
+    ) -> None:
+        self._runtime = runtime
+        self._entry = entry
+        self._adopted = adopted
+        self._source = source
+        self._progress = progress
+        self._priority = priority
+        self._settling = threading.Lock()
+        self._bands: Bands | None = None
+
+    def rows(self, y0: int, y1: int) -> np.ndarray:
+        with self._settling:
+            if self._bands is None:
+                self._bands = self._settle()
+        return self._bands.rows(y0, y1)
+
+    def close(self) -> None:
+        if self._bands is not None:
+            self._bands.close()
+        self._source.close()
+
+    def _settle(self) -> Bands:
+        self._progress.check()
+        device = self._runtime.device
+        header = self._source.header
+        luma = self._adopted.scale > 1
+        adapter = Adapter(header.channels, self._adopted.channels, self._adopted.scale, luma)
+        held = self._held(adapter)
+        chosen = self._choose(device, held["colour"])
+        grid = self._grid(device, chosen)
+        ladder = self._ladder(chosen.path, device, held)
+        run = TileRun(self._adopted, grid, adapter, ladder, self._progress, lambda name: self._trouble(chosen, name))
+        height, width = grid.shape
+        self._runtime.ran(self._entry, f"{chosen.path.name}, tile {width}×{height}")
+        return Bands(
+            self._source, grid, self._adopted.scale, self._watched(run), self._runtime.lane, self._progress,
+            priority=self._priority, ahead=self._ahead(grid),
+        )
+
+    def _watched(self, run: TileRun) -> Callable[[np.ndarray, tiles.Tile], np.ndarray]:
+        """The run, whose want of memory the runtime remembers for the next picture."""
+        known = self._runtime.limit(self._adopted)
+        if known is not None:
+            run.too_large_from(known)
+
+        def run_tile(block: np.ndarray, tile: tiles.Tile) -> np.ndarray:
+            output = run(block, tile)
+            if run.failed_pixels is not None:
+                self._runtime.limit(self._adopted, run.failed_pixels)
+            return output
+
+        return run_tile
+
+    def _held(self, adapter: Adapter) -> dict[str, Held]:
+        """The picture's pooled values, measured once in plain float32 on the CPU."""
+        adopted, facts = self._adopted, self._adopted.facts
+        kinds = ("colour", "alpha") if adapter.has_alpha else ("colour",)
+        if not facts.holds:
+            return {kind: () for kind in kinds}
+        held = {}
+        for kind in kinds:
+            sample = sampling.parts(
+                self._source, adopted.channels, kind, facts.value_range, facts.period, facts.minimum
+            )
+            held[kind] = self._runtime.lane.submit(lambda s=sample: adopted.measure_held(s), self._priority).result()
+        return held
+
+    def _choose(self, device: Device, held: Held) -> Choice:
+        runtime, adopted, header = self._runtime, self._adopted, self._source.header
+        if runtime.precision == "exact":
+            return choice.cautious()
+        key = choice.key(adopted, device, runtime.precision, header.depth, runtime.lane.workers)
+        known = runtime.choices.get(key)
+        remembered = Choice.from_json(known) if known else None
+        if remembered is not None and runtime.can_run(adopted, remembered.path, device):
+            return remembered
+        pace = self._plain_pace(held)
+        work = pace * header.width * header.height / runtime.lane.workers
+        if runtime.asked_of(adopted, work) < _WORTH_SECONDS:
+            return choice.cautious()
+        self._progress.doing("tuning for this computer")
+        made = self._measured_choice(device, held, pace)
+        runtime.choices.put(key, made.to_json())
+        return made
+
+    def _measured_choice(self, device: Device, held: Held, pace: float) -> Choice:
+        runtime, adopted, header = self._runtime, self._adopted, self._source.header
+        facts = adopted.facts
+        side = max(facts.minimum, facts.period, min(max(int(math.sqrt(_CROP_SECONDS / pace)), 48), 192))
+        crop = sampling.busiest(self._source, side, adopted.channels, facts.value_range, facts.period)
+        return choice.choose(
+            adopted, device, runtime.precision, header.depth, crop, held, runtime.lane,
+            lambda path: runtime.program(adopted, path, device), self._progress,
+        )
+
+    def _plain_pace(self, held: Held) -> float:
+        """Seconds that eager float32 takes for one pixel on one worker."""
+        facts = self._adopted.facts
+        side = max(facts.minimum, tiles.up(_PACE_SIDE, facts.period))
+        x = torch.full((1, self._adopted.channels, side, side), 0.5)
+        program = self._runtime.program(self._adopted, choice.PLAIN, cpu())
+
+        def timed() -> float:
+            began = time.perf_counter()
+            program(x, held, self._progress)
+            return time.perf_counter() - began
+
+        return max(self._runtime.lane.submit(timed, self._priority).result() / side**2, 1e-9)
+
+    def _grid(self, device: Device, chosen: Choice) -> tiles.Grid:
+        facts, header, exact = self._adopted.facts, self._source.header, self._runtime.precision == "exact"
+        whole = facts.whole or (exact and facts.field is None)
+        if whole:
+            return self._whole_grid(device)
+        halo = facts.field if exact and facts.field is not None else facts.radius
+        row_bytes = header.width * header.channels * (header.depth // 8) * self._adopted.scale**2
+        bytes_a_pixel = facts.bytes_a_pixel // 2 if chosen.path.is_half else facts.bytes_a_pixel
+        workers = self._runtime.lane.workers
+        if exact:
+            pixels = min(int(_EXACT_BYTES / max(bytes_a_pixel, 1)), _EXACT_SIDE**2)
+            pace, workers = 0.0, 1
+        else:
+            pixels = memory.pixels_a_tile(device, workers, bytes_a_pixel)
+            pace = chosen.seconds_a_pixel or _TILE_SECONDS / 192**2
+        window = tiles.window_for(
+            header.width, header.height, halo, seconds_a_pixel=pace, seconds=_TILE_SECONDS, pixels=pixels,
+            workers=workers, row_bytes=row_bytes, row_budget=_BAND_BYTES,
+        )
+        if self._runtime.tile is not None:
+            window = (self._runtime.tile, self._runtime.tile)
+        return tiles.grid(
+            header.width, header.height, window=window, halo=halo, multiple=facts.period, minimum=facts.minimum
+        )
+
+    def _whole_grid(self, device: Device) -> tiles.Grid:
+        facts, header = self._adopted.facts, self._source.header
+        room = memory.pixels_whole(device, facts.bytes_a_pixel)
+        if header.width * header.height > room:
+            raise OutOfMemory(
+                f"{self._adopted.card.title} looks at the whole picture at once: {header.width}×{header.height} needs "
+                f"about {facts.bytes_a_pixel * header.width * header.height / 2**30:.0f} GiB of memory, not free here.",
+                "Make the picture smaller first, or choose another model.",
+            )
+        least = max(facts.minimum, header.width, header.height) if self._adopted.square else facts.minimum
+        window = (max(header.height, least) + facts.period, max(header.width, least) + facts.period)
+        return tiles.grid(header.width, header.height, window=window, halo=0, multiple=facts.period, minimum=least)
+
+    def _ahead(self, grid: tiles.Grid) -> int:
+        """Bands begun before they are needed: enough tiles for every worker, not more than fits."""
+        header = self._source.header
+        band = grid.shape[0] * header.width * header.channels * (header.depth // 8) * self._adopted.scale**2
+        wanted = -(-2 * self._runtime.lane.workers // len(grid.columns))
+        return max(1, min(wanted, _AHEAD_BYTES // max(band, 1)))
+
+    def _ladder(self, path: Path, device: Device, held: Mapping[str, Held]) -> list[Callable[[], Rung]]:
+        """The chosen path, then plain float32 on the device, then on the CPU."""
+        ways = [(path, device)]
+        for safer in ((choice.FAITHFUL, device), (choice.PLAIN, cpu())):
+            if safer not in ways:
+                ways.append(safer)
+        return [lambda path=path, where=where: self._rung(path, where, held) for path, where in ways]
+
+    def _rung(self, path: Path, device: Device, held: Mapping[str, Held]) -> Rung:
+        there = {kind: tuple(v.to(device.torch_name) for v in values) for kind, values in held.items()}
+        program = self._runtime.program(self._adopted, path, device)
+        return Rung(path.name, program, self._runtime.transfer(device), there)
+
+    def _trouble(self, chosen: Choice, name: str) -> None:
+        """A path gave something unusable: it is not chosen again for this model on this machine."""
+        title = self._adopted.card.title
+        self._runtime.note(f"{title} gave unusable pixels as {name}; those tiles were computed a safer way.")
+        if name == chosen.path.name and chosen.measured:
+            key = choice.key(
+                self._adopted, self._runtime.device, self._runtime.precision, self._source.header.depth,
+                self._runtime.lane.workers,
+            )
+            tried = (*chosen.tried, f"{name}: unusable pixels in a picture")
+            self._runtime.choices.put(key, dataclasses.replace(choice.cautious(), tried=tried).to_json())

@@ -1,0 +1,134 @@
+"""Reach: how far a network looks, and on what grid, found by running it.
+
+*Field* is the full receptive field: beyond it nothing at all comes through (a NaN spreads exactly as far).
+*Radius* is where influence falls under 1/512 of full scale, measured on the output of a picture and of a cut one.
+*Period* is the grid on which the network gives the same for a shifted picture (2 for a pixel-unshuffle, 8 for windows).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from ganstudio.runtime.tiles import up
+
+INFLUENCE = 1 / 512
+# Beyond its field, a network on its own grid repeats itself but for float noise (90 dB is an error of 3e-5).
+SAME = 5e-5
+_LENGTHS = (160, 512)
+_FIELDS = (128, 512, 2048)
+_PERIODS = (1, 2, 3, 4, 6, 8, 12, 16, 24, 32)
+_THICK = 32
+
+Net = Callable[[Tensor], Tensor]
+"""(1, C, H, W) → (1, C', H·scale, W·scale), both in 0..1; pooled values, if any, held from the uncut probe."""
+
+Probe = Callable[[int, int], Tensor]
+"""(height, width) → a picture to measure with."""
+
+
+@dataclass(frozen=True)
+class Reach:
+    """`period` and `radius` in input pixels."""
+
+    period: int
+    radius: int
+
+
+def reach(net: Net, probe: Probe, scale: int, multiple: int) -> Reach | None:
+    """Find period and radius; None when what is far away matters: the network cannot be tiled.
+
+    `probe(height, width)` makes a picture, `multiple` is what the network's sizes must be.
+    """
+    thick = up(_THICK, multiple)
+    for length in _LENGTHS:
+        length = up(length, multiple)
+        wide = probe(thick, length)
+        whole = net(wide)
+        for period in _periods(multiple, length // 6):
+            cut = _cut(period, length // 3)
+            fall = cut_influence(net, wide, whole, cut, scale)
+            if _far(fall) >= INFLUENCE:
+                continue
+            tall = wide.transpose(2, 3).contiguous()
+            fall_down = cut_influence(net, tall, net(tall), cut, scale, down=True)
+            if _far(fall_down) < INFLUENCE:
+                return Reach(period, max(radius_of(fall), radius_of(fall_down)))
+    return None
+
+
+def _periods(multiple: int, most: int) -> list[int]:
+    """Multiples of the network's size multiple worth trying, small ones first."""
+    candidates = {up(p, multiple) for p in _PERIODS} | {multiple * k for k in (1, 2, 3)}
+    return sorted(p for p in candidates if p <= max(most, multiple))
+
+
+def _cut(period: int, about: int) -> int:
+    """A multiple of the period near `about` that is a multiple of no longer period: the factor has no 2 and no 3."""
+    factor = max(1, about // period)
+    while factor % 2 == 0 or factor % 3 == 0:
+        factor -= 1
+    return period * factor
+
+
+def _far(fall: Tensor) -> float:
+    return float(fall[3 * fall.shape[0] // 4 :].max())
+
+
+def cut_influence(net: Net, x: Tensor, whole: Tensor, cut: int, scale: int, down: bool = False) -> Tensor:
+    """How much the output differs when the first `cut` columns (rows when `down`) are missing.
+
+    One value per input pixel of distance from the cut: the largest difference at that distance, in parts of full scale.
+    """
+    part = x[:, :, cut:, :] if down else x[:, :, :, cut:]
+    kept = whole[:, :, cut * scale :, :] if down else whole[:, :, :, cut * scale :]
+    difference = (net(part.contiguous()) - kept).abs().amax(dim=(0, 1, 3 if down else 2))
+    return difference.reshape(-1, scale).amax(1)
+
+
+def radius_of(fall: Tensor) -> int:
+    """The distance beyond which no difference reaches INFLUENCE, with some room: other pictures reach further."""
+    beyond = torch.nonzero(fall >= INFLUENCE)
+    last = int(beyond[-1]) + 1 if len(beyond) else 0
+    return math.ceil(last * 1.15) + 1 if last else 1
+
+
+def field(net: Net, probe: Probe, scale: int, period: int, minimum: int) -> int | None:
+    """The full receptive radius; None when it is not found to end within 1,024 pixels, or when even beyond it the
+    network answers otherwise to a picture of another size."""
+    radius = _spread(net, probe, scale, period, minimum)
+    if radius is None:
+        return None
+    thick, length = up(max(_thin(period), minimum), period), up(3 * radius + 48, period)
+    x = probe(thick, length)
+    fall = cut_influence(net, x, net(x), _cut(period, length // 3), scale)
+    return radius if float(fall[radius:].max()) < SAME else None
+
+
+def _spread(net: Net, probe: Probe, scale: int, multiple: int, minimum: int) -> int | None:
+    """How far a NaN spreads. Pooled values are held from a sound probe, else one NaN in a mean would be everywhere."""
+    thick = up(max(_thin(multiple), minimum), multiple)
+    for length in _FIELDS:
+        length = up(length, multiple)
+        spread = 0
+        for down in (False, True):
+            x = probe(length, thick) if down else probe(thick, length)
+            start = length // 2 // multiple * multiple
+            (x[:, :, start : start + multiple] if down else x[:, :, :, start : start + multiple]).fill_(math.nan)
+            seen = torch.isnan(net(x)).amax(dim=(0, 1, 3 if down else 2)).reshape(-1, scale).amax(1)
+            touched = torch.nonzero(seen)[:, 0]
+            first, last = int(touched[0]), int(touched[-1])
+            if first == 0 or last == length - 1:
+                break
+            spread = max(spread, start - first, last - start)
+        else:
+            return spread
+    return None
+
+
+def _thin(multiple: int) -> int:
+    return max(8, multiple)
