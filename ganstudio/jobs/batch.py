@@ -14,7 +14,8 @@ from ganstudio.core.codecs.planning import formats
 from ganstudio.core.errors import OutputError, UsageError
 from ganstudio.core.names import check_template, legal
 from ganstudio.jobs.folder import Found, Survey, walk
-from ganstudio.jobs.journal import CHUNK, Journal
+from ganstudio.jobs.journal import Journal
+from ganstudio.jobs.ledger import CHUNK
 from ganstudio.jobs.options import BatchOptions
 from ganstudio.jobs.order import Destination
 from ganstudio.jobs.records import Batch, NewJob

@@ -131,3 +131,7 @@ def set_aside(path: Path) -> Path:
 def primary_code(error: sqlite3.Error) -> int:
     """SQLite's error code without its extension; 0 where there is none."""
     return getattr(error, "sqlite_errorcode", 0) & 0xFF
+
+
+def to_path(raw: bytes) -> Path:
+    return Path(os.fsdecode(raw))

@@ -10,29 +10,24 @@ import json
 import os
 import sqlite3
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from ganstudio.core.names import collision_key
-from ganstudio.jobs.database import Database
+from ganstudio.jobs.ledger import CHUNK, MADE
 from ganstudio.jobs.owner import Owner
-from ganstudio.jobs.records import Batch, Job, JournalError, Made, NewJob, Outcome, State, Totals
+from ganstudio.jobs.records import Batch, Job, NewJob, Outcome, State
+from ganstudio.jobs.roll import JOB, Roll
 
 FILE = "journal.sqlite"
-CHUNK = 500
 # A Job of another machine, whose process cannot be seen from here, is an orphan after this long without a beat.
 SILENT_S = 600.0
 _UNFINISHED = ("waiting", "running", "paused")
-_JOB = (
-    "j.id, j.key, j.source, j.size, j.mtime_ns, j.page, j.number, j.folder, j.state, j.reason, j.fault, j.output, "
-    "j.fresh, j.claim, j.notes, j.seconds, j.megapixels, j.out_megapixels, j.out_bytes, j.path_used"
-)
-_MADE = "key, output, source, page, size, mtime_ns, width, height, recipe_hash"
 
 
-class Journal(Database):
+class Journal(Roll):
     """Thread-safe. `path` None keeps it in memory (a dry run). `notes` are sentences on what was in the way."""
 
     def __init__(self, path: Path | None) -> None:
@@ -66,23 +61,6 @@ class Journal(Database):
         with self.writing() as db:
             row = db.execute("INSERT INTO batches (recipe, recipe_hash, options, created) VALUES (?, ?, ?, ?)", values)
             return self._batch(db, row.lastrowid)
-
-    def batch(self, number: int) -> Batch:
-        with self.reading() as db:
-            return self._batch(db, number)
-
-    def _batch(self, db: sqlite3.Connection, number: int | None) -> Batch:
-        row = db.execute(
-            "SELECT id, recipe, recipe_hash, options, created, added FROM batches WHERE id = ?", (number,)
-        ).fetchone()
-        if row is None:
-            raise JournalError(f"The queue has no batch {number}.", "`ganstudio queue list` shows what it has.")
-        return Batch(row[0], json.loads(row[1]), row[2], json.loads(row[3]), row[4], row[5])
-
-    def batches(self) -> list[Batch]:
-        """All batches, the oldest first."""
-        with self.reading() as db:
-            return [self._batch(db, number) for (number,) in db.execute("SELECT id FROM batches ORDER BY id")]
 
     def add(self, batch: Batch, jobs: Iterable[NewJob], naming: str, again: bool = False) -> int:
         """Add Jobs to a batch; how many the batch did not have yet.
@@ -167,7 +145,7 @@ class Journal(Database):
                     (owner.pid, owner.born, owner.host, time.time(), found[0]),
                 ).rowcount
                 if taken:
-                    return self._job(db.execute(f"SELECT {_JOB} FROM jobs j WHERE j.id = ?", found).fetchone())
+                    return self._job(db.execute(f"SELECT {JOB} FROM jobs j WHERE j.id = ?", found).fetchone())
 
     def reserve(self, job: Job, output: Path, fresh: bool) -> bool:
         """Choose `output` for a Job; False when another picture's result has that name, on any system's reading.
@@ -215,7 +193,7 @@ class Journal(Database):
             ).rowcount
             if ours and made is not None:
                 db.execute(
-                    f"INSERT OR REPLACE INTO made (output_key, {_MADE}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                    f"INSERT OR REPLACE INTO made (output_key, {MADE}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                     (
                         collision_key(str(made.output)),
                         made.key,
@@ -288,7 +266,7 @@ class Journal(Database):
                 continue
             with self.writing() as db:
                 where = "state = 'running' AND pid = ? AND born = ? AND host = ?"
-                found = db.execute(f"SELECT {_JOB} FROM jobs j WHERE {where}", (pid, born, host)).fetchall()
+                found = db.execute(f"SELECT {JOB} FROM jobs j WHERE {where}", (pid, born, host)).fetchall()
                 db.execute(f"UPDATE jobs SET state = 'waiting', pid = NULL WHERE {where}", (pid, born, host))
             gone += [self._job(row) for row in found]
         return gone
@@ -302,157 +280,6 @@ class Journal(Database):
             self._beats[owner] = (beat, time.monotonic())
             return False
         return time.monotonic() - since > SILENT_S
-
-    # Asking
-
-    def totals(self, batch: Batch) -> Totals:
-        """Counts by state; what was done before the batch was added counts as skipped. One query."""
-        with self.reading() as db:
-            added = db.execute("SELECT added FROM batches WHERE id = ?", (batch.id,)).fetchone()[0]
-            rows = db.execute(
-                "SELECT CASE WHEN m.before AND j.state = 'done' THEN 'already' ELSE j.state END AS counted, count(*), "
-                "total(j.fault), total(j.megapixels), total(j.out_megapixels), total(j.out_bytes), total(j.seconds) "
-                "FROM members m CROSS JOIN jobs j ON j.id = m.job WHERE m.batch = ? GROUP BY counted",
-                (batch.id,),
-            ).fetchall()
-        counts = {row[0]: row[1] for row in rows}
-        already = counts.pop("already", 0)
-        counts["skipped"] = counts.get("skipped", 0) + already
-        sums = next((row[3:] for row in rows if row[0] == "done"), (0.0, 0.0, 0.0, 0.0))
-        return Totals(
-            added,
-            **counts,
-            already=already,
-            faults=int(sum(row[2] for row in rows)),
-            megapixels=sums[0],
-            out_megapixels=sums[1],
-            out_bytes=int(sums[2]),
-            seconds=sums[3],
-        )
-
-    def jobs(self, batch: Batch | None = None, states: Sequence[State] = ()) -> Iterator[Job]:
-        """The Jobs of a batch (or all) in the order they were added, a few hundred in memory at a time."""
-        marks = f"AND j.state IN ({', '.join('?' * len(states))})" if states else ""
-        source = "members m CROSS JOIN jobs j ON j.id = m.job" if batch else "jobs j"
-        which, first = ("m.batch = ? AND m.job", (batch.id,)) if batch else ("j.id", ())
-        order = "m.job" if batch else "j.id"
-        before = "m.before" if batch else "0"
-        after = 0
-        while True:
-            with self.reading() as db:
-                rows = db.execute(
-                    f"SELECT {_JOB}, {before} FROM {source} WHERE {which} > ? {marks} ORDER BY {order} LIMIT ?",
-                    (*first, after, *states, CHUNK),
-                ).fetchall()
-            if not rows:
-                return
-            yield from map(self._job, rows)
-            after = rows[-1][0]
-
-    def _job(self, row: Sequence[Any]) -> Job:
-        return Job(
-            row[0],
-            row[1],
-            _path(row[2]),
-            row[3],
-            row[4],
-            row[5],
-            row[6],
-            _path(row[7]),
-            State(row[8]),
-            row[9],
-            bool(row[10]),
-            _path(row[11]) if row[11] is not None else None,
-            bool(row[12]),
-            row[13],
-            row[14],
-            *row[15:20],
-            before=bool(row[20]) if len(row) > 20 else False,
-        )
-
-    def pending(self, batch: Batch) -> bool:
-        """Whether some Job of the batch waits or runs, here or in another program."""
-        with self.reading() as db:
-            return (
-                db.execute(
-                    "SELECT 1 FROM members m CROSS JOIN jobs j ON j.id = m.job "
-                    "WHERE m.batch = ? AND j.state IN ('waiting', 'running') LIMIT 1",
-                    (batch.id,),
-                ).fetchone()
-                is not None
-            )
-
-    def sample(self, batch: Batch, size: int) -> tuple[list[Job], int]:
-        """Up to `size` of the batch's waiting Jobs, evenly spread over it, and how many wait."""
-        with self.reading() as db:
-            numbers = [
-                row[0]
-                for row in db.execute(
-                    "SELECT j.id FROM members m CROSS JOIN jobs j ON j.id = m.job "
-                    "WHERE m.batch = ? AND j.state = 'waiting' ORDER BY m.job",
-                    (batch.id,),
-                )
-            ]
-        step = max(len(numbers) / size, 1.0)
-        return [self.job(numbers[int(i * step)]) for i in range(min(size, len(numbers)))], len(numbers)
-
-    def job(self, number: int) -> Job:
-        with self.reading() as db:
-            return self._job(db.execute(f"SELECT {_JOB} FROM jobs j WHERE j.id = ?", (number,)).fetchone())
-
-    def made(self, outputs: Sequence[Path]) -> list[Made]:
-        """The results of ours that have these names (read as any system would)."""
-        found: list[Made] = []
-        for at in range(0, len(outputs), CHUNK):
-            keys = [collision_key(str(path)) for path in outputs[at : at + CHUNK]]
-            with self.reading() as db:
-                rows = db.execute(f"SELECT {_MADE} FROM made WHERE output_key IN ({', '.join('?' * len(keys))})", keys)
-                found += [self._made(row) for row in rows]
-        return found
-
-    def done_before(self, batch: Batch) -> Iterator[tuple[int, Made | None]]:
-        """The Jobs that were done when the batch was added, each with its result."""
-        after = 0
-        while True:
-            with self.reading() as db:
-                rows = db.execute(
-                    f"SELECT j.id, {', '.join(f'd.{column}' for column in _MADE.split(', '))} "
-                    "FROM members m CROSS JOIN jobs j ON j.id = m.job "
-                    "LEFT JOIN made d ON d.output_key = j.output_key AND d.key = j.key "
-                    "WHERE m.batch = ? AND m.job > ? AND m.before ORDER BY m.job LIMIT ?",
-                    (batch.id, after, CHUNK),
-                ).fetchall()
-            if not rows:
-                return
-            yield from ((row[0], self._made(row[1:]) if row[1] is not None else None) for row in rows)
-            after = rows[-1][0]
-
-    def sources(self, outputs: Sequence[Path]) -> dict[Path, Path]:
-        """Which of these files are results of ours, finished or just being made: file → its input."""
-        found: dict[Path, Path] = {}
-        for at in range(0, len(outputs), CHUNK):
-            keys = [collision_key(str(path)) for path in outputs[at : at + CHUNK]]
-            marks = ", ".join("?" * len(keys))
-            with self.reading() as db:
-                for table in ("made", "jobs"):
-                    rows = db.execute(f"SELECT output, source FROM {table} WHERE output_key IN ({marks})", keys)
-                    found |= {_path(output): _path(source) for output, source in rows}
-        return found
-
-    def made_for(self, key: bytes) -> list[Made]:
-        """The results made for a Job's identity, also when the Job itself was cleared."""
-        with self.reading() as db:
-            return [self._made(row) for row in db.execute(f"SELECT {_MADE} FROM made WHERE key = ?", (key,))]
-
-    def _made(self, row: Sequence[Any]) -> Made:
-        return Made(row[0], _path(row[1]), _path(row[2]), *row[3:])
-
-    def is_source(self, path: Path) -> bool:
-        """Whether a file is the input of some Job."""
-        with self.reading() as db:
-            return (
-                db.execute("SELECT 1 FROM jobs WHERE source = ? LIMIT 1", (os.fsencode(path),)).fetchone() is not None
-            )
 
     # Changing by hand
 
@@ -493,22 +320,3 @@ class Journal(Database):
             for (number,) in db.execute("SELECT id FROM batches").fetchall():
                 self._count(db, number)
         return count
-
-    # Measurements
-
-    def rate(self, recipe_hash: str) -> tuple[float, float] | None:
-        """Remembered for a recipe: seconds per megapixel of input, and bytes written per byte foreseen."""
-        with self.reading() as db:
-            return db.execute(
-                "SELECT seconds_per_megapixel, size_factor FROM rates WHERE recipe_hash = ?", (recipe_hash,)
-            ).fetchone()
-
-    def remember_rate(self, recipe_hash: str, seconds_per_megapixel: float, size_factor: float) -> None:
-        with self.writing() as db:
-            db.execute(
-                "INSERT OR REPLACE INTO rates VALUES (?, ?, ?)", (recipe_hash, seconds_per_megapixel, size_factor)
-            )
-
-
-def _path(raw: bytes) -> Path:
-    return Path(os.fsdecode(raw))

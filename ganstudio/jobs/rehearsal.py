@@ -1,0 +1,63 @@
+"""Rehearsal: what a batch would take, with nothing left behind."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+
+from ganstudio.core.errors import UserError
+from ganstudio.jobs.crew import RunJob
+from ganstudio.jobs.estimate import MEASURED_FILES, Estimate, estimate, look
+from ganstudio.jobs.journal import Journal
+from ganstudio.jobs.order import Order
+from ganstudio.jobs.prepare import Task, prepare
+from ganstudio.tools.tool import Context
+
+
+def rehearse(order: Order, journal: Journal, context: Context, run_job: RunJob, size: int) -> Estimate:
+    """The estimate that a run would give: from what is remembered of this recipe on this machine, or else from the
+    results of three files, made in a temporary folder. `journal` is a copy; `order` is dry."""
+    outlook = look(order, journal, context.library, lambda: context.progress.stopped)
+    remembered = journal.rate(order.batch.recipe_hash)
+    if remembered is not None:
+        return estimate(outlook, outlook.waiting, *remembered, "remembered from an earlier run")
+    jobs, _ = journal.sample(order.batch, MEASURED_FILES)
+    prepared = [prepare(job, order, journal, context.library) for job in jobs]
+    tasks = [one for one in prepared if isinstance(one, Task)]
+    folder = Path(tempfile.mkdtemp(prefix="ganstudio-"))
+    try:
+        seconds, sizes = _measured(tasks, folder, context, run_job, size)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    done = [task for task, size in zip(tasks, sizes, strict=True) if size]
+    megapixels = sum(task.header.megapixels for task in done)
+    foreseen = sum(task.foreseen for task in done)
+    return estimate(
+        outlook,
+        outlook.waiting,
+        seconds / megapixels if megapixels else 0.0,
+        sum(sizes) / foreseen if foreseen else 1.0,
+        f"measured on {len(done)} of them",
+    )
+
+
+def _measured(tasks: list[Task], folder: Path, context: Context, run_job: RunJob, size: int) -> tuple[float, list[int]]:
+    """Seconds for all, and the bytes of each result; 0 for one that cannot be made."""
+
+    def size_of(numbered: tuple[int, Task]) -> int:
+        number, task = numbered
+        target = folder / f"{number}{task.output.suffix}"
+        try:
+            made = run_job(replace(task, output=target, overwrite=False), context, lambda _: None).made
+        except UserError:
+            return 0
+        return made.size if made is not None else 0
+
+    began = time.monotonic()
+    with ThreadPoolExecutor(size) as pool:
+        sizes = list(pool.map(size_of, enumerate(tasks)))
+    return time.monotonic() - began, sizes

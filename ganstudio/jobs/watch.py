@@ -1,0 +1,200 @@
+"""Watch: the thread that waits for a crew: its time of day, pictures that do not get on, the estimate, the status."""
+
+from __future__ import annotations
+
+import logging
+import os
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Literal
+
+from ganstudio.core.errors import DiskFull
+from ganstudio.jobs.crew import Crew, Running
+from ganstudio.jobs.estimate import MEASURED_FILES, Estimate, Space, estimate, look
+from ganstudio.jobs.journal import Journal
+from ganstudio.jobs.order import Order
+from ganstudio.jobs.records import JournalError, Totals
+
+if TYPE_CHECKING:
+    from ganstudio.models.library import Library
+
+Ending = Literal["finished", "stopped", "until", "refused"]
+_TICK_S = 0.05
+_STALL_FACTOR = 10
+_UNKNOWN_FACTOR = 12  # before anything was measured: the first picture may be a very large one
+_LAST_S = 60.0  # a Job that needs no more than this when its time is up may finish
+_log = logging.getLogger("ganstudio.jobs")
+
+
+@dataclass(frozen=True)
+class Status:
+    """How far a run is. `seconds` of work leave pauses out; `left` is None until it can be told. `megapixels` of input
+    are done by this run. `current` are the names of the pictures in work, each with the fraction that is done."""
+
+    totals: Totals
+    seconds: float
+    left: float | None
+    megapixels: float
+    current: tuple[tuple[str, float], ...]
+    paused: bool
+
+
+@dataclass(frozen=True)
+class Orders:
+    """What a run was asked for: until when, how long a picture may stand still, who wants to hear."""
+
+    until: int | None
+    stall_seconds: float
+    size: int
+    paused: Callable[[], bool]
+    on_status: Callable[[Status], None] | None
+    on_estimate: Callable[[Estimate], None] | None
+
+
+class Watch:
+    """`watch` returns when the crew has ended or was told to; what came of it is in the attributes."""
+
+    def __init__(self, crew: Crew, journal: Journal, library: Library, orders: Sequence[Order], wishes: Orders) -> None:
+        self.crew, self.journal, self.orders, self.wishes = crew, journal, orders, wishes
+        self.estimate: Estimate | None = None
+        self.refused: DiskFull | None = None
+        self.ending: Ending = "finished"
+        self._deadline = next_moment(wishes.until) if wishes.until is not None else None
+        self._totals = Totals()
+        self._ask_again = 0.0
+        stopped = crew.progress
+        self._outlooks = [look(order, journal, library, lambda: stopped.stopped) for order in orders]
+
+    def watch(self) -> None:
+        progress = self.crew.progress
+        while self.crew.alive() and not progress.stopped:
+            self._give_up_the_stuck()
+            self._mind_the_time()
+            if self.estimate is None and self.crew.tally.done >= MEASURED_FILES:
+                self._tell_estimate()
+            if self.wishes.on_status is not None:
+                self.wishes.on_status(self.status())
+            time.sleep(_TICK_S)
+        if progress.stopped and self.ending == "finished":
+            self.ending = "stopped"
+        self._remember()
+
+    def totals(self) -> Totals:
+        """Of all batches of the run, asked anew."""
+        return sum_of([self.journal.totals(order.batch) for order in self.orders])
+
+    def status(self) -> Status:
+        """Now; the journal is asked no more often than costs a twentieth of the time."""
+        now = time.monotonic()
+        if now >= self._ask_again:
+            self._totals = self.totals()
+            self._ask_again = time.monotonic() + 20 * (time.monotonic() - now)
+        running = [one for one in self.crew.running() if not one.given_up]
+        current = tuple((one.task.job.source.name, one.fraction) for one in running)
+        return Status(
+            self._totals, self.seconds, self._left(running), self._megapixels(running), current, self.wishes.paused()
+        )
+
+    @property
+    def seconds(self) -> float:
+        """Of work, pauses left out."""
+        return self.crew.progress.snapshot().seconds
+
+    def _megapixels(self, running: Sequence[Running]) -> float:
+        """Of input, done by this crew, parts of pictures counted."""
+        return self.crew.tally.megapixels + sum(one.fraction * one.task.header.megapixels for one in running)
+
+    def _left(self, running: Sequence[Running]) -> float | None:
+        """Seconds: what is not done of the megapixels foreseen, at the speed so far."""
+        waiting = sum(one.waiting for one in self._outlooks)
+        done = self._megapixels(running)
+        if not self.crew.tally.done or not waiting or not done:
+            return None
+        mean = sum(one.megapixels * one.waiting for one in self._outlooks) / waiting
+        begun = done - self.crew.tally.megapixels
+        left = (self._totals.waiting + self._totals.running) * mean - begun
+        return max(left, 0.0) * self.seconds / done
+
+    def _give_up_the_stuck(self) -> None:
+        tally = self.crew.tally
+        for one in self.crew.running():
+            if one.given_up:
+                continue
+            limit = self.wishes.stall_seconds
+            if tally.megapixels:
+                each = self.seconds / tally.megapixels * self.wishes.size
+                limit = max(limit, _STALL_FACTOR * each * one.task.header.megapixels)
+            else:
+                limit *= _UNKNOWN_FACTOR
+            idle = one.idle_seconds(self.wishes.paused())
+            if idle > limit:
+                self.crew.give_up(one, f"made no progress for {max(idle / 60, 1):.0f} min and was given up")
+
+    def _mind_the_time(self) -> None:
+        """When the time is up no Job is begun, and those that would take long yet are put back."""
+        if self._deadline is None or datetime.now() < self._deadline:
+            return
+        self.ending = "until"
+        self.crew.close()
+        for one in self.crew.running():
+            spent = one.progress.snapshot().seconds
+            left = spent * (1 - one.fraction) / one.fraction if one.fraction else float("inf")
+            if left > _LAST_S:
+                one.progress.stop()
+
+    def _tell_estimate(self) -> None:
+        rate = self.seconds / self._megapixels(self.crew.running())
+        unfinished = [self.journal.totals(order.batch).unfinished for order in self.orders]
+        self.estimate = joined(
+            [
+                estimate(outlook, files, rate, self.crew.tally.size_factor, "measured on the first files")
+                for outlook, files in zip(self._outlooks, unfinished, strict=True)
+            ]
+        )
+        if self.wishes.on_estimate is not None:
+            self.wishes.on_estimate(self.estimate)
+        try:
+            self.estimate.check()
+        except DiskFull as error:
+            self.refused, self.ending = error, "refused"
+            self.crew.progress.stop()
+
+    def _remember(self) -> None:
+        tally = self.crew.tally
+        if tally.done < MEASURED_FILES or len(self.orders) != 1:
+            return
+        rate = self.seconds / tally.megapixels
+        try:
+            self.journal.remember_rate(self.orders[0].batch.recipe_hash, rate, tally.size_factor)
+        except (JournalError, DiskFull) as error:
+            _log.warning("the speed is not remembered: %s", error)
+
+
+def next_moment(minutes: int) -> datetime:
+    """The next moment at which a clock here shows this time of day (minutes after midnight)."""
+    now = datetime.now()
+    moment = now.replace(hour=minutes // 60, minute=minutes % 60, second=0, microsecond=0)
+    return moment if moment > now else moment + timedelta(days=1)
+
+
+def sum_of(totals: Sequence[Totals]) -> Totals:
+    names = Totals.__dataclass_fields__
+    return Totals(**{name: sum(getattr(one, name) for one in totals) for name in names})
+
+
+def joined(estimates: Sequence[Estimate]) -> Estimate:
+    """Several batches as one: what they need on one disk adds up."""
+    spaces: dict[int, Space] = {}
+    for space in (space for one in estimates for space in one.spaces):
+        disk = os.stat(space.folder).st_dev
+        known = spaces.get(disk)
+        spaces[disk] = replace(space, needed=space.needed + known.needed) if known else space
+    return Estimate(
+        sum(one.files for one in estimates),
+        sum(one.seconds for one in estimates),
+        tuple(spaces.values()),
+        estimates[0].measured,
+        tuple(problem for one in estimates for problem in one.problems),
+    )
