@@ -44,8 +44,8 @@ def turned(header: Header, orientation: int) -> Header:
 
 
 def upright_xmp(packet: bytes | None) -> bytes | None:
-    """The packet with tiff:Orientation, where it states one, set to 1."""
-    return _XMP_ORIENTATION.sub(rb"\g<1>1", packet) if packet else None
+    """The packet with tiff:Orientation, where it states one, set to 1, and without zero bytes at its end."""
+    return _XMP_ORIENTATION.sub(rb"\g<1>1", packet.rstrip(b"\0")) or None if packet else None
 
 
 def upright(raster: Raster, orientation: int, meta: Metadata) -> Raster:

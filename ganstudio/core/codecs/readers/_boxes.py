@@ -8,19 +8,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-_DEPTH_LIMIT = 100_000  # boxes
+_MOST_BOXES = 100_000
+_OUTER = (b"ftyp", b"meta", b"mdat", b"moov", b"free", b"skip", b"uuid", b"mpvd")
 
 
 @dataclass
 class Facts:
     """On the main picture: `properties` (the first box of each kind), the kinds of all items, the words of all
-    auxiliary pictures, EXIF and XMP, whether the last box reaches behind the file's end, and where the kinds of the
-    metadata items and of the references from them are written."""
+    auxiliary pictures, EXIF and XMP, whether the last box reaches behind the file's end, whether a video is inside,
+    and where the kinds of the metadata items and of the references from them are written."""
 
     properties: dict[bytes, bytes] = field(default_factory=dict)
     item_kinds: set[bytes] = field(default_factory=set)
     brand: bytes = b""
     cut_off: bool = False
+    video: bool = False
     exif: bytes | None = None
     xmp: bytes | None = None
     auxiliary: bytes = b""
@@ -62,8 +64,9 @@ class Facts:
 def read(data: bytes) -> Facts:
     facts = Facts()
     for kind, start, stop in _boxes(data, 0, len(data)):
-        if stop > len(data):
+        if stop > len(data) and kind in _OUTER:  # else it is no box but some maker's trailer
             facts.cut_off = True
+        facts.video |= kind in (b"mpvd", b"moov")
         if kind == b"ftyp":
             facts.brand = data[start : start + 4]
         elif kind == b"meta":
@@ -81,7 +84,7 @@ def without_metadata(data: bytes, facts: Facts) -> bytes:
 
 def _boxes(data: bytes, at: int, end: int) -> Iterator[tuple[bytes, int, int]]:
     """(kind, start of contents, end) of the boxes between two offsets."""
-    for _ in range(_DEPTH_LIMIT):
+    for _ in range(_MOST_BOXES):
         if at + 8 > end:
             return
         size, kind, start = int.from_bytes(data[at : at + 4], "big"), data[at + 4 : at + 8], at + 8

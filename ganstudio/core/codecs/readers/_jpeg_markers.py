@@ -45,6 +45,7 @@ class Frame:
     multi: bytes | None = None
     multi_at: int = 0
     iso_gain_map: bool = False
+    iptc: bool = False
     luma: bytes | None = None
     scan_at: int = 0
 
@@ -137,6 +138,8 @@ def _take(frame: Frame, marker: int, body: bytes, at: int) -> bool:
             frame.multi, frame.multi_at = body[4:], at + 4
         elif body.startswith(b"urn:iso:std:iso:ts:21496:-1\0"):
             frame.iso_gain_map = True
+    elif marker == 0xED:
+        frame.iptc |= b"8BIM\x04\x04" in body
     elif marker == 0xEE and body.startswith(b"Adobe") and len(body) >= 12:
         frame.adobe = body[11]
     return True

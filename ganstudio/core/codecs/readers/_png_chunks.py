@@ -12,6 +12,7 @@ SIGNATURE = b"\x89PNG\r\n\x1a\n"
 CHANNELS = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}
 _DEPTHS = {0: (1, 2, 4, 8, 16), 2: (8, 16), 3: (1, 2, 4, 8), 4: (8, 16), 6: (8, 16)}
 _NEEDED = (b"IHDR", b"PLTE", b"IDAT", b"tRNS")
+_KEYWORDS = (b"XML:com.adobe.xmp", b"Raw profile type xmp", b"Raw profile type exif", b"Raw profile type APP1")
 _INFLATED_LIMIT = 64 << 20
 
 
@@ -50,17 +51,11 @@ def header(source: Source) -> Chunks:
     return Chunks(width, height, bits, colour, bool(interlaced))
 
 
-def read_before_pixels(source: Source, chunks: Chunks) -> None:
-    """Fill `chunks` with what stands before the pixel data."""
-    _walk(source, chunks, until_pixels=True)
+def read_chunks(source: Source, chunks: Chunks, pixels: bool) -> None:
+    """Fill `chunks` with what the file holds; `complete` says whether the end was there. Raises BadInput.
 
-
-def read_all(source: Source, chunks: Chunks) -> None:
-    """Fill `chunks` with everything; `complete` says whether the end was there."""
-    _walk(source, chunks, until_pixels=False)
-
-
-def _walk(source: Source, chunks: Chunks, until_pixels: bool) -> None:
+    The pixel data are only stepped over unless `pixels` asks for them: then their checksums are tested.
+    """
     at = 33
     while True:
         head = source.read(at, 8)
@@ -70,10 +65,11 @@ def _walk(source: Source, chunks: Chunks, until_pixels: bool) -> None:
         if name == b"IEND":
             chunks.complete = True
             return
-        if until_pixels and name == b"IDAT":
-            return
         if length > 0x7FFFFFFF or at + 12 + length > source.size:
             return
+        if name == b"IDAT" and not pixels:
+            at += 12 + length
+            continue
         body = source.read(at + 8, length + 4)
         if zlib.crc32(body[:length], zlib.crc32(name)) != int.from_bytes(body[length:], "big"):
             if name in _NEEDED or not name[0] & 0x20:
@@ -90,7 +86,7 @@ def _keep(chunks: Chunks, name: bytes, body: bytes) -> None:
     if name in (b"iTXt", b"tEXt", b"zTXt"):
         keyword, _, rest = body.partition(b"\0")
         text = _text(name, rest)
-        if text is not None and keyword in (b"XML:com.adobe.xmp", b"Raw profile type exif", b"Raw profile type APP1"):
+        if text is not None and keyword in _KEYWORDS:
             chunks.texts.setdefault(keyword, text)
         return
     chunks.body.setdefault(name, body)

@@ -59,6 +59,8 @@ def _decode(source: Source, image: Any, facts: Facts, bits: int, pictures: int) 
         notes += ("Its HDR gain map was left out.",)
     if b"auxid:2" in facts.auxiliary or b":depth" in facts.auxiliary:
         notes += ("Its depth map was left out.",)
+    if facts.video:
+        notes += ("Its video (a motion photo or sequence) was left out.",)
     if pictures > 1:
         notes += (f"The file holds {pictures} pictures; the main one is used.",)
     return np.ascontiguousarray(pixels), Metadata(icc, facts.exif, facts.xmp, notes=notes)

@@ -78,10 +78,12 @@ def _metadata(frame: Frame) -> Metadata:
     if frame.density is not None and frame.density[0] in (1, 2) and min(frame.density[1:]) > 0:
         factor = 2.54 if frame.density[0] == 2 else 1.0
         dpi = (frame.density[1] * factor, frame.density[2] * factor)
-    notes = ()
+    notes: tuple[str, ...] = ()
     xmp = frame.xmp
+    if frame.iptc and xmp is None:
+        notes += ("Its IPTC captions (a Photoshop block) were left out.",)
     if frame.extended_xmp:
-        notes = ("An extended XMP packet (beyond 64 KB) was left out.",)
+        notes += ("An extended XMP packet (beyond 64 KB) was left out.",)
         xmp = _EXTENDED_XMP.sub(b"", xmp) if xmp else None
     return Metadata(frame.icc, frame.exif, xmp, dpi, notes=notes)
 

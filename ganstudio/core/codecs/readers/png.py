@@ -26,7 +26,7 @@ def read(source: Source, page: int) -> Stored:
     check_size(source, chunks.width, chunks.height)
     if chunks.raw_size > _DEFLATE_RATIO * source.size + 1024:
         raise source.broken("holds far too little data for the size it states")
-    _png_chunks.read_before_pixels(source, chunks)
+    _png_chunks.read_chunks(source, chunks, pixels=False)
     channels, depth = CHANNELS[chunks.colour], 16 if chunks.bits == 16 else 8
     if chunks.colour == 3:
         channels = _table(source, chunks).shape[1]
@@ -38,7 +38,7 @@ def read(source: Source, page: int) -> Stored:
 
 def _decode(source: Source) -> tuple[np.ndarray, Metadata]:
     chunks = _png_chunks.header(source)
-    _png_chunks.read_all(source, chunks)
+    _png_chunks.read_chunks(source, chunks, pixels=True)
     if not chunks.complete:
         raise source.cut_off()
     if not chunks.pixels:
@@ -109,7 +109,7 @@ def _with_colour(pixels: np.ndarray, chunks: Chunks) -> tuple[np.ndarray, Metada
         notes.append(note)
     else:
         icc = _profile(chunks, pixels.shape[2])
-    meta = Metadata(icc, _exif(chunks), chunks.texts.get(b"XML:com.adobe.xmp"), _dpi(chunks), notes=tuple(notes))
+    meta = Metadata(icc, _exif(chunks), _xmp(chunks), _dpi(chunks), notes=tuple(notes))
     return pixels, meta
 
 
@@ -149,13 +149,23 @@ def _exif(chunks: Chunks) -> bytes | None:
     if b"eXIf" in chunks.body:
         return chunks.body[b"eXIf"]
     for keyword in (b"Raw profile type exif", b"Raw profile type APP1"):
-        words = chunks.texts.get(keyword, b"").split(None, 2)
-        if len(words) == 3:
-            try:
-                return exif.bare(bytes.fromhex(words[2].decode("ascii")))
-            except ValueError:
-                return None
+        raw = _hexadecimal(chunks.texts.get(keyword, b""))
+        if raw is not None:
+            return exif.bare(raw)
     return None
+
+
+def _xmp(chunks: Chunks) -> bytes | None:
+    return chunks.texts.get(b"XML:com.adobe.xmp") or _hexadecimal(chunks.texts.get(b"Raw profile type xmp", b""))
+
+
+def _hexadecimal(text: bytes) -> bytes | None:
+    """ImageMagick's “raw profile” text: a name, a length, hexadecimal digits."""
+    words = text.split(None, 2)
+    try:
+        return bytes.fromhex(words[2].decode("ascii")) if len(words) == 3 else None
+    except ValueError:
+        return None
 
 
 def _dpi(chunks: Chunks) -> tuple[float, float] | None:
