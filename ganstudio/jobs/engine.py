@@ -10,7 +10,6 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import psutil
@@ -20,17 +19,14 @@ from ganstudio.core.codecs import sweep_partials
 from ganstudio.core.errors import DiskFull
 from ganstudio.core.progress import Progress
 from ganstudio.jobs import work
-from ganstudio.jobs.batch import Added, add
 from ganstudio.jobs.crew import Crew, RunJob
 from ganstudio.jobs.estimate import Estimate
 from ganstudio.jobs.journal import Journal
-from ganstudio.jobs.options import BatchOptions
 from ganstudio.jobs.order import Order
 from ganstudio.jobs.owner import Owner
 from ganstudio.jobs.records import Batch, JournalError, Totals
 from ganstudio.jobs.rehearsal import rehearse
 from ganstudio.jobs.watch import Ending, Orders, Status, Watch
-from ganstudio.tools.recipe import Recipe
 from ganstudio.tools.tool import Context
 
 if TYPE_CHECKING:
@@ -171,18 +167,12 @@ class Engine:
             done.set()
             thread.join()
 
-    def dry_run(self, recipe: Recipe, inputs: Sequence[Path], options: BatchOptions) -> tuple[Added, Estimate]:
-        """What adding and running would find and take; nothing is left behind, neither files nor Jobs."""
-        copy = self.journal.copy()
-        try:
-            added = add(copy, self.library, recipe, inputs, options, make_folders=False)
-            context = Context(self.library, self.runtime, self._progress)
-            if not added.batch.added:
-                return added, Estimate(0, 0.0, (), "nothing to measure")
-            order = Order.of(added.batch, self.library, dry=True)
-            return added, rehearse(order, copy, context, self._run_job, self._size)
-        finally:
-            copy.close()
+    def dry_run(self, batch: Batch) -> Estimate:
+        """What a run of the batch would take, with nothing left behind. For an engine on a `Journal.copy`, to which
+        the batch was added without making folders."""
+        order = Order.of(batch, self.library, dry=True)
+        context = Context(self.library, self.runtime, self._progress)
+        return rehearse(order, self.journal, context, self._run_job, self._size)
 
 
 def _memory() -> int:

@@ -126,7 +126,7 @@ def _by_policy(wanted: Wanted, path: Path, made: Made | None, journal: Journal) 
         reason = "its result exists, but was made from an earlier version of the picture"
     else:
         reason = "its result exists, but was made with another recipe"
-    return Outcome(State.SKIPPED, f"{reason} ({path.name}; {_HOW})")
+    return Outcome(State.SKIPPED, f"{reason} ({_HOW})")
 
 
 def _whole(wanted: Wanted, path: Path) -> bool:

@@ -80,8 +80,7 @@ class _Preparation:
             self.journal.add_pages(self.order.batch, job, header.pages, self.order.naming)
         limit = self.order.options.larger_than
         if limit is not None and max(header.width, header.height) > limit:
-            size = f"{header.width}×{header.height}"
-            return Outcome(State.SKIPPED, f"is {size} pixels already, larger than {limit}")
+            return Outcome(State.SKIPPED, f"is already larger than {limit:,} pixels")
         width, height = self.order.recipe.out_size(header, self.library)
         plan = plan_output(header, Metadata(), width, height, self.order.recipe.save)
         if not self.order.dry:

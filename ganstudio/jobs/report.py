@@ -5,68 +5,21 @@ from __future__ import annotations
 import csv
 import html
 import json
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from ganstudio.core.errors import OutputError, UsageError
 from ganstudio.jobs.journal import Journal
-from ganstudio.jobs.records import Batch, Job, State, Totals
+from ganstudio.jobs.records import Batch, Job, State
+
+if TYPE_CHECKING:
+    from ganstudio.jobs.engine import Result
 
 COLUMNS = (
     "input", "page", "state", "reason", "output", "seconds", "megapixels", "output_megapixels", "output_bytes", "path",
     "notes",
 )  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Summary:
-    """The counts of a batch and its reasons, the most frequent first: done + failed + skipped + cancelled +
-    unfinished = added."""
-
-    added: int
-    done: int
-    skipped: int
-    failed: int
-    cancelled: int
-    unfinished: int
-    faults: int
-    megapixels: float
-    output_bytes: int
-    reasons: tuple[tuple[str, int], ...] = ()
-
-
-def summary(journal: Journal, batches: Sequence[Batch], most: int = 10) -> Summary:
-    """Of batches together; `reasons` are the `most` frequent of what was skipped or failed, without file names."""
-    totals = [journal.totals(batch) for batch in batches]
-    reasons: Counter[str] = Counter()
-    for batch in batches:
-        for job in journal.jobs(batch, (State.SKIPPED, State.FAILED, State.DONE)):
-            if job.said and (job.counted is not State.DONE):
-                reasons[_general(job)] += 1
-
-    def sum_of(value: Callable[[Totals], int]) -> int:
-        return sum(value(one) for one in totals)
-
-    return Summary(
-        added=sum_of(lambda one: one.added),
-        done=sum_of(lambda one: one.done),
-        skipped=sum_of(lambda one: one.skipped),
-        failed=sum_of(lambda one: one.failed),
-        cancelled=sum_of(lambda one: one.cancelled),
-        unfinished=sum_of(lambda one: one.unfinished),
-        faults=sum_of(lambda one: one.faults),
-        megapixels=round(sum(one.megapixels for one in totals), 3),
-        output_bytes=sum_of(lambda one: one.out_bytes),
-        reasons=tuple(reasons.most_common(most)),
-    )
-
-
-def _general(job: Job) -> str:
-    """A reason without the picture's own name, so that equal ones count together."""
-    return job.said.replace(f"“{printable(job.source.name)}”", "…").replace(printable(job.source.name), "…")
 
 
 def check_report(path: Path) -> None:
@@ -75,16 +28,105 @@ def check_report(path: Path) -> None:
         raise UsageError(f"The report {path} is of an unknown kind.", f"Known: {', '.join(_WRITERS)}.")
 
 
-def write_report(path: Path, journal: Journal, batches: Sequence[Batch]) -> None:
+def write_report(path: Path, journal: Journal, batches: Sequence[Batch], result: Result) -> None:
     """Write a report; its suffix says how: .json, .csv or .html. Raises UsageError, or OutputError for the disk."""
     check_report(path)
     rows = (row(job) for batch in batches for job in journal.jobs(batch))
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with open(path, "w", encoding="utf-8", newline="") as file:
-            _WRITERS[path.suffix.lower()](file, summary(journal, batches), rows)
+            _WRITERS[path.suffix.lower()](file, _counts(result), rows)
     except OSError as error:
         raise OutputError(f"The report {path} cannot be written: {error.strerror}.") from error
+
+
+def _counts(result: Result) -> dict[str, str | int | float]:
+    totals = result.totals
+    names = ("added", "done", "skipped", "failed", "cancelled", "unfinished", "faults", "out_bytes")
+    return {
+        **{name: getattr(totals, name) for name in names},
+        "megapixels": round(totals.megapixels, 3),
+        "ending": result.ending,
+        "seconds": round(result.seconds, 1),
+    }
+
+
+def row(job: Job) -> dict[str, str | int | float]:
+    """One Job for a report."""
+    return {
+        "input": printable(job.source),
+        "page": job.page + 1,
+        "state": str(job.counted),
+        "reason": job.said,
+        "output": printable(job.output) if job.output is not None and job.state is State.DONE else "",
+        "seconds": round(job.seconds, 3),
+        "megapixels": round(job.megapixels, 3),
+        "output_megapixels": round(job.out_megapixels, 3),
+        "output_bytes": job.out_bytes,
+        "path": job.path_used,
+        "notes": job.notes,
+    }
+
+
+def printable(path: object) -> str:
+    """A path as text; bytes that are no UTF-8 are shown as \\xff."""
+    return str(path).encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+
+
+def _json(file: TextIO, counts: dict, rows: Iterator[dict]) -> None:
+    head = json.dumps(counts, indent=1)
+    file.write(head.removesuffix("\n}") + ',\n "pictures": [')
+    for number, one in enumerate(rows):
+        file.write(("," if number else "") + "\n  " + json.dumps(one, ensure_ascii=False))
+    file.write("\n ]\n}\n")
+
+
+def _csv(file: TextIO, counts: dict, rows: Iterator[dict]) -> None:
+    file.write("\ufeff")  # so that spreadsheets read it as UTF-8
+    writer = csv.DictWriter(file, COLUMNS)
+    writer.writeheader()
+    writer.writerows(rows)
+
+
+def _html(file: TextIO, counts: dict, rows: Iterator[dict]) -> None:
+    said = ", ".join(f"{counts[name]:,} {name}" for name in ("added", "done", "skipped", "failed"))
+    file.write(
+        '<!doctype html><html lang="en"><meta charset="utf-8"><title>GANStudio report</title><style>'
+        "body{font:14px sans-serif;margin:2em}table{border-collapse:collapse}td,th{border-bottom:1px solid #ccc;"
+        "padding:.3em .6em;text-align:left}.failed td{background:#fdd}</style>"
+        f"<h1>{said}</h1><table><tr>{''.join(f'<th>{column}</th>' for column in COLUMNS)}</tr>\n"
+    )
+    for one in rows:
+        cells = "".join(f"<td>{html.escape(str(one[column]))}</td>" for column in COLUMNS)
+        file.write(f'<tr class="{one["state"]}">{cells}</tr>\n')
+    file.write("</table></html>\n")
+
+
+_WRITERS:
+        raise UsageError(f"The report {path} is of an unknown kind.", f"Known: {', '.join(_WRITERS)}.")
+
+
+def write_report(path: Path, journal: Journal, batches: Sequence[Batch], result: Result) -> None:
+    """Write a report; its suffix says how: .json, .csv or .html. Raises UsageError, or OutputError for the disk."""
+    check_report(path)
+    rows = (row(job) for batch in batches for job in journal.jobs(batch))
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with open(path, "w", encoding="utf-8", newline="") as file:
+            _WRITERS[path.suffix.lower()](file, _counts(result), rows)
+    except OSError as error:
+        raise OutputError(f"The report {path} cannot be written: {error.strerror}.") from error
+
+
+def _counts(result: Result) -> dict[str, str | int | float]:
+    totals = result.totals
+    names = ("added", "done", "skipped", "failed", "cancelled", "unfinished", "faults", "out_bytes")
+    return {
+        **{name: getattr(totals, name) for name in names},
+        "megapixels": round(totals.megapixels, 3),
+        "ending": result.ending,
+        "seconds": round(result.seconds, 1),
+    }
 
 
 def row(job: Job) -> dict[str, str | int | float]:
@@ -141,4 +183,4 @@ def _html(file: TextIO, found: Summary, rows: Iterator[dict]) -> None:
     file.write("</table></html>\n")
 
 
-_WRITERS: dict[str, Callable[[TextIO, Summary, Iterator[dict]], None]] = {".json": _json, ".csv": _csv, ".html": _html}
+_WRITERS: dict[str, Callable[[TextIO, dict, Iterator[dict]], None]] = {".json": _json, ".csv": _csv, ".html": _html}
