@@ -17,6 +17,7 @@ from ganstudio.core import paths
 from ganstudio.core.errors import BadModel
 from ganstudio.models.cards import HEADER_KEY, Card
 
+
 def main_file(path: Path) -> Path:
     """The file itself, or of a `.param`/`.bin` pair the `.param`. Raises BadModel when there is no such file."""
     if path.suffix.lower() == ".bin" and path.with_suffix(".param").is_file():

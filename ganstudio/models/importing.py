@@ -103,16 +103,20 @@ def import_one(path: Path, library: Library) -> Entry:
         realesrgan.check(known, model)
     name = free_name(known.card.name if known else filing.name_of(path), {entry.name for entry in entries})
     card = replace(card, name=name, settings={**card.settings, SOURCE_KEY: known.bin_sha256 if known else sha256})
-    if pair:
-        target = _write_safetensors(library.folder / f"{name}.safetensors", tensors, card)
-    else:
-        suffix = path.suffix.lower() if path.suffix.lower() in SUFFIXES else ".model"
-        target = _copy(path, library.folder / f"{name}{suffix}", sha256)
-        filing.file_card(sha256, card)
+    suffix = ".safetensors" if pair else path.suffix.lower() if path.suffix.lower() in SUFFIXES else ".model"
+    target = library.folder / f"{name}{suffix}"
+    try:
+        if pair:
+            _write_safetensors(target, tensors, card)
+        else:
+            _copy(path, target, sha256)
+            filing.file_card(sha256, card)
+    except OSError as error:
+        raise OutputError(f"{target} cannot be written: {error.strerror or error}.") from error
     return Entry(name, target, card)
 
 
-def _write_safetensors(target: Path, tensors: Mapping[str, LazyTensor], card: Card) -> Path:
+def _write_safetensors(target: Path, tensors: Mapping[str, LazyTensor], card: Card) -> None:
     from safetensors.numpy import save
 
     arrays = {name: tensor.numpy() for name, tensor in tensors.items()}
@@ -120,10 +124,9 @@ def _write_safetensors(target: Path, tensors: Mapping[str, LazyTensor], card: Ca
     _check_room(target.parent, len(content))
     _reserve(target)
     filing.write_whole(target, content)
-    return target
 
 
-def _copy(source: Path, target: Path, sha256: str) -> Path:
+def _copy(source: Path, target: Path, sha256: str) -> None:
     """Copy so that the file appears whole or not at all, and is the file that was opened."""
     _check_room(target.parent, source.stat().st_size)
     handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=".", suffix=".tmp")
@@ -141,7 +144,6 @@ def _copy(source: Path, target: Path, sha256: str) -> Path:
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
         raise
-    return target
 
 
 def _reserve(target: Path) -> None:

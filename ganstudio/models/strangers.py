@@ -37,6 +37,8 @@ _STRANGERS = (
         lambda shapes: _luma("conv1.weight")(shapes) and shapes["conv1.weight"][2:] == (9, 9),
     ),
     Stranger("VDSR, an upscaler of luma alone", (r"residual_layer\.0\.conv\.weight", r"input\.weight")),
+    Stranger("BSRN, an efficient upscaler", (r"fea_conv\.pw\.weight", r"B1\.c1_r\.")),
+    Stranger("CARN, an upscaler", (r"entry\.weight", r"b1\.b1\.body\.0\.weight", r"upsample\.up")),
     Stranger("EDSR", (r"head\.0\.weight", r"body\.0\.body\.0\.weight", r"tail\.0\.")),
     Stranger("LapSRN", (r"convt_I1\.", r"convt_F1\.")),
     Stranger("EFDN", (r"cells\.0\.conv1\.",)),

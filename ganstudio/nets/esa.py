@@ -29,9 +29,6 @@ class ESA(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         reduced = self.conv1(x)
         y = F.max_pool2d(self.conv2(reduced), 7, 3)
-        if self.deep:
-            y = self.conv3_(F.relu(self.conv3(F.relu(self.conv_max(y)))))
-        else:
-            y = self.conv3(y)
+        y = self.conv3_(F.relu(self.conv3(F.relu(self.conv_max(y))))) if self.deep else self.conv3(y)
         y = F.interpolate(y, x.shape[-2:], mode="bilinear", align_corners=False)
         return x * torch.sigmoid(self.conv4(y + self.conv_f(reduced)))

@@ -53,7 +53,9 @@ class _Block(nn.Module):
 class IMDN(nn.Module):
     """N×3×H×W in, N×3×(H·scale)×(W·scale) out, values 0..1."""
 
-    def __init__(self, features: int = 64, distilled: int = 16, inner: int = 4, blocks: int = 6, scale: int = 4) -> None:
+    def __init__(
+        self, features: int = 64, distilled: int = 16, inner: int = 4, blocks: int = 6, scale: int = 4
+    ) -> None:
         super().__init__()
         self.scale = scale
         self.blocks = blocks

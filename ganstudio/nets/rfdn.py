@@ -1,4 +1,4 @@
-"""RFDN: Liu et al., "Residual Feature Distillation Network for Lightweight Image Super-Resolution", ECCV workshops 2020.
+"""RFDN: Liu et al., "Residual Feature Distillation Network for Lightweight Image Super-Resolution", ECCVW 2020.
 
 Layout of njulj/RFDN: `fea_conv`, `BN.c1_d … c5, esa`, `c.0`, `LR_conv`, `upsampler.0`.
 """
@@ -43,7 +43,9 @@ class _Block(nn.Module):
 class RFDN(nn.Module):
     """N×3×H×W in, N×3×(H·scale)×(W·scale) out; published weights work on 0..255. H and W at least 15."""
 
-    def __init__(self, features: int = 50, distilled: int = 25, inner: int = 12, blocks: int = 4, scale: int = 4) -> None:
+    def __init__(
+        self, features: int = 50, distilled: int = 25, inner: int = 12, blocks: int = 4, scale: int = 4
+    ) -> None:
         super().__init__()
         self.scale = scale
         self.blocks = blocks

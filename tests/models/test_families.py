@@ -1,4 +1,4 @@
-"""Every family: recognised by names and shapes alone, built with the right settings, computing the same as the original."""
+"""Every family: recognised by names and shapes, built with the right settings, computing the same as the original."""
 
 from __future__ import annotations
 
