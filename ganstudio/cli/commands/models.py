@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,9 +22,7 @@ def run(words: Sequence[str]) -> int:
     actions.add_parser("list", help="every model at hand")
     one = actions.add_parser("info", help="all that is known about one model or model file")
     one.add_argument("model", metavar="NAME|FILE")
-    some = actions.add_parser(
-        "import", help="copy model files (also .whl, or a folder of them) into the Library"
-    )
+    some = actions.add_parser("import", help="copy model files (also .whl, or a folder of them) into the Library")
     some.add_argument("files", metavar="FILE|FOLDER", nargs="+", type=Path)
     known = actions.add_parser("get", help="fetch a known set of models: realesrgan")
     known.add_argument("what", metavar="NAME")
@@ -41,7 +40,7 @@ def run(words: Sequence[str]) -> int:
             _info(library.find(found.model))
         case "import":
             for path in found.files:
-                for entry in library.import_file(path):
+                for entry in library.import_file(path, _say_refused):
                     _say_added(entry)
         case "get":
             from ganstudio.models.get import get
@@ -58,11 +57,11 @@ def _list(library: Library) -> None:
     entries = library.entries()
     rows = [(e.name, f"×{e.card.scale}", e.card.kind, e.card.licence, e.card.summary) for e in entries]
     print(table(("name", "scale", "kind", "licence", "what it is for"), rows))
+    for refusal in library.refused():
+        print(f"Not usable: {refusal.reason}", file=sys.stderr)
     groups = sorted({e.card.group for e in entries if e.card.group})
     if groups:
-        print(
-            f"\n{', '.join(groups)}: a name without its scale takes the file that fits the scale you ask for."
-        )
+        print(f"\n{', '.join(groups)}: a name without its scale takes the file that fits the scale you ask for.")
 
 
 def _info(entry: Entry) -> None:
@@ -84,6 +83,10 @@ def _info(entry: Entry) -> None:
     width = max(len(name) for name, _ in rows)
     for name, value in rows:
         print(f"  {name.ljust(width)}  {value}")
+
+
+def _say_refused(path: Path, reason: str) -> None:
+    print(f"Not added: {reason}", file=sys.stderr)
 
 
 def _say_added(entry: Entry) -> None:
