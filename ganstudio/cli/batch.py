@@ -13,6 +13,7 @@ from ganstudio.core.errors import UsageError
 from ganstudio.jobs.batch import Added, add
 from ganstudio.jobs.engine import Engine, connect, stopped_by_signals
 from ganstudio.jobs.journal import Journal
+from ganstudio.jobs.report import check_report, write_report
 from ganstudio.models.library import Library
 from ganstudio.runtime import Runtime
 
@@ -28,6 +29,8 @@ def run_batch(
     *, dry_run: bool, as_json: bool,
 ) -> int:  # fmt: skip
     """Add a batch and work through it (or only say what it would take); the exit code."""
+    if options.report:
+        check_report(Path(options.report))
     journal = Journal.usual()
     engine = engine_for(journal.copy() if dry_run else journal, where)
     try:
@@ -59,8 +62,6 @@ def run_batches(
     said = summary(journal, batches, result)
     told.summary(said, summary_text(said, result))
     if report:
-        from ganstudio.jobs.report import write_report
-
         write_report(Path(report), journal, batches, result)
     return exit_code(result)
 

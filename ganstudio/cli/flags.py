@@ -44,10 +44,12 @@ def _sentence(message: str) -> str:
     return text[:1].upper() + text[1:].rstrip(".") + "."
 
 
-def add_params(parser: argparse.ArgumentParser, params: type[Params], title: str) -> None:
-    """One flag for each parameter, in a group of its own in the help."""
+def add_params(
+    parser: argparse.ArgumentParser, params: type[Params], title: str, only: Sequence[str] = ()
+) -> None:
+    """One flag for each parameter (or those named in `only`), in a group of its own in the help."""
     group = parser.add_argument_group(title)
-    for one in params.parameters():
+    for one in (one for one in params.parameters() if not only or one.name in only):
         flag = "--" + one.name.replace("_", "-")
         if isinstance(one.kind, Switch):
             group.add_argument(

@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from ganstudio import __version__
 from ganstudio.core.discovery import discover
-from ganstudio.core.errors import Cancelled, UsageError, UserError
+from ganstudio.core.errors import BadModel, Cancelled, UsageError, UserError
 
 DONE, SOME_FAILED, WRONG_USAGE, FAULT, STOPPED = 0, 1, 2, 3, 130
 
@@ -63,7 +63,7 @@ def main(words: Sequence[str] | None = None) -> int:
     """Run one command line; never raises."""
     try:
         return dispatch(list(sys.argv[1:] if words is None else words))
-    except UsageError as error:
+    except (UsageError, BadModel) as error:
         complain(error)
         return WRONG_USAGE
     except (Cancelled, KeyboardInterrupt):

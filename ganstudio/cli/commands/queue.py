@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ganstudio.cli.flags import Parser, add_params, take
 from ganstudio.cli.show import count_text, table
+from ganstudio.jobs.options import BatchOptions
 from ganstudio.runtime.options import RuntimeOptions
 
 if TYPE_CHECKING:
@@ -29,6 +31,7 @@ def run(words: Sequence[str]) -> int:
     for one in (listed, resumed, retried, cleared):
         one.add_argument("--json", action="store_true", help="as JSON lines")
     for one in (resumed, retried):
+        add_params(one, BatchOptions, "the run", only=("until", "report"))
         add_params(one, RuntimeOptions, "where it runs")
     found = parser.parse_args(list(words))
 
@@ -41,7 +44,7 @@ def run(words: Sequence[str]) -> int:
         case "retry" | "resume":
             if found.action == "retry":
                 print(f"{count_text(queue.retry(), 'failed picture')} to try again.")
-            return _resume(queue, take(RuntimeOptions, found), found.json)
+            return _resume(queue, take(BatchOptions, found), take(RuntimeOptions, found), found.json)
     queue.journal.close()
     return 0
 
@@ -64,9 +67,13 @@ def _list(queue: Queue) -> None:
         print(f"failed: {job.source}: {job.said}")
 
 
-def _resume(queue: Queue, where: RuntimeOptions, as_json: bool) -> int:
+def _resume(queue: Queue, options: BatchOptions, where: RuntimeOptions, as_json: bool) -> int:
     from ganstudio.cli.batch import engine_for, run_batches
     from ganstudio.cli.telling import teller
+    from ganstudio.jobs.report import check_report
+
+    if options.report:
+        check_report(Path(options.report))
 
     batches = queue.resume()
     if not batches:
@@ -75,6 +82,6 @@ def _resume(queue: Queue, where: RuntimeOptions, as_json: bool) -> int:
         return 0
     engine = engine_for(queue.journal, where)
     try:
-        return run_batches(engine, batches, teller(as_json))
+        return run_batches(engine, batches, teller(as_json), until=options.until, report=options.report)
     finally:
         engine.close()
