@@ -1,4 +1,4 @@
-"""The one door to model files. No code from a file is ever run, imported or looked up (FORMATS: see docs/design.md).
+"""The one door to model files. No code from a file is ever run, and no name in it imported or looked up.
 
 `read` decides by bytes what a file is and describes its tensors without reading them; `state_dict.candidates`
 finds the state dicts in it, most preferred first.

@@ -7,7 +7,9 @@ import time
 from ganstudio.models.readers.tensors import LazyTensor
 from ganstudio.models.readers.unreadable import Unreadable
 
-MAX_MEMORY = 128 * 2**20  # estimated bytes of Python objects; a StyleGAN pickle of any size needs about 3 MB
+# Estimated bytes of Python objects. A StyleGAN pickle needs 3 MB, a thousand tensors 4 MB, so a small file gets
+# enough for 8,000 tensors; a larger one more, as it may be a checkpoint of a training with its optimizer.
+BASE_MEMORY, MEMORY_OF_FILE, MAX_MEMORY = 32 * 2**20, 4, 128 * 2**20
 MAX_SECONDS = 10.0
 MAX_TEXT = 24 * 2**20  # bytes of all strings; each character may take four in memory
 MAX_TUPLE_KEYS = 10_000  # Python's hash of a tuple is not keyed: collisions can be made on purpose
@@ -19,8 +21,8 @@ class Budget:
     """Shared by a file and what is nested in it; every method raises `Unreadable` when the limit is passed."""
 
     def __init__(self, file_size: int) -> None:
-        self._memory = MAX_MEMORY
-        self._next_look = MAX_MEMORY - _CLOCK_EVERY
+        self._memory = min(BASE_MEMORY + file_size // MEMORY_OF_FILE, MAX_MEMORY)
+        self._next_look = self._memory - _CLOCK_EVERY
         self._ends = time.monotonic() + MAX_SECONDS
         self._text = MAX_TEXT
         self._tuple_keys = MAX_TUPLE_KEYS

@@ -86,7 +86,10 @@ def read_pair(path: Path, data: memoryview, kind: str) -> Graph:
     other = path.with_suffix(".bin" if kind == "ncnn-param" else ".param")
     if not other.is_file():
         raise Unreadable(f"it is one half of an ncnn model; the other half ({other.name}) must lie beside it.")
-    beside = mapping.mapped(other)
+    try:
+        beside = mapping.mapped(other)
+    except Unreadable as error:
+        raise Unreadable(f"its other half {other.name} cannot be read: {error.message}") from error
     return read_graph(data, beside) if kind == "ncnn-param" else read_graph(beside, data)
 
 

@@ -6,7 +6,7 @@ import re
 import struct
 
 from ganstudio.models.readers import ncnn
-from ganstudio.models.readers.torch_legacy import MAGIC as LEGACY_MAGIC
+from ganstudio.models.readers.torch_legacy import magic_length
 from ganstudio.models.readers.torch_zip import PICKLE
 from ganstudio.models.readers.unreadable import Unreadable
 from ganstudio.models.readers.zip_index import ZipIndex
@@ -14,6 +14,7 @@ from ganstudio.models.readers.zip_index import ZipIndex
 HEAD = 4096
 
 _PICTURE = "it is a picture ({}), not a model."
+_REWRITTEN = b"\xef\xbf\xbd"  # the replacement character, U+FFFD
 _AGAIN = "Download it again from the model's page."
 _OTHERS: tuple[tuple[int, bytes, str], ...] = (
     (0, b"version https://git-lfs", "it is only a Git LFS pointer: the real file was not downloaded. "
@@ -49,9 +50,14 @@ def container(data: memoryview, ncnn_param_beside: bool) -> str:
     Raises `Unreadable` with what the file is when it is none of these.
     """
     head = bytes(data[:HEAD])
+    if head.count(_REWRITTEN) >= 8 or head.startswith(_REWRITTEN):
+        raise Unreadable(
+            "it is damaged at its source: its bytes were rewritten as text (UTF-8), which cannot be undone. "
+            "Look for another copy."
+        )
     if head.startswith(b"PK\x03\x04"):
         return "zip"
-    if head.startswith(LEGACY_MAGIC):
+    if magic_length(head):
         return "torch-legacy"
     if head[:1] == b"\x80" and head[1:2] in (b"\2", b"\3", b"\4", b"\5"):
         return "pickle"
@@ -85,11 +91,6 @@ def zip_container(archive: ZipIndex) -> str:
 
 
 def _refuse_known(head: bytes) -> None:
-    if head.count(b"\xef\xbf\xbd") >= 4 or head.startswith(b"\xef\xbf\xbd"):
-        raise Unreadable(
-            "it is damaged at its source: its bytes were rewritten as text (UTF-8), which cannot be undone. "
-            "Look for another copy."
-        )
     for offset, magic, reason in _OTHERS:
         if head[offset : offset + len(magic)] == magic:
             raise Unreadable(reason)

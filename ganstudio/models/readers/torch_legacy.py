@@ -6,6 +6,7 @@ the object, and the keys of the storages in the order in which they follow, each
 
 from __future__ import annotations
 
+import re
 import struct
 from typing import Any
 
@@ -15,16 +16,26 @@ from ganstudio.models.readers.tensors import Storage
 from ganstudio.models.readers.torch_pickles import Storages
 from ganstudio.models.readers.unreadable import Unreadable
 
-MAGIC = bytes.fromhex("80028a0a6cfc9c46f9206aa850192e")
 PROTOCOL = 1001
 
+# the pickle of the number 0x1950a86a20f9469cfc6c, in protocol 2 or 3, or in a frame (4 and 5)
+_MAGIC = re.compile(
+    rb"\x80(?:[\x02\x03]|[\x04\x05]\x95.{8})\x8a\x0a\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19\.", re.DOTALL
+)
+_MAGIC_SPAN = 32
 _I64 = struct.Struct("<q")
+
+
+def magic_length(data: bytes | memoryview) -> int:
+    """How many bytes the magic number takes at the beginning of a legacy file; 0 if it is not one."""
+    found = _MAGIC.match(bytes(data[:_MAGIC_SPAN]))
+    return found.end() if found else 0
 
 
 def read_legacy(data: memoryview, budget: Budget) -> Any:
     """The object of a legacy file. Storages are little-endian whatever the writing machine was."""
-    storages = Storages(budget, fields=6)
-    position = len(MAGIC)
+    storages = Storages(budget, 6, len(data))
+    position = magic_length(data)
     version, position = _pickle(data, budget, position)
     if version != PROTOCOL:
         raise Unreadable("it is a torch file of an unknown version.")
@@ -45,10 +56,11 @@ def read_legacy(data: memoryview, budget: Budget) -> Any:
 def read_storage(data: bytes | memoryview, budget: Budget) -> Storage:
     """A storage that was pickled as a legacy file of its own (StyleGAN's pickles). Nothing may nest in it."""
     view = memoryview(data)
-    if bytes(view[: len(MAGIC)]) != MAGIC:
+    begin = magic_length(view)
+    if not begin:
         raise Unreadable("it holds a file within the file that is not a block of weights.")
-    storages = Storages(budget, fields=6)
-    version, position = _pickle(view, budget, len(MAGIC))
+    storages = Storages(budget, 6, len(data))
+    version, position = _pickle(view, budget, begin)
     _, position = _pickle(view, budget, position)
     reader = InertPickle(view, budget, position, storages.persistent)
     value = reader.run()
@@ -73,8 +85,8 @@ def _bind(data: memoryview, position: int, keys: list[Any], storages: Storages) 
             raise Unreadable("its list of weights does not fit what it describes.")
         if position + _I64.size + storage.nbytes > len(data):
             raise Unreadable(
-                f"its end is missing: it should have at least {position + _I64.size + storage.nbytes:,} bytes "
-                f"but has {len(data):,}. Download it again."
+                f"its end is missing: at least {position + _I64.size + storage.nbytes - len(data):,} bytes of weights "
+                "are lacking. Download it again."
             )
         if _I64.unpack_from(data, position)[0] != storage.numel:
             raise Unreadable("a block of weights has another length than announced; the file is damaged.")

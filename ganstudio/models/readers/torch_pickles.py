@@ -33,8 +33,9 @@ _STORAGE_MODULES = ("torch", "torch.cuda", "torch.storage")
 class Storages:
     """The storages that a pickle asked for, by key, each made once. Where they were (`cuda:0`) is ignored."""
 
-    def __init__(self, budget: Budget, fields: int, big_endian: bool = False) -> None:
+    def __init__(self, budget: Budget, fields: int, file_size: int, big_endian: bool = False) -> None:
         self.by_key: dict[str, Storage] = {}
+        self._lacking = -file_size
         self._budget = budget
         self._fields = fields
         self._big_endian = big_endian
@@ -58,6 +59,11 @@ class Storages:
         known = self.by_key.get(key)
         if known is None:
             known = self.by_key[key] = self.make(key, dtype, numel)
+            self._lacking += known.nbytes
+            if self._lacking > 0:
+                raise Unreadable(
+                    f"its end is missing: at least {self._lacking:,} bytes of weights are lacking. Download it again."
+                )
         if known.dtype != dtype or known.numel != numel:
             raise Unreadable("it describes one block of weights in two ways.")
         return known

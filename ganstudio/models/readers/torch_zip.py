@@ -35,7 +35,7 @@ class _ZipStorages(Storages):
     def __init__(self, archive: ZipIndex, root: str, budget: Budget) -> None:
         order = archive.entries.get(f"{root}byteorder")
         big = order is not None and order.size < 16 and bytes(archive.read(order)).strip() == b"big"
-        super().__init__(budget, fields=5, big_endian=big)
+        super().__init__(budget, 5, len(archive.data), big)
         self._archive = archive
         self._root = root
 

@@ -36,6 +36,7 @@ class Entry:
     packed: int
     size: int
     begin: int
+    crc: int
 
 
 class ZipIndex:
@@ -73,15 +74,17 @@ class ZipIndex:
             unpacked = zlib.decompressobj(-zlib.MAX_WBITS).decompress(packed, max(wanted, 1))
         except zlib.error as error:
             raise Unreadable("its compressed data is damaged.") from error
-        if len(unpacked) != wanted:
-            raise Unreadable("its compressed data is shorter or longer than announced.")
+        if len(unpacked) != wanted or (wanted == entry.size and zlib.crc32(unpacked) != entry.crc):
+            raise Unreadable("its compressed data is damaged.")
         return memoryview(unpacked)
 
     def _add(self, position: int, directory: int, spans: list[tuple[int, int]]) -> int:
         if position + _CENTRAL_FORM.size > len(self.data):
             raise Unreadable(_DAMAGED)
         fields = _CENTRAL_FORM.unpack_from(self.data, position)
-        magic, _, _, flags, method, _, _, _, packed, size, name_length, extra_length, comment, _, _, _, header = fields
+        magic, _, _, flags, method, _, _, crc, packed, size, name_length, extra_length, comment, _, _, _, header = (
+            fields
+        )
         name_at = position + _CENTRAL_FORM.size
         extra_at = name_at + name_length
         after = extra_at + extra_length + comment
@@ -98,7 +101,7 @@ class ZipIndex:
         name = _safe_name(raw_name)
         if name in self.entries:
             raise Unreadable(f"its zip archive holds two files of the same name ({name}).")
-        self.entries[name] = Entry(name, method, packed, size, begin)
+        self.entries[name] = Entry(name, method, packed, size, begin, crc)
         spans.append((header, begin + packed))
         return after
 
