@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 import os
 import re
 import tempfile
@@ -97,7 +98,10 @@ def file_sha256(path: Path) -> str:
         # Files that are gone are forgotten, so that the memo stays small.
         known = {old: sha for old, sha in known.items() if all(Path(p).exists() for p, _, _ in json.loads(old))}
         known[key] = digest.hexdigest()
-        write_whole(memo, json.dumps(known).encode())
+        try:
+            write_whole(memo, json.dumps(known).encode())
+        except OSError as error:  # a full or read-only disk: the hash is right all the same
+            logging.getLogger(__name__).warning("the hash of %s is not remembered: %s", path.name, error)
     return known[key]
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,8 +19,9 @@ if TYPE_CHECKING:
     from ganstudio.models.families import Built
     from ganstudio.models.readers.tensors import LazyTensor
 
-# Numbered layers may be named sparsely (an activation has no tensor), but not by the billion.
-_SPARSE = 8
+# Layers without tensors (activations, shuffles) leave gaps in the numbers, but small ones.
+_LARGEST_GAP = 8
+_MOST_DIGITS = 9
 _OPENS = (
     "GANStudio opens networks that enlarge or restore pictures: ESRGAN, Compact, SRGAN, SwinIR, HAT, DAT and many more."
 )
@@ -88,10 +90,10 @@ def _build(path: Path) -> tuple[Built, dict[str, LazyTensor]]:
 
     first: dict[str, tuple[int, ...]] = {}
     misfit = ""
-    for candidate in _plausible(candidates(readers.read(path))):
+    for candidate in candidates(readers.read(path)):
         shapes = {name: tensor.shape for name, tensor in candidate.items()}
         first = first or shapes
-        family = families.recognise(shapes)
+        family = families.recognise(shapes) if _is_plausible(shapes) else None
         if family is None:
             continue
         try:
@@ -103,12 +105,18 @@ def _build(path: Path) -> tuple[Built, dict[str, LazyTensor]]:
     raise _refusal(path, first, misfit)
 
 
-def _plausible(found: Iterable[dict[str, LazyTensor]]) -> Iterator[dict[str, LazyTensor]]:
-    """Leaves out dicts whose layer numbers would make a builder make millions of layers."""
-    for candidate in found:
-        numbers = [int(part) for name in candidate for part in name.split(".") if part.isdecimal()]
-        if max(numbers, default=0) <= _SPARSE * len(candidate) + 64:
-            yield candidate
+def _is_plausible(shapes: Mapping[str, tuple[int, ...]]) -> bool:
+    """Whether the numbered layers follow each other: a name like `body.999999999.weight` would have a builder make
+    all the layers before it."""
+    numbers: dict[str, set[int]] = {}
+    for name in shapes:
+        parts = name.split(".")
+        for place, part in enumerate(parts):
+            if part.isdecimal():
+                numbers.setdefault(".".join(parts[:place]), {-1}).add(int(part[:_MOST_DIGITS]))
+    return all(
+        after - before <= _LARGEST_GAP for found in numbers.values() for before, after in pairwise(sorted(found))
+    )
 
 
 def _tensors(candidate: Mapping[str, LazyTensor]) -> dict[str, Tensor]:

@@ -108,7 +108,11 @@ def absurd(**shapes: tuple[int, ...]) -> dict[str, torch.Tensor]:
     [
         ("tensors.pth", absurd(foo__weight=(3, 4), bar=()), r"no network known here; .*foo\.weight \(3×4\), bar \(one"),
         ("short.pth", absurd(body__0__weight=(8, 3, 3, 3), body__0__bias=(8,), body__1__weight=(8,)), "do not fit"),
-        ("deep.pth", absurd(body__0__weight=(8, 3, 3, 3), body__1__weight=(8,), body__999999999__weight=(1,)), "deep"),
+        (
+            "deep.pth",
+            absurd(body__1__weight=(8,), body__0__weight=(8, 3, 3, 3), body__999999999__weight=(1,)),
+            "no network known",
+        ),
         ("numbers.pth", {"epoch": 3, "lr": 0.1}, "holds no"),
         ("disc.pth", absurd(netD__main__0__weight=(8, 3, 4, 4)), "discriminator"),
     ],

@@ -11,7 +11,7 @@ and may say `FALLBACK = True`: then it is asked after all others. Adding a famil
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
@@ -91,6 +91,14 @@ def reason(error: Exception) -> str:
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
     text = lines[1] if len(lines) > 1 and lines[0].startswith("Error(s) in loading") else "".join(lines[:1])
     return text[:200].rstrip(".") or type(error).__name__
+
+
+def count(names: Container[str], pattern: str, first: int = 1) -> int:
+    """How many of `pattern` with the numbers `first`, `first` + 1, … there are, without a gap."""
+    number = first
+    while pattern.format(number) in names:
+        number += 1
+    return number - first
 
 
 def sequence(shapes: Shapes, prefix: str) -> int:

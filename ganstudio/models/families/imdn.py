@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from ganstudio.models.families import Built, Shapes, has_kernels, sequence
+from ganstudio.models.families import Built, Shapes, count, has_kernels, sequence
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -28,7 +28,7 @@ def _whole(state: dict[str, Tensor]) -> Built:
 
     features, distilled = state["fea_conv.weight"].shape[0], state["IMDB1.c4.weight"].shape[0]
     inner = state["IMDB1.cca.conv_du.0.weight"].shape[0]
-    blocks = state["c.0.weight"].shape[1] // features
+    blocks = count(state, "IMDB{}.c1.weight")
     scale = math.isqrt(state["upsampler.0.weight"].shape[0] // 3)
     net = IMDN(features, distilled, inner, blocks, scale)
     net.load_state_dict(state)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from ganstudio.models.families import Built, Shapes, has_kernels
+from ganstudio.models.families import Built, Shapes, count, has_kernels
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -23,7 +23,7 @@ def build(state: dict[str, Tensor]) -> Built:
 
     features, distilled = state["fea_conv.weight"].shape[0], state["B1.c1_d.weight"].shape[0]
     inner = state["B1.esa.conv1.weight"].shape[0]
-    blocks = state["c.0.weight"].shape[1] // features
+    blocks = count(state, "B{}.c1_d.weight")
     scale = math.isqrt(state["upsampler.0.weight"].shape[0] // 3)
     net = RFDN(features, distilled, inner, blocks, scale)
     net.load_state_dict(state)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from ganstudio.models.families import Built, Shapes, has_kernels
+from ganstudio.models.families import Built, Shapes, count, has_kernels
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -23,9 +23,7 @@ def build(state: dict[str, Tensor]) -> Built:
 
     features, middle = state["conv_1.weight"].shape[0], state["block_1.c1_r.weight"].shape[0]
     inner = state["block_1.esa.conv1.weight"].shape[0]
-    blocks = 1
-    while f"block_{blocks + 1}.c1_r.weight" in state:
-        blocks += 1
+    blocks = count(state, "block_{}.c1_r.weight")
     scale = math.isqrt(state["upsampler.0.weight"].shape[0] // 3)
     net = RLFN(features, middle, inner, blocks, scale)
     net.load_state_dict(state)

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ganstudio.models.families import Built, Shapes, has_kernels, sequence
+from ganstudio.models.families import Built, Shapes, count, has_kernels, sequence
 
 if TYPE_CHECKING:
     from torch import Tensor
 
 
 def _residuals(shapes: Shapes) -> int:
-    count = 0
-    while f"block{count + 2}.conv1.weight" in shapes:
-        count += 1
-    return count
+    return count(shapes, "block{}.conv1.weight", 2)
 
 
 def detect(shapes: Shapes) -> bool:
