@@ -7,8 +7,9 @@ from typing import Any, Protocol
 
 from isal import isal_zlib
 
-# Noise goes best through Huffman codes alone, runs through RLE, drawn and smooth pictures through long searches.
-_WAYS = ((1, zlib.Z_HUFFMAN_ONLY), (1, zlib.Z_RLE), (9, zlib.Z_FILTERED))
+# Noise goes best through Huffman codes alone, runs through RLE, drawn and smooth pictures through searches. (Level 9
+# takes up to ten times as long as 7 and saves 1 to 7 %.)
+_WAYS = ((1, zlib.Z_HUFFMAN_ONLY), (1, zlib.Z_RLE), (7, zlib.Z_FILTERED), (6, zlib.Z_DEFAULT_STRATEGY))
 
 
 class Press(Protocol):

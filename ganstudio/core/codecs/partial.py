@@ -7,6 +7,7 @@ living one writes, also in a folder that several machines share.
 from __future__ import annotations
 
 import errno
+import hashlib
 import os
 import re
 import secrets
@@ -15,9 +16,10 @@ import zlib
 from collections.abc import Callable
 from contextlib import suppress
 from functools import cache
+from io import BufferedIOBase
 from pathlib import Path
 from platform import node
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import psutil
 
@@ -106,6 +108,36 @@ class Partial:
             rename()
         except FileExistsError as error:
             raise exists(self.target) from error
+
+
+class Summed(BufferedIOBase):
+    """The file as the encoder sees it: what is written in one go from the start is summed up.
+
+    `digest` is the SHA-256 in hex, None when the encoder went back in the file.
+    """
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self._sum: Any = hashlib.sha256()
+
+    @property
+    def digest(self) -> str | None:
+        return self._sum.hexdigest() if self._sum is not None else None
+
+    def write(self, data: Any, /) -> int:
+        if self._sum is not None:
+            self._sum.update(data)
+        return self._file.write(data)
+
+    def seek(self, offset: int, whence: int = 0, /) -> int:
+        at = self._file.tell()
+        now = self._file.seek(offset, whence)
+        if now != at:
+            self._sum = None
+        return now
+
+    def tell(self) -> int:
+        return self._file.tell()
 
 
 def exists(target: Path) -> OutputError:

@@ -20,7 +20,7 @@ from ganstudio.core.codecs import witness
 from ganstudio.core.codecs.convert import converter
 from ganstudio.core.codecs.kinds import HEAD, sniff
 from ganstudio.core.codecs.options import SaveOptions
-from ganstudio.core.codecs.partial import Partial, exists, printable, sentence, sweep_partials
+from ganstudio.core.codecs.partial import Partial, Summed, exists, printable, sentence, sweep_partials
 from ganstudio.core.codecs.planning import OutputPlan, formats, plan_output, writer
 from ganstudio.core.codecs.profile import fitting
 from ganstudio.core.codecs.writers import Bands, Encoding
@@ -30,7 +30,6 @@ from ganstudio.core.raster import Metadata, Raster
 
 _LEAST_DB = 30.0  # agreement of a lossy file's reduced copy
 _COARSE, _LEAST_DB_COARSE = 20, 20.0  # below this quality the quantisation of flat areas alone may cost 30 dB
-_PIECE = 1 << 20
 
 
 @dataclass(frozen=True)
@@ -82,12 +81,15 @@ def write(
     bands = _bands(raster, how, options, seen, progress)
     try:
         with Partial(target) as partial:
-            notes += module.encode(bands, partial.file, how)
+            sink = Summed(partial.file)
+            notes += module.encode(bands, sink, how)
             partial.settle(meta.modified_ns)
             progress.check()
             size = os.path.getsize(partial.path)
-            _compare(partial.path, plan.format, how, seen, target)
             digest = _sha256(partial.path)
+            if sink.digest not in (None, digest):
+                raise _not_whole(target, "The disk does not give back the bytes that were written.")
+            _compare(partial.path, plan.format, how, seen, target)
             progress.check()
             partial.publish(overwrite)
     except OSError as error:
@@ -182,7 +184,11 @@ def _compare(path: Path, format_id: str, how: Encoding, seen: witness.Exact | wi
             raise VerifyError("The file does not have the size that was written.")
         seen.compare(decoded)
     except VerifyError as error:
-        raise VerifyError(f"{printable(target.name)} was not saved. {error.message}", "Check the disk.") from error
+        raise _not_whole(target, error.message) from error
+
+
+def _not_whole(target: Path, why: str) -> VerifyError:
+    return VerifyError(f"{printable(target.name)} was not saved. {why}", "Check the disk.")
 
 
 def _check_space(plan: OutputPlan, target: Path) -> None:
