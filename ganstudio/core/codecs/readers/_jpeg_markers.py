@@ -27,7 +27,8 @@ _STANDARD = np.array(
 
 @dataclass
 class Frame:
-    """What stands before the first scan. `process` is the SOF marker's low byte (0 baseline, 2 progressive, …)."""
+    """What stands before the first scan. `process` is the SOF marker's low byte (0 baseline, 2 progressive, …);
+    `needed` are the extents of the segments that decoding takes."""
 
     width: int = 0
     height: int = 0
@@ -48,6 +49,7 @@ class Frame:
     iptc: bool = False
     luma: bytes | None = None
     scan_at: int = 0
+    needed: list[tuple[int, int]] = field(default_factory=list)
 
     @property
     def icc(self) -> bytes | None:
@@ -111,8 +113,19 @@ def parse(read: Callable[[int, int], bytes]) -> Frame | None:
             body = read(at + 4, length - 2)
             if len(body) < length - 2 or not _take(frame, marker, body, at + 4):
                 return None
+        if marker < 0xE0 or marker in (0xE0, 0xEE):
+            frame.needed.append((at, at + 2 + length))
         at += 2 + length
     return None
+
+
+def bare(data: bytes, frame: Frame, end: int | None) -> bytes:
+    """The picture's own stream, without metadata (a damaged profile stops libjpeg-turbo) and what follows it.
+
+    Without an end marker (some cameras forget it) one is put behind the data.
+    """
+    body = data[frame.scan_at : end] if end is not None else data[frame.scan_at :].rstrip(b"\0") + b"\xff\xd9"
+    return b"".join([SOI, *(data[start:stop] for start, stop in frame.needed), body])
 
 
 def _take(frame: Frame, marker: int, body: bytes, at: int) -> bool:

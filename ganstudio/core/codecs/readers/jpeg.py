@@ -1,7 +1,7 @@
 """JPEG, by libjpeg-turbo through simplejpeg: gray, YCbCr, RGB, CMYK and YCCK; 8 bits.
 
-Bit errors that the decoder steps over are accepted and said; a missing end is refused, as is data that ends before
-the picture does.
+Bit errors that the decoder steps over are accepted and said. A missing end is refused; so is data that ends well
+before the picture does, which the decoder would fill with one colour.
 """
 
 from __future__ import annotations
@@ -47,7 +47,9 @@ def _decode(source: Source, frame: Frame) -> tuple[np.ndarray, Metadata]:
     arithmetic = frame.process >= 9
     if not arithmetic and frame.width * frame.height > 512 * len(data):  # a block takes one bit at least
         raise source.broken("holds far too little data for the size it states")
-    pixels, clean = _pixels(source, data, frame, whole=end is not None)
+    if end is None and frame.process > 1:  # of a progressive file a scan may be missing unnoticed
+        raise source.cut_off()
+    pixels, clean = _pixels(source, markers.bare(data, frame, end), frame, whole=end is not None)
     meta = _metadata(frame)
     notes = [] if clean else [DAMAGED]
     meta = _with_trailers(meta, frame, data, end, notes)
@@ -60,17 +62,27 @@ def _decode(source: Source, frame: Frame) -> tuple[np.ndarray, Metadata]:
 
 
 def _pixels(source: Source, data: bytes, frame: Frame, whole: bool) -> tuple[np.ndarray, bool]:
-    """The samples (H, W, 1 | 3 | 4), and whether they decoded without a warning."""
+    """The samples (H, W, 1 | 3 | 4), and whether they decoded without a warning; a stream that is not `whole` must."""
     space = _SPACES[frame.components]
     try:
         return simplejpeg.decode_jpeg(data, space, strict=True), True
     except ValueError as error:
-        if "premature end" in str(error).lower() or not whole:
+        ends_early = "premature end" in str(error).lower()
+        if not whole or (ends_early and frame.process > 1):
             raise source.cut_off() from error
     try:
-        return simplejpeg.decode_jpeg(data, space, strict=False), False
+        pixels = simplejpeg.decode_jpeg(data, space, strict=False)
     except ValueError as error:
         raise source.damaged() from error
+    if ends_early and _flat_rows(pixels) >= max(16, frame.height // 20):
+        raise source.cut_off()
+    return pixels, False
+
+
+def _flat_rows(pixels: np.ndarray) -> int:
+    """How many rows at the bottom are of one colour each: what the decoder makes of data that are not there."""
+    flat = (pixels == pixels[:, :1]).all(axis=(1, 2))
+    return len(flat) if flat.all() else int(np.argmin(flat[::-1]))
 
 
 def _metadata(frame: Frame) -> Metadata:
