@@ -10,7 +10,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from ganstudio.core.errors import BadModel
 from ganstudio.models.readers import mapping, ncnn, ncnn_convert, npz, safe_tensors, sniff, structure
 from ganstudio.models.readers.bare_pickle import read_pickle
 from ganstudio.models.readers.budget import Budget
@@ -19,7 +18,7 @@ from ganstudio.models.readers.records import GlobalRef, Record
 from ganstudio.models.readers.tensors import LazyTensor
 from ganstudio.models.readers.torch_legacy import read_legacy
 from ganstudio.models.readers.torch_zip import read_zip
-from ganstudio.models.readers.unreadable import Unreadable
+from ganstudio.models.readers.unreadable import Unreadable, named
 from ganstudio.models.readers.zip_index import ZipIndex
 
 __all__ = ["Checkpoint", "GlobalRef", "LazyTensor", "Record", "read"]
@@ -36,7 +35,7 @@ def read(path: Path) -> Checkpoint:
     try:
         return _read(path)
     except Unreadable as error:
-        raise BadModel(f"{path.name} cannot be opened as a model: {error.message}", error.hint) from error
+        raise named(path, error) from error
 
 
 def _read(path: Path) -> Checkpoint:

@@ -11,7 +11,9 @@ from typing import Any
 
 from ganstudio.models.readers.records import GlobalRef, Record
 from ganstudio.models.readers.tensors import LazyTensor
+from ganstudio.models.readers.unreadable import Unreadable
 
+MAX_VISITS, MAX_DEPTH = 20_000, 100
 PERSISTENT = GlobalRef("torch_utils.persistence", "_reconstruct_persistent_obj")
 
 
@@ -38,14 +40,19 @@ def weights(value: Record) -> dict[str, LazyTensor]:
     """Parameters and buffers of the module and all modules inside it, in torch's order, as `state_dict()` names them.
 
     A module that is used twice appears under both names, as in torch; one that contains itself is cut there.
+    Raises `Unreadable` when modules hold each other so often that there is no end to the names.
     """
     found: dict[str, LazyTensor] = {}
+    visits = 0
     waiting: list[tuple[str, Any, frozenset[int]]] = [("", value, frozenset())]
     while waiting:
         prefix, module, owners = waiting.pop()
         state = attributes(module)
-        if state is None or id(module) in owners or len(owners) > 100:
+        if state is None or id(module) in owners:
             continue
+        visits += 1
+        if visits > MAX_VISITS or len(owners) > MAX_DEPTH:
+            raise Unreadable("its modules hold each other without end; this is not a model.")
         hidden = state.get("_non_persistent_buffers_set")
         buffers = state.get("_buffers")
         tensors = dict(state["_parameters"])

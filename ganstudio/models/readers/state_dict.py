@@ -11,6 +11,7 @@ from ganstudio.models.readers import modules
 from ganstudio.models.readers.checkpoint import Checkpoint
 from ganstudio.models.readers.records import Record
 from ganstudio.models.readers.tensors import LazyTensor
+from ganstudio.models.readers.unreadable import Unreadable, named
 
 if TYPE_CHECKING:
     import torch
@@ -57,7 +58,11 @@ def candidates(checkpoint: Checkpoint) -> Iterator[StateDict]:
     that may or may not belong to the network (`model.`, `generator.`): the first that a family recognises is right.
     Where several networks share a table (`generator.…`, `discriminator.…`), the generator's part follows.
     """
-    for _, table in sorted(_tables(checkpoint.root), key=lambda found: found[0]):
+    try:
+        tables = _tables(checkpoint.root)
+    except Unreadable as error:
+        raise named(checkpoint.path, error) from error
+    for _, table in sorted(tables, key=lambda found: found[0]):
         yield from _variants(table)
 
 
@@ -76,8 +81,12 @@ def _tables(root: Any) -> list[tuple[tuple[int, int], StateDict]]:
     """All tables of tensors and all pickled modules down to `MAX_LEVELS`, each with its rank (smaller is better)."""
     found: list[tuple[tuple[int, int], StateDict]] = []
     waiting: deque[tuple[tuple[str, ...], Any]] = deque([((), root)])
+    seen: set[int] = set()  # tables may hold one table many times over
     while waiting and len(found) < MAX_CANDIDATES:
         path, value = waiting.popleft()
+        if id(value) in seen:
+            continue
+        seen.add(id(value))
         if modules.attributes(value) is not None:
             state, inside = modules.weights(value), {}
         else:

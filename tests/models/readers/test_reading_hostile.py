@@ -303,6 +303,26 @@ def test_a_cut_pickle_is_refused(tmp_path: Path, cut: int) -> None:
     refused(tmp_path / "model.pkl", whole_file[: max(2, len(whole_file) - 1 - cut)])
 
 
+def test_tables_that_hold_one_table_many_times_are_searched_once(tmp_path: Path) -> None:
+    level = tensor(storage(), 0, (4,), (1,))
+    for memo in range(4):
+        names = b"".join(text(str(n)) + b"h" + bytes([memo]) for n in range(300))
+        level = level + b"q" + bytes([memo]) + b"0}(" + names + b"u"
+    (tmp_path / "m.pth").write_bytes(zipped(level, {"m/data/0": bytes(16)}))
+    assert len(list(state_dict.candidates(watched(tmp_path / "m.pth")))) == 1
+
+
+def test_modules_that_hold_each_other_without_end_are_refused(tmp_path: Path) -> None:
+    code = b"N"
+    for memo in range(60):
+        inside = text("_modules") + b"}(" + b"".join(text(n) + b"h" + bytes([memo]) for n in "ab") + b"u"
+        module = name("torch.nn", "Module") + b")\x81}(" + text("_parameters") + b"}" + inside + b"ub"
+        code += b"q" + bytes([memo]) + b"0" + module
+    (tmp_path / "m.pth").write_bytes(bare(code))
+    with pytest.raises(BadModel, match=r"m\.pth cannot be opened as a model: its modules hold each other"):
+        state_dict.state_dict(watched(tmp_path / "m.pth"))
+
+
 # -- 8: what tensors say of themselves
 
 TENSORS = {
