@@ -1,0 +1,134 @@
+"""Stopped, killed, crowded and short of room: nothing half made, nothing lost, nothing twice."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from tests.acceptance.making import Result, files, scene
+
+ROOT = Path(__file__).parents[2]
+PICTURES = 10
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    made = tmp_path / "photos"
+    made.mkdir()
+    for seed in range(PICTURES):
+        Image.fromarray(scene(640, 420, seed=seed)).save(made / f"{seed:02d}.png")
+    return made
+
+
+def begin(folder: Path, home: Path, *words: str) -> subprocess.Popen[str]:
+    command = [sys.executable, "-m", "ganstudio", "upscale", str(folder), "-o", str(folder.parent / "out"),
+               "-n", "quick", "--precision", "exact", "--json", *words]  # fmt: skip
+    env = {**os.environ, "GANSTUDIO_HOME": str(home), "PYTHONPATH": str(ROOT)}
+    return subprocess.Popen(command, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+
+def summary(process: subprocess.Popen[str]) -> dict[str, int]:
+    out, err = process.communicate(timeout=300)
+    assert process.returncode == 0, err
+    return json.loads(out.splitlines()[-1])
+
+
+def all_files(folder: Path) -> list[str]:
+    return files(folder) if folder.is_dir() else []
+
+
+def wait_for_results(out: Path, count: int) -> None:
+    deadline = time.monotonic() + 120
+    while len([name for name in all_files(out) if name.endswith(".png")]) < count:
+        assert time.monotonic() < deadline, "nothing is made"
+        time.sleep(0.02)
+
+
+def check_whole(out: Path) -> None:
+    for name in all_files(out):
+        with Image.open(out / name) as picture:
+            picture.load()
+            assert picture.size == (1280, 840), name
+
+
+def test_stopped_by_hand_and_gone_on_with(folder: Path, tmp_path: Path) -> None:
+    process = begin(folder, tmp_path / "home")
+    wait_for_results(tmp_path / "out", 1)
+    process.send_signal(signal.SIGINT)
+    began = time.monotonic()
+    _, err = process.communicate(timeout=60)
+    assert time.monotonic() - began < 20
+    assert process.returncode == 130, err
+    assert all(name.endswith(".png") for name in all_files(tmp_path / "out"))
+    check_whole(tmp_path / "out")
+    before = len(all_files(tmp_path / "out"))
+    assert 0 < before < PICTURES
+    counts = summary(begin(folder, tmp_path / "home"))
+    assert (counts["added"], counts["done"], counts["skipped"]) == (PICTURES, PICTURES - before, before)
+    assert len(all_files(tmp_path / "out")) == PICTURES
+    check_whole(tmp_path / "out")
+
+
+@pytest.mark.parametrize("kills", [2, pytest.param(50, marks=pytest.mark.long)])
+def test_killed_at_random_moments(folder: Path, tmp_path: Path, kills: int) -> None:
+    chance = random.Random(kills)
+    for _ in range(kills):
+        process = begin(folder, tmp_path / "home")
+        made = len(all_files(tmp_path / "out"))
+        if made < PICTURES - 2:
+            wait_for_results(tmp_path / "out", made + 1)
+        time.sleep(chance.uniform(0, 0.3))
+        process.kill()
+        process.communicate()
+        assert all(name.endswith((".png", ".part")) for name in all_files(tmp_path / "out"))
+    counts = summary(begin(folder, tmp_path / "home"))
+    assert counts["done"] + counts["skipped"] == counts["added"] == PICTURES
+    assert len(all_files(tmp_path / "out")) == PICTURES
+    assert all(name.endswith(".png") for name in all_files(tmp_path / "out"))
+    check_whole(tmp_path / "out")
+
+
+def test_two_programs_on_one_folder(folder: Path, tmp_path: Path) -> None:
+    one, two = begin(folder, tmp_path / "home"), begin(folder, tmp_path / "home")
+    first, second = summary(one), summary(two)
+    for counts in (first, second):
+        assert counts["done"] + counts["skipped"] == counts["added"] == PICTURES
+    assert len(all_files(tmp_path / "out")) == PICTURES
+    check_whole(tmp_path / "out")
+
+
+@pytest.mark.skipif(os.name != "posix" or os.geteuid() != 0, reason="mounting needs root")
+def test_a_disk_that_runs_full_in_the_middle(run: Callable[..., Result], folder: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    out.mkdir()
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=4m", "none", out], check=False, capture_output=True)
+    if mounted.returncode:
+        pytest.skip("mounting is not allowed here")
+    try:
+        result = run("upscale", folder, "-o", out, "-n", "quick", "-f", "tiff", "--json")
+        assert result.code == 1
+        assert "free" in result.err or "full" in result.err
+        counts = json.loads(result.out.splitlines()[-1])
+        assert counts["done"] + counts["failed"] + counts["skipped"] + counts["waiting"] == counts["added"]
+        assert counts["done"] == len(files(out))
+        check_whole(out)
+    finally:
+        subprocess.run(["umount", out], check=True)
+
+
+def test_an_output_folder_that_cannot_be_made(run: Callable[..., Result], folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    result = run("upscale", folder, "-o", tmp_path / "file" / "out", "-n", "quick")
+    assert result.code in (1, 2)
+    assert "file" in result.err
+    assert "Traceback" not in result.err
