@@ -1,0 +1,1 @@
+"""The terminal: commands, flags made from Params, progress and the closing summary."""
