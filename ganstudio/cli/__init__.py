@@ -1,1 +1,1 @@
-"""The terminal: commands, flags made from Params, progress and the closing summary."""
+"""The terminal: one command a Tool, made from its Params, and a few of its own."""
