@@ -19,7 +19,8 @@ def run(capfd: pytest.CaptureFixture[str]) -> Callable[..., Result]:
     def call(*words: object) -> Result:
         capfd.readouterr()
         code = main([str(word) for word in words])
-        return Result(code, *capfd.readouterr())
+        said = capfd.readouterr()
+        return Result(code, said.out, said.err)
 
     return call
 

@@ -36,6 +36,14 @@ def enlarged(pixels: np.ndarray) -> np.ndarray:
     return np.asarray(Image.fromarray(pixels).resize(size, Image.Resampling.BICUBIC), np.float64)
 
 
+def sixteen_bits(path: Path) -> np.ndarray:
+    """The samples of a file that must hold 16 bits."""
+    found = cv2.imread(str(path), cv2.IMREAD_UNCHANGED)
+    assert found is not None
+    assert found.dtype == np.uint16
+    return found
+
+
 @pytest.mark.parametrize("suffix", [".png", ".jpg", ".webp", ".tif", ".avif"])
 def test_profile_and_colours_stay(upscale: Callable[..., Path], tmp_path: Path, suffix: str) -> None:
     profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
@@ -148,8 +156,7 @@ def test_a_palette_with_transparency_keeps_it(upscale: Callable[..., Path], tmp_
 def test_a_sixteen_bit_ramp_stays_fine(upscale: Callable[..., Path], tmp_path: Path, suffix: str) -> None:
     ramp = np.linspace(0, 65535, 128 * 128).reshape(128, 128).astype(np.uint16)
     cv2.imwrite(str(tmp_path / f"a{suffix}"), np.dstack([ramp] * 3))
-    out = cv2.imread(str(upscale(f"a{suffix}")), cv2.IMREAD_UNCHANGED)
-    assert out.dtype == np.uint16
+    out = sixteen_bits(upscale(f"a{suffix}"))
     assert len(np.unique(out)) >= 10_000
 
 
@@ -158,8 +165,7 @@ def test_a_dark_sixteen_bit_picture_is_not_taken_for_eight(
 ) -> None:
     dark = np.random.default_rng(0).integers(100, 200, (40, 40, 3)).astype(np.uint16)
     cv2.imwrite(str(tmp_path / "a.png"), dark)
-    out = cv2.imread(str(upscale("a.png")), cv2.IMREAD_UNCHANGED)
-    assert out.dtype == np.uint16
+    out = sixteen_bits(upscale("a.png"))
     assert abs(float(out.mean()) - 150) < 30
 
 
