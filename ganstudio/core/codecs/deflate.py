@@ -12,6 +12,10 @@ from isal import isal_zlib
 _WAYS = ((1, zlib.Z_HUFFMAN_ONLY), (1, zlib.Z_RLE), (7, zlib.Z_FILTERED), (6, zlib.Z_DEFAULT_STRATEGY))
 
 
+# What unpacking damaged data raises (isal's stub calls its error class an instance).
+BROKEN: tuple[type[Exception], ...] = (zlib.error, isal_zlib.IsalError, EOFError)  # type: ignore[assignment]
+
+
 class Press(Protocol):
     """What zlib's and ISA-L's compressors have in common."""
 

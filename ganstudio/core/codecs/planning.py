@@ -13,6 +13,8 @@ from ganstudio.core.discovery import discover, load
 from ganstudio.core.errors import OutputError
 from ganstudio.core.raster import Header, Metadata
 
+# Chroma subsampling of a JPEG → that of the JPEG made from it.
+_CHROMA = {"4:4:4": "4:4:4", "4:2:2": "4:2:2", "4:2:0": "4:2:0", "4:4:0": "4:4:0", "4:1:1": "4:2:2"}
 _WHOLE = 50_000_000  # from here on a format that needs the whole picture in memory says so
 
 
@@ -88,9 +90,9 @@ def _quality(header: Header, options: SaveOptions, found: Format) -> tuple[int |
     if options.quality is None and found.lossless and header.lossless:
         return None, "4:4:4"
     quality = options.quality if options.quality is not None else quality_for(header, found.id)
-    same = header.format == "jpeg" and found.id == "jpg" and header.chroma is not None
-    chroma = header.chroma if same and header.chroma else ("4:4:4" if quality >= 90 else "4:2:0")
-    return quality, chroma
+    if header.format == "jpeg" and found.id == "jpg" and header.chroma in _CHROMA:
+        return quality, _CHROMA[header.chroma]
+    return quality, "4:4:4" if quality >= 90 else "4:2:0"
 
 
 def _nearest(channels: int) -> tuple[int, ...]:

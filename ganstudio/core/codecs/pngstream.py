@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import struct
-import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
@@ -11,7 +10,7 @@ from typing import BinaryIO
 import numpy as np
 from isal import isal_zlib
 
-from ganstudio.core.codecs import pngfilter
+from ganstudio.core.codecs import deflate, pngfilter
 from ganstudio.core.codecs.writers import Decoded
 from ganstudio.core.errors import VerifyError
 
@@ -71,7 +70,7 @@ def _inflated(chunks: Iterator[tuple[bytes, bytes]]) -> Iterator[bytes]:
         while data:
             try:
                 yield press.decompress(data, _PIECE)
-            except zlib.error as error:
+            except deflate.BROKEN as error:
                 raise VerifyError("The PNG file is damaged: its data cannot be unpacked.") from error
             data = press.unconsumed_tail
     if not press.eof or press.unused_data:

@@ -10,7 +10,7 @@ import hashlib
 import os
 import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -23,6 +23,7 @@ from ganstudio.core.codecs.options import SaveOptions
 from ganstudio.core.codecs.partial import Partial, Summed, exists, printable, sentence, sweep_partials
 from ganstudio.core.codecs.planning import OutputPlan, formats, plan_output, writer
 from ganstudio.core.codecs.profile import fitting
+from ganstudio.core.codecs.whole import with_alpha
 from ganstudio.core.codecs.writers import Bands, Encoding
 from ganstudio.core.errors import DiskFull, OutputError, VerifyError
 from ganstudio.core.progress import Progress
@@ -182,6 +183,8 @@ def _compare(path: Path, format_id: str, how: Encoding, seen: witness.Exact | wi
         decoded = writer(format_id).decode(path)
         if (decoded.width, decoded.height) != (how.width, how.height):
             raise VerifyError("The file does not have the size that was written.")
+        if how.channels == 4:
+            decoded = replace(decoded, bands=map(with_alpha, decoded.bands))
         seen.compare(decoded)
     except VerifyError as error:
         raise _not_whole(target, error.message) from error

@@ -35,6 +35,12 @@ def records(how: Encoding) -> dict[str, bytes]:
     return {name: data for name, data in found.items() if data}
 
 
+def with_alpha(pixels: np.ndarray) -> np.ndarray:
+    """Opaque alpha added to (H, W, 3): libwebp and libavif leave a wholly opaque one out of the file."""
+    opaque = np.full((*pixels.shape[:2], 1), 255, np.uint8)
+    return np.concatenate([pixels, opaque], axis=2) if pixels.shape[2] == 3 else pixels
+
+
 def decode(path: Path, kind: str) -> Decoded:
     """All pixels by Pillow. VerifyError when they cannot be decoded."""
     try:

@@ -63,9 +63,13 @@ class Encoding:
 
 @dataclass(frozen=True)
 class Decoded:
-    """A file decoded again: all rows from the top, or (`reduced`) means of 8×8 pixels as float or uint8 rows."""
+    """A file decoded again: all rows from the top, or (`reduced`) means of 8×8 pixels as rows of uint8.
+
+    `coarse`: colours are right only as means of 16×16.
+    """
 
     width: int
     height: int
     bands: Iterator[np.ndarray]
     reduced: bool = False
+    coarse: bool = False

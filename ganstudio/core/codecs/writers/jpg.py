@@ -22,11 +22,12 @@ from ganstudio.core.errors import OutputError, VerifyError
 
 # The standard allows 65,535; libjpeg, inside nearly every program that shows pictures, ends at 65,500.
 FORMAT = Format("jpg", "jpeg", "JPEG", ".jpg", (".jpg", ".jpeg", ".jpe", ".jfif"), 65_500, channels=(1, 3), lossy=True)
+_WHOLE = 64_000_000  # pixels up to which verification decodes at full size
 _BAND = 1 << 22  # bytes of rows encoded at a time
 _LONGEST = 65_533  # bytes a marker segment can hold
 _EXIF, _XMP = b"Exif\0\0", b"http://ns.adobe.com/xap/1.0/\0"
 _ICC = b"ICC_PROFILE\0"
-_MCU = {"4:4:4": (8, 8), "4:2:2": (16, 8), "4:2:0": (16, 16), "4:4:0": (8, 16), "4:1:1": (32, 8)}
+_MCU = {"4:4:4": (8, 8), "4:2:2": (16, 8), "4:2:0": (16, 16), "4:4:0": (8, 16)}
 _SOF, _SOS, _EOI, _APP0 = 0xC0, 0xDA, b"\xff\xd9", 0xE0
 
 
@@ -61,18 +62,21 @@ def encode(bands: Bands, file: BinaryIO, how: Encoding) -> tuple[str, ...]:
 
 
 def decode(path: Path) -> Decoded:
-    """All entropy-coded data is decoded, at an eighth of the size; warnings of the decoder count as damage."""
+    """All pixels, of a large picture at an eighth of the size; warnings of the decoder count as damage."""
     with open(path, "rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
         try:
             facts = simplejpeg.decode_jpeg_header(data)
-            height, width, space = int(facts[0]), int(facts[1]), str(facts[2])
+            height, width, space, sampling = int(facts[0]), int(facts[1]), str(facts[2]), str(facts[3])
             gray = space.upper() == "GRAY"
+            reduced = width * height > _WHOLE
+            least = (-(-height // 8), -(-width // 8)) if reduced else (height, width)
             pixels = simplejpeg.decode_jpeg(
-                data, "GRAY" if gray else "RGB", min_height=-(-height // 8), min_width=-(-width // 8)
-            )  # the least size wanted is what an eighth gives
+                data, "GRAY" if gray else "RGB", min_height=least[0], min_width=least[1]
+            )  # at the coarsest of libjpeg's scales that is not below
         except ValueError as error:
             raise VerifyError(f"The JPEG file is damaged: {error}.") from error
-    return Decoded(width, height, iter([pixels]), reduced=True)
+    # libjpeg scales colours that are halved along one side only by the coarser of the two
+    return Decoded(width, height, iter([pixels]), reduced, coarse=reduced and sampling in ("422", "440"))
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,6 @@ sections 3, 8, 14; Adobe Photoshop TIFF technical notes (deflate); BigTIFF as in
 
 from __future__ import annotations
 
-import struct
-import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import BinaryIO
@@ -135,7 +133,7 @@ def _rows(
             lines = min(step, height - index * step)
             try:
                 data = isal_zlib.decompress(_read(file, at, count))
-            except (zlib.error, EOFError, struct.error) as error:
+            except deflate.BROKEN as error:
                 raise VerifyError("The TIFF file is damaged: a strip cannot be unpacked.") from error
             if len(data) != lines * width * channels * dtype.itemsize:
                 raise VerifyError("The TIFF file is damaged: a strip has not its size.")
