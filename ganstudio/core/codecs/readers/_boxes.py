@@ -100,7 +100,7 @@ def _boxes(data: bytes, at: int, end: int) -> Iterator[tuple[bytes, int, int]]:
 def _read_meta(data: bytes, at: int, end: int, facts: Facts) -> None:
     parts = {kind: (start, min(stop, end)) for kind, start, stop in _boxes(data, at, end)}
     start, stop = parts.get(b"iinf", (0, 0))
-    skip = 6 if stop and data[start] == 0 else 8
+    skip = 6 if data[start : start + 1] == b"\0" else 8
     items: dict[int, bytes] = {}
     for kind, entry, last in _boxes(data, start + skip, stop):
         if kind == b"infe" and entry + 12 <= stop:
@@ -114,7 +114,7 @@ def _read_meta(data: bytes, at: int, end: int, facts: Facts) -> None:
     start, stop = parts.get(b"iref", (0, 0))
     facts.metadata_at += [at - 4 for kind, at, _ in _boxes(data, start + 4, stop) if kind == b"cdsc"]
     start, stop = parts.get(b"pitm", (0, 0))
-    main = int.from_bytes(data[start + 4 : start + (6 if stop and data[start] == 0 else 8)], "big")
+    main = int.from_bytes(data[start + 4 : start + (6 if data[start : start + 1] == b"\0" else 8)], "big")
     properties: list[tuple[bytes, bytes]] = []
     associations: dict[int, list[int]] = {}
     for kind, start, stop in _boxes(data, *parts.get(b"iprp", (0, 0))):
@@ -137,7 +137,10 @@ def _read_metadata(
     """EXIF and XMP: the first item of each kind. An EXIF item begins with the offset of its TIFF structure."""
     places = _places(data, *parts.get(b"iloc", (0, 0)), parts.get(b"idat", (0, 0))[0])
     for number, words in items.items():
-        body = b"".join(data[at : at + length] for at, length in places.get(number, []))
+        pieces = places.get(number, [])
+        if sum(length for _, length in pieces) > len(data):
+            continue
+        body = b"".join(data[at : at + length] for at, length in pieces)
         if words[:4] == b"Exif" and facts.exif is None and len(body) > 8:
             facts.exif = body[4 + int.from_bytes(body[:4], "big") :]
         elif b"application/rdf+xml" in words and facts.xmp is None and body:
