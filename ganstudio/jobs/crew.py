@@ -84,9 +84,11 @@ class Budget:
 
 @dataclass
 class Tally:
-    """What this crew has measured: of the Jobs it made, input megapixels, bytes written and bytes foreseen."""
+    """What this crew has measured: of the Jobs it made, seconds (each Job's own), input megapixels, bytes written and
+    bytes foreseen."""
 
     done: int = 0
+    seconds: float = 0.0
     megapixels: float = 0.0
     written: int = 0
     foreseen: int = 0
@@ -209,7 +211,7 @@ class Crew:
     def _finished(self) -> bool:
         """Whether nothing waits or runs any more, here or in another program."""
         began = time.monotonic()
-        if began < self._ask_again or self.running():
+        if began < self._ask_again or any(not one.given_up for one in self.running()):
             return False
         pending = any(self._patiently(lambda order=order: self.journal.pending(order.batch)) for order in self.orders)
         self._ask_again = time.monotonic() + 10 * (time.monotonic() - began)
@@ -265,6 +267,7 @@ class Crew:
         if outcome.state is State.DONE and outcome.made is not None:
             with self._lock:
                 self.tally.done += 1
+                self.tally.seconds += outcome.seconds
                 self.tally.megapixels += task.header.megapixels
                 self.tally.written += outcome.made.size
                 self.tally.foreseen += task.foreseen

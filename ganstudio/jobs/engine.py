@@ -113,7 +113,7 @@ class Engine:
         self._recover()
         orders = [Order.of(batch, self.library) for batch in batches]
         context = Context(self.library, self.runtime, self._progress, priority)
-        wishes = Orders(until, self._stall_s, self._size, lambda: self._paused, on_status, on_estimate)
+        wishes = Orders(until, self._stall_s, lambda: self._paused, on_status, on_estimate)
         with keep_awake("pictures are being worked on") as awake, self._heart():
             crew = Crew(self.journal, self.owner, orders, context, self._run_job, self._size, _memory())
             try:

@@ -70,7 +70,7 @@ class Journal(Roll):
         """
         added = 0
         jobs = iter(jobs)
-        while chunk := list(islice(jobs, CHUNK * 10)):
+        while chunk := list(islice(jobs, CHUNK * 4)):
             with self.writing() as db:
                 for at in range(0, len(chunk), CHUNK):
                     added += self._add_chunk(db, batch, chunk[at : at + CHUNK], naming, again)
@@ -120,8 +120,13 @@ class Journal(Roll):
         db.execute("UPDATE batches SET added = (SELECT count(*) FROM members WHERE batch = ?1) WHERE id = ?1", (batch,))
 
     def drop(self, batch: Batch) -> None:
-        """Forget a batch, as one that turned out to be empty; its Jobs stay."""
+        """Forget a batch that came to nothing, and the Jobs that only it has."""
         with self.writing() as db:
+            db.execute(
+                "DELETE FROM jobs WHERE id IN (SELECT job FROM members WHERE batch = ?1) AND state <> 'running' "
+                "AND id NOT IN (SELECT job FROM members WHERE batch <> ?1)",
+                (batch.id,),
+            )
             db.execute("DELETE FROM members WHERE batch = ?", (batch.id,))
             db.execute("DELETE FROM batches WHERE id = ?", (batch.id,))
 
@@ -241,7 +246,8 @@ class Journal(Roll):
             added = 0
             for at in range(0, len(new), CHUNK):
                 added += self._add_chunk(db, batch, new[at : at + CHUNK], naming, again=False)
-            for (number,) in db.execute("SELECT batch FROM members WHERE job = ?", (first.id,)).fetchall():
+            having = db.execute("SELECT batch FROM members WHERE job = ?", (first.id,)).fetchall()
+            for number in {batch.id, *(row[0] for row in having)}:
                 self._add_known_pages(db, number)
                 self._count(db, number)
         return added

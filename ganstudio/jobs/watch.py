@@ -47,7 +47,6 @@ class Orders:
 
     until: int | None
     stall_seconds: float
-    size: int
     paused: Callable[[], bool]
     on_status: Callable[[Status], None] | None
     on_estimate: Callable[[Estimate], None] | None
@@ -124,8 +123,8 @@ class Watch:
                 continue
             limit = self.wishes.stall_seconds
             if tally.megapixels:
-                each = self.seconds / tally.megapixels * self.wishes.size
-                limit = max(limit, _STALL_FACTOR * each * one.task.header.megapixels)
+                expected = tally.seconds / tally.megapixels * one.task.header.megapixels
+                limit = max(limit, _STALL_FACTOR * expected)
             else:
                 limit *= _UNKNOWN_FACTOR
             idle = one.idle_seconds(self.wishes.paused())
