@@ -25,6 +25,7 @@ NEEDED_BYTES = 2 * 1000**3  # 1.1 GB of files, and pip's copies of the wheels
 @dataclass(frozen=True)
 class Step:
     title: str
+    size: str  # of what is fetched, in words
     words: list[str]
 
 
@@ -97,15 +98,15 @@ def _clear(folder: Path) -> None:
 
 
 def _make_venv(environment: Environment) -> None:
-    log = environment.folder / LOG
-    missing = machine.missing_packages()
-    if missing and not machine.apt_install(missing, log):
-        raise SetupError(
-            f"The system lacks {', '.join(missing)}. Install it and start again: "
-            f"sudo {shlex.join(machine.apt_words(missing))}"
-        )
     if environment.python.exists():
         return
+    log = environment.folder / LOG
+    missing = machine.missing_packages()
+    if missing:
+        say(f"The system lacks {', '.join(missing)}.")
+        if not machine.apt_install(missing, log):
+            raise SetupError(f"Install it and start again: sudo {shlex.join(machine.apt_words(missing))}")
+        say("apt has installed it.")
     words = [sys.executable, "-I", "-m", "venv", str(environment.folder)]
     with open(log, "ab") as out:
         code = follow(subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=out, stderr=out))
@@ -120,7 +121,7 @@ def _install_groups(environment: Environment, groups: list[str], lock: int) -> N
     steps = [step for group in groups for step in _steps(environment, pip, group)]
     for number, step in enumerate(steps, 1):
         begun = time.monotonic()
-        print(f"{number} of {len(steps) + 1}  Installing {step.title}…", end="", file=sys.stderr, flush=True)
+        print(f"{number} of {len(steps) + 1}  Installing {step.title}{step.size}…", end="", file=sys.stderr, flush=True)
         try:
             pip.install(step.title, step.words)
         finally:
@@ -138,13 +139,15 @@ def _steps(environment: Environment, pip: Pip, group: str) -> list[Step]:
     steps = []
     if torch:
         nvidia = machine.has_nvidia()
+        say("Looking for the build of PyTorch for this machine.")
         version = environment.requirements.pinned("torch")
         words = torch_source.choose(pip, version, nvidia=nvidia, allow_cuda_build=environment.allow_cuda_build)
-        steps.append(Step("PyTorch (about 3 GB)" if nvidia else "PyTorch (about 200 MB)", words))
+        steps.append(Step("PyTorch", " (about 3 GB)" if nvidia else " (about 200 MB)", words))
     if rest:
-        steps.append(Step("the tests' tools" if group == "dev" else "the other libraries (120 MB)", rest))
+        title, size = ("the tests' tools", " (60 MB)") if group == "dev" else ("the other libraries", " (120 MB)")
+        steps.append(Step(title, size, rest))
     if alone:
-        steps.append(Step(", ".join(map(name_of, alone)), ["--no-deps", *alone]))
+        steps.append(Step(", ".join(map(name_of, alone)), "", ["--no-deps", *alone]))
     return steps
 
 

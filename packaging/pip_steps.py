@@ -66,6 +66,7 @@ class Pip:
         """Output goes to the end of the log. The person's settings of pip count, but not where they install to."""
         environ = {key: value for key, value in os.environ.items() if key not in _ELSEWHERE}
         environ.update(PIP_USER="0", PIP_DISABLE_PIP_VERSION_CHECK="1", PIP_NO_INPUT="1", PYTHONUTF8="1")
+        environ.setdefault("PIP_RETRIES", "3")  # pip's five make a machine without a network wait for a minute
         keep = (self.keep,) if self.keep >= 0 and os.name == "posix" else ()
         with open(self.log, "ab") as out:
             out.write(f"\n$ {shlex.join(words)}\n".encode())
