@@ -188,7 +188,7 @@ def _png(width: int, height: int) -> bytes:
     ("name", "make"),
     [
         ("a.png", _png),
-        ("a.gif", lambda w, h: b"GIF89a" + struct.pack("<HH", w, h) + bytes(20)),
+        ("a.gif", lambda width, height: b"GIF89a" + struct.pack("<HH", width, height) + bytes(20)),
         ("a.bmp", _bmp),
         ("plain.tif", lambda w, h: _tiff(w, h, 1)),
         ("lzw.tif", lambda w, h: _tiff(w, h, 5)),
@@ -249,7 +249,8 @@ def test_a_page_that_is_not_there(tmp_path: Path, page: int) -> None:
 NAMES = [
     "ümläut", "фото", "φωτογραφία", "תמונה", "صورة", "तस्वीर", "ছবি", "ภาพถ่าย", "写真", "사진", "照片", "ფოტო",
     "📷🌅", unicodedata.normalize("NFC", "Ångström é"), unicodedata.normalize("NFD", "Ångström é"),
-    "100 %", "%41%20", "#Dia 2", "a?b&c;d'e[f]", "ends with a space ", " starts with one", "a.jpg", "-dash", "new\nline",
+    "100 %", "%41%20", "#Dia 2", "a?b&c;d'e[f]", "ends with a space ", " starts with one", "a.jpg", "-dash",
+    "new\nline",
 ]  # fmt: skip
 
 

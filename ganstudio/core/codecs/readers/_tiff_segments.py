@@ -29,12 +29,15 @@ class Segments:
         layout = self._layout
         if layout.plain:
             return self._plain_rows(y0, y1)
+        first, last = y0 // layout.tile_height, (y1 - 1) // layout.tile_height
+        block = self._segment_row(first)  # before anything is allocated for the rest: a hostile file ends here
+        if first == last:
+            return block[y0 - first * layout.tile_height : y1 - first * layout.tile_height]
         band = np.empty((y1 - y0, layout.width, layout.samples), self._dtype)
-        for row in range(y0 // layout.tile_height, -(-y1 // layout.tile_height)):
+        for row in range(first, last + 1):
             top = row * layout.tile_height
-            block = self._segment_row(row)
-            first, last = max(y0, top), min(y1, top + block.shape[0])
-            band[first - y0 : last - y0] = block[first - top : last - top]
+            start, stop = max(y0, top), min(y1, top + layout.tile_height)
+            band[start - y0 : stop - y0] = self._segment_row(row)[start - top : stop - top]
         return band
 
     def _plain_rows(self, y0: int, y1: int) -> np.ndarray:
@@ -57,6 +60,10 @@ class Segments:
         layout = self._layout
         self._cached = None
         rows = min(layout.tile_height, layout.height - row * layout.tile_height)
+        if layout.across == 1 and not layout.planar:
+            block = self._segment(row, layout.segment_rows(row))[:rows, : layout.width]
+            self._cached = (row, block)
+            return block
         block = np.empty((rows, layout.width, layout.samples), self._dtype)
         per_plane = layout.across * layout.down
         for plane in range(layout.samples if layout.planar else 1):
