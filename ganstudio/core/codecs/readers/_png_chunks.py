@@ -129,7 +129,8 @@ def bare(source: Source, chunks: Chunks) -> bytearray:
     made = bytearray(SIGNATURE + chunk(b"IHDR", facts))
     for at, length in chunks.pixels:
         made += source.read(at - 8, length + 12)
-    return made + chunk(b"IEND", b"")
+    made += chunk(b"IEND", b"")
+    return made
 
 
 def chunk(name: bytes, body: bytes) -> bytes:
