@@ -118,7 +118,7 @@ def _parsed(packet: bytes | None) -> Document | None:
         return None
     try:
         document = parseString(packet.strip(b"\0 \t\r\n"))
-    except (ExpatError, ValueError):  # ValueError: an encoding that does not exist
+    except (ExpatError, ValueError, LookupError):  # the last two: encodings that do not exist
         return None
     deep = any(depth > _DEEPEST for _, depth in _elements(document))
     return document if not deep and _root(document) is not None else None

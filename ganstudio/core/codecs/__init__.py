@@ -44,12 +44,21 @@ __all__ = [
     "verify",
     "write",
 ]
-_WRITING = {"History", "OutputPlan", "SaveOptions", "Written", "plan_output", "sweep_partials", "verify", "write"}
+_WRITING = {
+    "History": "saving",
+    "OutputPlan": "planning",
+    "SaveOptions": "options",
+    "Written": "saving",
+    "plan_output": "planning",
+    "sweep_partials": "partial",
+    "verify": "saving",
+    "write": "saving",
+}  # name → module
 
 
 def __getattr__(name: str) -> Any:
     if name in _WRITING:
-        return getattr(import_module("ganstudio.core.codecs.saving"), name)
+        return getattr(import_module(f"{__name__}.{_WRITING[name]}"), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 

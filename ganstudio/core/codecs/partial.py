@@ -15,7 +15,7 @@ import sys
 import zlib
 from collections.abc import Callable
 from contextlib import suppress
-from functools import cache
+from functools import cache, lru_cache
 from io import BufferedIOBase
 from pathlib import Path
 from platform import node
@@ -163,6 +163,12 @@ def sweep_partials(folder: Path) -> int:
                 continue
             removed += 1
     return removed
+
+
+@lru_cache(4096)
+def sweep_once(folder: Path) -> None:
+    """`sweep_partials`, the first time this process comes to a folder: looking through large ones takes its time."""
+    sweep_partials(folder)
 
 
 @cache

@@ -20,7 +20,7 @@ from ganstudio.core.codecs import witness
 from ganstudio.core.codecs.convert import converter
 from ganstudio.core.codecs.kinds import HEAD, sniff
 from ganstudio.core.codecs.options import SaveOptions
-from ganstudio.core.codecs.partial import Partial, Summed, exists, printable, sentence, sweep_partials
+from ganstudio.core.codecs.partial import Partial, Summed, exists, printable, sentence, sweep_once
 from ganstudio.core.codecs.planning import OutputPlan, formats, plan_output, writer
 from ganstudio.core.codecs.profile import fitting
 from ganstudio.core.codecs.whole import with_alpha
@@ -29,6 +29,8 @@ from ganstudio.core.errors import DiskFull, OutputError, VerifyError
 from ganstudio.core.progress import Progress
 from ganstudio.core.raster import Metadata, Raster
 
+Witness = witness.Exact | witness.Close
+_PIECE = 1 << 22  # bytes read at a time
 _LEAST_DB = 30.0  # agreement of a lossy file's reduced copy
 _COARSE, _LEAST_DB_COARSE = 20, 20.0  # below this quality the quantisation of flat areas alone may cost 30 dB
 
@@ -74,7 +76,7 @@ def write(
     plan = plan_output(header, meta, header.width, header.height, options)
     if not overwrite and os.path.lexists(target):
         raise exists(target)
-    sweep_partials(target.parent)
+    sweep_once(target.parent)
     _check_space(plan, target)
     how, notes = _encoding(raster, plan, options, history or History())
     module = writer(plan.format)
@@ -87,10 +89,10 @@ def write(
             partial.settle(meta.modified_ns)
             progress.check()
             size = os.path.getsize(partial.path)
-            digest = _sha256(partial.path)
+            digest = _sha256(partial.path, progress)
             if sink.digest not in (None, digest):
                 raise _not_whole(target, "The disk does not give back the bytes that were written.")
-            _compare(partial.path, plan.format, how, seen, target)
+            _compare(partial.path, plan.format, how, seen, target, progress)
             progress.check()
             partial.publish(overwrite)
     except OSError as error:
@@ -154,9 +156,7 @@ def _records(
     return kept_exif, packet
 
 
-def _bands(
-    raster: Raster, how: Encoding, options: SaveOptions, seen: witness.Exact | witness.Close, progress: Progress
-) -> Bands:
+def _bands(raster: Raster, how: Encoding, options: SaveOptions, seen: Witness, progress: Progress) -> Bands:
     header = raster.header
     convert = converter(header.channels, header.depth, how.channels, how.depth, options.alpha_background)
 
@@ -178,16 +178,21 @@ def _least(quality: int) -> float:
     return _LEAST_DB if quality >= _COARSE else _LEAST_DB_COARSE
 
 
-def _compare(path: Path, format_id: str, how: Encoding, seen: witness.Exact | witness.Close, target: Path) -> None:
+def _compare(path: Path, format_id: str, how: Encoding, seen: Witness, target: Path, progress: Progress) -> None:
     try:
         decoded = writer(format_id).decode(path)
         if (decoded.width, decoded.height) != (how.width, how.height):
             raise VerifyError("The file does not have the size that was written.")
-        if how.channels == 4:
-            decoded = replace(decoded, bands=map(with_alpha, decoded.bands))
-        seen.compare(decoded)
+        finish = with_alpha if how.channels == 4 else np.asarray
+        seen.compare(replace(decoded, bands=(finish(rows) for rows in _checked(decoded.bands, progress))))
     except VerifyError as error:
         raise _not_whole(target, error.message) from error
+
+
+def _checked(bands: Iterator[np.ndarray], progress: Progress) -> Iterator[np.ndarray]:
+    for rows in bands:
+        progress.check()
+        yield rows
 
 
 def _not_whole(target: Path, why: str) -> VerifyError:
@@ -208,6 +213,10 @@ def _check_space(plan: OutputPlan, target: Path) -> None:
         )
 
 
-def _sha256(path: Path) -> str:
-    with open(path, "rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+def _sha256(path: Path, progress: Progress) -> str:
+    total = hashlib.sha256()
+    with open(path, "rb", buffering=0) as file:
+        while piece := file.read(_PIECE):
+            progress.check()
+            total.update(piece)
+    return total.hexdigest()
