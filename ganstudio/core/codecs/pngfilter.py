@@ -109,7 +109,7 @@ def _undo_by_library(filtered: np.ndarray, above: np.ndarray, step: int) -> np.n
     if pixels is None:
         raise VerifyError("The PNG file cannot be decoded.")
     if pixels.ndim == 3:
-        pixels = pixels[..., [2, 1, 0, 3][: pixels.shape[2]]]
+        pixels = cv2.cvtColor(pixels, cv2.COLOR_BGR2RGB if pixels.shape[2] == 3 else cv2.COLOR_BGRA2RGBA)
     if depth == 16:
         pixels = pixels.astype(">u2")
     return np.ascontiguousarray(pixels).view(np.uint8).reshape(len(filtered) + 1, stride)[1:]

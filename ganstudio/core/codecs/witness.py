@@ -88,7 +88,7 @@ class Reducer:
         self._rest: np.ndarray | None = None
 
     def add(self, rows: np.ndarray) -> Iterator[np.ndarray]:
-        if self._rest is not None:
+        if self._rest is not None and len(self._rest):
             rows = np.concatenate([self._rest, rows])
         whole = len(rows) // BLOCK * BLOCK
         self._rest = rows[whole:].copy()
