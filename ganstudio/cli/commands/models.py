@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ganstudio.cli.flags import Parser
 from ganstudio.cli.show import size_text, table
@@ -78,11 +78,22 @@ def _info(entry: Entry) -> None:
         ("invents detail", "yes: it is a GAN" if card.gan else "no"),
         ("file", f"{entry.path.name}, {size_text(entry.path.stat().st_size)}"),
         ("sha256", entry.sha256),
-        *((name, str(value)) for name, value in card.figures.items()),
+        *_figures(card.figures),
     ]
     width = max(len(name) for name, _ in rows)
     for name, value in rows:
         print(f"  {name.ljust(width)}  {value}")
+
+
+def _figures(figures: dict[str, Any]) -> list[tuple[str, str]]:
+    """A line for every set of pictures the model was measured on, beside bicubic, and how to measure again."""
+    model, bicubic = figures.get("model", {}), figures.get("bicubic", {})
+    rows = [
+        (f"on {name}", f"{found['psnr']:.2f} dB (bicubic {bicubic[name]['psnr']:.2f} dB), SSIM {found['ssim']:.4f}")
+        for name, found in model.items()
+        if name in bicubic
+    ]
+    return [*rows, ("measured by", figures["command"])] if rows else []
 
 
 def _say_refused(path: Path, reason: str) -> None:
