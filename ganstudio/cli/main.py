@@ -10,22 +10,14 @@ import importlib
 import logging
 import sys
 import traceback
-from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from collections.abc import Sequence
 
 from ganstudio import __version__
+from ganstudio.cli.command import Command
 from ganstudio.core.discovery import discover
 from ganstudio.core.errors import BadModel, Cancelled, UsageError, UserError
 
 DONE, SOME_FAILED, WRONG_USAGE, FAULT, STOPPED = 0, 1, 2, 3, 130
-
-
-class Command(NamedTuple):
-    """One word of the terminal: `run` takes the words after it and returns the exit code."""
-
-    name: str
-    summary: str
-    run: Callable[[Sequence[str]], int]
 
 
 def commands() -> dict[str, Command]:

@@ -6,20 +6,18 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ganstudio.cli.command import Command
 from ganstudio.cli.flags import Parser, add_params, take
 from ganstudio.core.errors import UsageError
 
 if TYPE_CHECKING:
     import argparse
 
-    from ganstudio.cli.main import Command
     from ganstudio.tools import Tool
     from ganstudio.tools.recipe import Recipe
 
 
 def command_of(tool: Tool) -> Command:
-    from ganstudio.cli.main import Command
-
     return Command(tool.id, tool.summary, lambda words: run_tool(tool, words))
 
 
