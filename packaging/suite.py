@@ -64,6 +64,8 @@ def pytest_words(words: list[str], report: Path) -> list[str]:
 def run_all(python: Path, root: Path, words: list[str]) -> int:
     environ = environ_for(root)
     environ["PYTHONUNBUFFERED"] = "1"
+    cores = (os.cpu_count() or 1) // workers()
+    environ.setdefault("OMP_NUM_THREADS", str(max(1, cores)))  # workers that share cores slow each other down
     outcomes: list[tuple[str, int, float]] = []
 
     def run(name: str, arguments: list[str]) -> None:
