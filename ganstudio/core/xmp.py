@@ -92,14 +92,16 @@ def updated(
     recipe: str = "",
     software: str = "",
     drop_gps: bool = False,
+    description: str = "",
 ) -> bytes | None:
     """The packet for upright pixels of width×height; None when there is nothing to say.
 
     Orientation becomes 1, stated sizes (tiff, exif, GPano) the new ones; GPS goes on request; `source_type`, the name
     of an IPTC DigitalSourceType, is set unless a stronger one is stated; a packet that is not readable is left out.
+    `description` is a further rdf:Description, as XML, on parts of this file.
     """
     document = _parsed(packet)
-    if document is None and not source_type and not recipe:
+    if document is None and not (source_type or recipe or description):
         return None
     if document is None:
         document = parseString(f'<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="{_RDF}"/></x:xmpmeta>')
@@ -108,6 +110,10 @@ def updated(
         _remove(document, lambda name: name[0] == _EXIF and (name[1] or "").startswith("GPS"))
     _set_sizes(document, width, height)
     _mark(document, source_type, recipe, software)
+    root = _root(document)
+    further = parseString(description).documentElement if description else None
+    if further is not None and root is not None:
+        root.appendChild(document.importNode(further, True))
     body = document.documentElement.toxml()  # type: ignore[union-attr]
     head = '<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>\n'
     return (head + body + '\n<?xpacket end="w"?>').encode("utf-8", "replace")

@@ -108,6 +108,6 @@ def _losses(
         notes.append(f"{found.title} has no transparency: laid on {options.alpha_background}.")
     if depth < header.depth:
         notes.append(f"{found.title} has {depth} bits a sample: the picture's {header.depth} are dithered.")
-    if meta.gain_map is not None:
+    if meta.gain_map is not None and not found.gain_map:
         notes.append("The HDR gain map is not carried over; the picture is the same on ordinary screens.")
     return notes

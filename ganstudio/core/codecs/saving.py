@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 
 from ganstudio.core import exif, xmp
-from ganstudio.core.codecs import witness
+from ganstudio.core.codecs import gainmap, witness
 from ganstudio.core.codecs.convert import converter
 from ganstudio.core.codecs.kinds import HEAD, sniff
 from ganstudio.core.codecs.options import SaveOptions
@@ -124,20 +124,21 @@ def _encoding(raster: Raster, plan: OutputPlan, options: SaveOptions, history: H
     """What the encoder is told, and what could not be told."""
     header, meta = raster.header, raster.meta
     notes: list[str] = []
-    kept_exif, packet = _records(meta, header.width, header.height, options, history)
+    gain_map = meta.gain_map if writer(plan.format).FORMAT.gain_map else None
+    kept_exif, packet = _records(meta, header.width, header.height, options, history, gain_map)
     icc, said = fitting(meta.icc, plan.channels)
     notes += [said] if said else []
     if meta.xmp and options.metadata != "none" and not xmp.readable(meta.xmp):
         notes.append("The XMP data was damaged and was left out.")
     how = Encoding(
         header.width, header.height, plan.channels, plan.depth, plan.quality, plan.chroma,
-        options.effort == "smallest", icc, kept_exif, packet, meta.dpi,
+        options.effort == "smallest", icc, kept_exif, packet, meta.dpi, gain_map,
     )  # fmt: skip
     return how, notes
 
 
 def _records(
-    meta: Metadata, width: int, height: int, options: SaveOptions, history: History
+    meta: Metadata, width: int, height: int, options: SaveOptions, history: History, gain_map: bytes | None
 ) -> tuple[bytes | None, bytes | None]:
     """EXIF and XMP as they go into the file."""
     kept_exif, packet = (None, None) if options.metadata == "none" else (meta.exif, meta.xmp)
@@ -151,7 +152,7 @@ def _records(
     recipe = history.recipe if options.ai_mark and options.metadata != "none" else ""
     packet = xmp.updated(
         packet, width, height, source_type=source_type, recipe=recipe, software=history.software,
-        drop_gps=options.metadata == "no-gps",
+        drop_gps=options.metadata == "no-gps", description=gainmap.description(gain_map) if gain_map else "",
     )  # fmt: skip
     return kept_exif, packet
 

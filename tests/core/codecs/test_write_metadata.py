@@ -246,3 +246,43 @@ def test_a_real_photograph_through_every_format(shared_data, tmp_path):
         assert again.meta.icc == source.meta.icc
         again.close()
     source.close()
+
+
+def gain_map(kind: str) -> bytes:
+    """A small JPEG that says it is a gain map."""
+    space = b"http://ns.adobe.com/hdr-gain-map/1.0/"
+    words = {
+        "ultra": b"http://ns.adobe.com/xap/1.0/\0<x xmlns:hdrgm='%s' hdrgm:Version='1.0'/>" % space,
+        "iso": b"urn:iso:std:iso:ts:21496:-1\0" + bytes(40),
+    }
+    out = io.BytesIO()
+    Image.new("L", (20, 15), 90).save(out, "JPEG")
+    data = out.getvalue()
+    marker = {"ultra": 0xE1, "iso": 0xE2}[kind]
+    return data[:2] + struct.pack(">BBH", 0xFF, marker, len(words[kind]) + 2) + words[kind] + data[2:]
+
+
+@pytest.mark.parametrize("kind", ["ultra", "iso"])
+def test_a_gain_map_stays_behind_a_jpeg(tmp_path, kind):
+    carried = gain_map(kind)
+    path, done = saved(tmp_path, "jpg", replace(META, gain_map=carried))
+    assert done.notes == ()
+    assert path.read_bytes().endswith(carried)
+    found = meta_of(path)
+    assert found.gain_map == carried
+    assert (b"hdrgm:Version" in (found.xmp or b"")) == (kind == "ultra")
+    assert (f'Item:Length="{len(carried)}"'.encode() in (found.xmp or b"")) == (kind == "ultra")
+    assert (b"urn:iso:std:iso:ts:21496:-1" in path.read_bytes()[: -len(carried)]) == (kind == "iso")
+    if kind == "iso":  # Pillow, too, finds the second picture by the index; Ultra HDR it shows as a plain JPEG
+        with Image.open(path) as image:
+            image.seek(1)
+            assert image.size == (20, 15)
+    (tmp_path / "again").mkdir()
+    path, _ = saved(tmp_path / "again", "jpg", found)
+    assert meta_of(path).gain_map == carried
+
+
+def test_a_gain_map_lost_is_said(tmp_path):
+    path, done = saved(tmp_path, "png", replace(META, gain_map=gain_map("ultra")))
+    assert any("gain map" in note for note in done.notes)
+    assert b"hdrgm" not in (meta_of(path).xmp or b"")

@@ -38,6 +38,7 @@ class Format:
     lossy: bool = False
     lossless: bool = False
     streams: bool = True
+    gain_map: bool = False
 
     def holds(self, width: int, height: int) -> bool:
         fits = max(width, height) <= self.largest_side
@@ -59,6 +60,7 @@ class Encoding:
     exif: bytes | None = None
     xmp: bytes | None = None
     dpi: tuple[float, float] | None = None
+    gain_map: bytes | None = None
 
 
 @dataclass(frozen=True)

@@ -16,12 +16,23 @@ from typing import BinaryIO
 import numpy as np
 import simplejpeg
 
+from ganstudio.core.codecs import gainmap
 from ganstudio.core.codecs.parallel import in_order
 from ganstudio.core.codecs.writers import Bands, Decoded, Encoding, Format
 from ganstudio.core.errors import OutputError, VerifyError
 
 # The standard allows 65,535; libjpeg, inside nearly every program that shows pictures, ends at 65,500.
-FORMAT = Format("jpg", "jpeg", "JPEG", ".jpg", (".jpg", ".jpeg", ".jpe", ".jfif"), 65_500, channels=(1, 3), lossy=True)
+FORMAT = Format(
+    "jpg",
+    "jpeg",
+    "JPEG",
+    ".jpg",
+    (".jpg", ".jpeg", ".jpe", ".jfif"),
+    65_500,
+    channels=(1, 3),
+    lossy=True,
+    gain_map=True,
+)
 _WHOLE = 64_000_000  # pixels up to which verification decodes at full size
 _BAND = 1 << 22  # bytes of rows encoded at a time
 _LONGEST = 65_533  # bytes a marker segment can hold
@@ -45,12 +56,16 @@ def encode(bands: Bands, file: BinaryIO, how: Encoding) -> tuple[str, ...]:
     down = max(1, min(_BAND // (how.width * how.channels * mcu_height), 0xFFFF // across))
     several = how.height > down * mcu_height
     first: _Scan | None = None
+    index_at = 0
     for index, scan in enumerate(in_order(lambda rows: _encoded(rows, how), bands(down * mcu_height))):
         if first is None:
             first = scan
             file.write(b"\xff\xd8")
             for segment in _segments(how, notes):
                 file.write(segment)
+            if how.gain_map:
+                index_at = file.tell() + 4
+                file.write(_segment(0xE2, bytes(gainmap.INDEX_SIZE)))
             file.write(_tables(scan, how, across * down if several else 0))
         else:
             if scan.tables != first.tables:
@@ -58,7 +73,17 @@ def encode(bands: Bands, file: BinaryIO, how: Encoding) -> tuple[str, ...]:
             file.write(bytes((0xFF, 0xD0 + (index - 1) % 8)))
         file.write(scan.data)
     file.write(_EOI)
+    if how.gain_map:
+        _append(file, how.gain_map, index_at)
     return tuple(notes)
+
+
+def _append(file: BinaryIO, gain_map: bytes, index_at: int) -> None:
+    """The gain map behind the picture, and the sizes into the index that was left open for them."""
+    primary = file.tell()
+    file.write(gain_map)
+    file.seek(index_at)
+    file.write(gainmap.index(index_at, primary, len(gain_map)))
 
 
 def decode(path: Path) -> Decoded:
@@ -140,9 +165,11 @@ def _segments(how: Encoding, notes: list[str]) -> Iterator[bytes]:
         parts = [how.icc[at : at + room] for at in range(0, len(how.icc), room)]
         if len(parts) > 255:
             notes.append("The colour profile is too large for a JPEG and was left out.")
-            return
+            parts = []
         for number, part in enumerate(parts, 1):
             yield _segment(0xE2, _ICC + bytes((number, len(parts))) + part)
+    if how.gain_map and (notice := gainmap.iso_notice(how.gain_map)):
+        yield _segment(0xE2, notice)
 
 
 def _segment(marker: int, data: bytes) -> bytes:
