@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from ganstudio.runtime import Runtime
 
 STALL_S = 300.0
-_BEAT_S, _ORPHANS_S = 5.0, 15.0
+_BEAT_S = 2.0
 _AWAKE_S = 60.0  # work shorter than this says nothing about sleep
 _GRACE_S = 10.0  # what a stopped thread has until its Job is put back without it
 _log = logging.getLogger("ganstudio.jobs")
@@ -71,8 +71,8 @@ def connect(
 
 
 class Engine:
-    """Runs the Jobs of batches. `run` blocks its caller; `stop`, `pause` and `resume` may come from any thread or
-    from a signal."""
+    """Runs the Jobs of batches; one a process. `run` blocks its caller; `stop`, `pause` and `resume` may come from any
+    thread or from a signal."""
 
     def __init__(
         self, journal: Journal, library: Library, runtime: Runtime, run_job: RunJob, size: int, stall_seconds: float
@@ -110,6 +110,7 @@ class Engine:
 
         Raises BadModel when a batch's model was changed, and what a bug in the engine itself raises.
         """
+        self.journal.release(self.owner)  # what an earlier run could not put back, as its disk was full
         self._recover()
         orders = [Order.of(batch, self.library) for batch in batches]
         context = Context(self.library, self.runtime, self._progress, priority)
@@ -149,13 +150,10 @@ class Engine:
         done = threading.Event()
 
         def beat() -> None:
-            looked = time.monotonic()
             while not done.wait(_BEAT_S):
                 try:
                     self.journal.beat(self.owner)
-                    if time.monotonic() - looked > _ORPHANS_S:
-                        looked = time.monotonic()
-                        self._recover()
+                    self._recover()
                 except (JournalError, DiskFull) as error:
                     _log.warning("no heartbeat: %s", error)
 

@@ -24,6 +24,7 @@ from ganstudio.jobs.roll import JOB, Roll
 FILE = "journal.sqlite"
 # A Job of another machine, whose process cannot be seen from here, is an orphan after this long without a beat.
 SILENT_S = 600.0
+_OWNED = "state = 'running' AND pid = ? AND born = ? AND host = ?"
 _UNFINISHED = ("waiting", "running", "paused")
 
 
@@ -226,6 +227,14 @@ class Journal(Roll):
                 ).rowcount
             )
 
+    def release(self, owner: Owner) -> list[Job]:
+        """The Jobs that a process runs wait again: those Jobs."""
+        mine = (owner.pid, owner.born, owner.host)
+        with self.writing() as db:
+            found = db.execute(f"SELECT {JOB} FROM jobs j WHERE {_OWNED}", mine).fetchall()
+            db.execute(f"UPDATE jobs SET state = 'waiting', pid = NULL WHERE {_OWNED}", mine)
+        return [self._job(row) for row in found]
+
     def renew(self, job: Job, key: bytes, size: int, mtime_ns: int) -> bool:
         """The input was replaced since it was added: the Job stands for the new file. False: that has a Job."""
         with self.writing() as db:
@@ -254,10 +263,7 @@ class Journal(Roll):
 
     def beat(self, owner: Owner) -> None:
         with self.writing() as db:
-            db.execute(
-                "UPDATE jobs SET beat = beat + 1 WHERE state = 'running' AND pid = ? AND born = ? AND host = ?",
-                (owner.pid, owner.born, owner.host),
-            )
+            db.execute(f"UPDATE jobs SET beat = beat + 1 WHERE {_OWNED}", (owner.pid, owner.born, owner.host))
 
     def orphans(self) -> list[Job]:
         """Make the Jobs of programs that are gone wait again; those Jobs, so that what they left can be removed."""
@@ -265,17 +271,8 @@ class Journal(Roll):
             rows = db.execute(
                 "SELECT pid, born, host, max(beat) FROM jobs WHERE state = 'running' GROUP BY pid, born, host"
             ).fetchall()
-        gone: list[Job] = []
-        for pid, born, host, beat in rows:
-            owner = Owner(pid, born, host)
-            if not self._gone(owner, beat):
-                continue
-            with self.writing() as db:
-                where = "state = 'running' AND pid = ? AND born = ? AND host = ?"
-                found = db.execute(f"SELECT {JOB} FROM jobs j WHERE {where}", (pid, born, host)).fetchall()
-                db.execute(f"UPDATE jobs SET state = 'waiting', pid = NULL WHERE {where}", (pid, born, host))
-            gone += [self._job(row) for row in found]
-        return gone
+        owners = [(Owner(pid, born, host), beat) for pid, born, host, beat in rows]
+        return [job for owner, beat in owners if self._gone(owner, beat) for job in self.release(owner)]
 
     def _gone(self, owner: Owner, beat: int) -> bool:
         alive = owner.alive()
