@@ -38,9 +38,11 @@ def raster(event: Callable[[int], None], height: int = HEIGHT) -> ComputedRaster
     return ComputedRaster(Header(WIDTH, height), Metadata(), compute)
 
 
-def save(source: ComputedRaster | Picture, target: Path, progress: Progress | None = None, **kwargs: bool) -> None:
+def save(
+    source: ComputedRaster | Picture, target: Path, progress: Progress | None = None, overwrite: bool = False
+) -> None:
     options = SaveOptions(format=target.suffix[1:].replace("tif", "tiff").replace("tifff", "tiff"))
-    write(source, target, options, progress or Progress(), **kwargs)
+    write(source, target, options, progress or Progress(), overwrite=overwrite)
 
 
 def half_way(y0: int) -> bool:
