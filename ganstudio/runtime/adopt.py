@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 FACTS_VERSION = 1
 # A network that turns a smooth picture into something this far away has the wrong weights or the wrong architecture.
 LEAST_LIKENESS = 20.0
+_BEARABLE = 0.1
 _MINIMA = (1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64)
 
 
@@ -36,7 +37,8 @@ _MINIMA = (1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64)
 class Facts:
     """What was measured. `period` is the grid of tile origins and sizes, `radius` where influence is under 1/512,
     `field` the full receptive radius (None: without an end, or not measured yet: `field_known`). `holds` counts pooled
-    values. `whole`: cannot be tiled. `bytes_a_pixel` of an input pixel's activations in float32."""
+    values. `whole`: should not be tiled; `drift` is how far off tiles would be at worst, in parts of full scale.
+    `bytes_a_pixel` of an input pixel's activations in float32."""
 
     value_range: str
     likeness: float | None
@@ -44,11 +46,17 @@ class Facts:
     period: int
     radius: int
     whole: bool
+    drift: float
     holds: int
     bytes_a_pixel: int
     field_known: bool = False
     field: int | None = None
     version: int = FACTS_VERSION
+
+    @property
+    def tiles_if_must(self) -> bool:
+        """Whether tiles are better than nothing when the whole picture does not fit into memory."""
+        return self.drift <= _BEARABLE
 
 
 @dataclass(frozen=True)
@@ -77,7 +85,12 @@ class Adopted:
         """How this network is tiled, in words, for `doctor`."""
         facts = self.facts
         if facts.whole:
-            return "not tiled: every pixel depends on the whole picture"
+            if not facts.tiles_if_must:
+                return "not tiled: every pixel depends on the whole picture"
+            return (
+                "not tiled while the picture fits into memory: every pixel depends on the whole picture "
+                f"(tiles would be off by up to {facts.drift:.0%})"
+            )
         words = [f"tiles with {facts.radius} pixels of surroundings"]
         if facts.period > 1:
             words.append(f"on a grid of {facts.period}")
@@ -121,6 +134,22 @@ def with_field(adopted: Adopted, store: Store | None = None, progress: Progress 
     return dataclasses.replace(adopted, facts=facts)
 
 
+def with_crop(adopted: Adopted, crop: Tensor, held: Held, store: Store | None = None) -> Adopted:
+    """The same, its radius no less than what a crop (1, C, H, W, network's range) of a person's picture shows."""
+    facts = adopted.facts
+    if facts.whole:
+        return adopted
+    net = _Net(adopted.module, None, facts.value_range)
+    net.held = held
+    radius = reach.radius_on(net, to_unit(crop, facts.value_range), adopted.scale, facts.period)
+    if radius <= facts.radius:
+        return adopted
+    facts = dataclasses.replace(facts, radius=radius)
+    if store:
+        store.put(adopted.key, dataclasses.asdict(facts))
+    return dataclasses.replace(adopted, facts=facts)
+
+
 def _read(data: dict[str, Any] | None) -> Facts | None:
     if data is None or data.get("version") != FACTS_VERSION:
         return None
@@ -141,12 +170,9 @@ def _measure(model: Model, progress: Progress | None) -> Facts:
         net.value_range = value_range
         minimum = _minimum(model, net, multiple)
         survey = _survey(model, net, max(minimum, up(64, multiple)))
-        found = None
-        if not model.square:
-            found = _reach(model, net, multiple)
-    period, radius = (found.period, found.radius) if found else (multiple, 0)
+        found = reach.Reach(multiple, 0, math.inf) if model.square else _reach(model, net, multiple)
     return Facts(
-        value_range, likeness, minimum, period, radius, found is None, len(survey.held),
+        value_range, likeness, minimum, found.period, found.radius, found.drift > 0, found.drift, len(survey.held),
         math.ceil(survey.most_bytes / survey.area),
     )
 
@@ -247,7 +273,7 @@ def _survey(model: Model, net: _Net, side: int) -> _Survey:
     return _Survey(tuple(measured.held), measured.most_bytes, side * side)
 
 
-def _reach(model: Model, net: _Net, multiple: int) -> reach.Reach | None:
+def _reach(model: Model, net: _Net, multiple: int) -> reach.Reach:
     try:
         return reach.reach(net, _probe(net, model.card.channels), model.card.scale, multiple)
     finally:

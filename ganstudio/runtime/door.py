@@ -16,12 +16,16 @@ from ganstudio.runtime.lane import Lane
 from ganstudio.runtime.store import Store
 
 if TYPE_CHECKING:
+    from torch import Tensor
+
     from ganstudio.core.progress import Progress
     from ganstudio.core.raster import Raster
+    from ganstudio.models import Model
     from ganstudio.models.library import Entry
     from ganstudio.runtime.adopt import Adopted
     from ganstudio.runtime.backends import Path, Program
     from ganstudio.runtime.devices import Device
+    from ganstudio.runtime.holding import Held
     from ganstudio.runtime.transfer import Transfer
 
 _PROGRAMS_KEPT = 8
@@ -50,7 +54,7 @@ class Runtime:
         self._lane: Lane | None = None
         self._transfers: dict[str, Transfer] = {}
         self._notes: list[str] = []
-        self._adopted: dict[FilePath, Adopted] = {}
+        self._adopted: dict[tuple[FilePath, int], Adopted] = {}
         self._programs: OrderedDict[tuple[str, str, str], Program] = OrderedDict()
         self._running: dict[FilePath, str] = {}
         self._limits: dict[str, int] = {}
@@ -85,24 +89,32 @@ class Runtime:
     def open(self, entry: Entry, progress: Progress | None = None) -> Adopted:
         """The model, measured and ready. Raises BadModel or EngineError."""
         from ganstudio.models import open_model
+
+        key = (entry.path, _changed(entry.path))
+        with self._lock:
+            if key not in self._adopted:
+                self._adopted[key] = self.adopt(open_model(entry.path), progress)
+            return self._adopted[key]
+
+    def adopt(self, model: Model, progress: Progress | None = None) -> Adopted:
+        """A model that is open already, measured and ready; `open` finds it from now on."""
         from ganstudio.runtime.adopt import adopt, with_field
 
+        def work() -> Adopted:
+            adopted = adopt(model, self.adoptions, progress)
+            return with_field(adopted, self.adoptions, progress) if self.precision == "exact" else adopted
+
+        adopted = self.lane.submit(work, 0).result()
         with self._lock:
-            adopted = self._adopted.get(entry.path)
-            if adopted is None:
-                model = open_model(entry.path)
-                adopted = self.lane.submit(lambda: adopt(model, self.adoptions, progress), 0).result()
-            if self.precision == "exact" and not adopted.facts.field_known:
-                known = adopted
-                adopted = self.lane.submit(lambda: with_field(known, self.adoptions, progress), 0).result()
-            self._adopted[entry.path] = adopted
+            self._adopted[model.path, _changed(model.path)] = adopted
         return adopted
 
     def apply(self, entry: Entry, raster: Raster, progress: Progress, *, priority: int = 1) -> Raster:
         """The picture through the network: native scale; depth, channels, metadata kept; computed as rows are pulled.
 
         `progress` advances by the input megapixels done (a picture's sum is its `header.megapixels`). `priority` 0
-        is a person waiting, 1 a batch. Raises BadModel or EngineError now; EngineError, OutOfMemory, Cancelled while pulling.
+        is a person waiting, 1 a batch. Raises BadModel or EngineError now; EngineError, OutOfMemory or Cancelled while
+        rows are pulled.
         """
         from ganstudio.runtime.picture import PictureRun
 
@@ -157,6 +169,17 @@ class Runtime:
         allocator.trim()
 
     # What a picture's run needs of the runtime.
+
+    def widened(self, adopted: Adopted, crop: Tensor, held: Held) -> Adopted:
+        """The model with the radius that a crop of a picture shows, when that is more; kept for later pictures."""
+        from ganstudio.runtime.adopt import with_crop
+
+        wider = self.lane.submit(lambda: with_crop(adopted, crop, held, self.adoptions), 0).result()
+        with self._lock:
+            for place, known in self._adopted.items():
+                if known.key == adopted.key:
+                    self._adopted[place] = wider
+        return wider
 
     def program(self, adopted: Adopted, path: Path, device: Device) -> Program:
         """The network prepared for a path; kept while it is among the last used."""
@@ -221,3 +244,8 @@ class Runtime:
             return device
         self.note(f"{device.title} is not used, the CPU takes its place: {trouble}.")
         return devices.cpu()
+
+
+def _changed(path: FilePath) -> int:
+    """When a file was last written, in nanoseconds; 0 for one that is not there."""
+    return path.stat().st_mtime_ns if path.exists() else 0

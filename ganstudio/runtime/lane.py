@@ -86,7 +86,7 @@ class Lane:
 def _run(future: Future[Any], work: Callable[[], Any]) -> None:
     try:
         result = work()
-    except BaseException as error:  # handed on whole: whoever waits for the Future raises it
+    except BaseException as error:  # noqa: BLE001 - handed on whole: whoever waits for the Future raises it
         future.set_exception(error)
     else:
         future.set_result(result)

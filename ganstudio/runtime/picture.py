@@ -6,7 +6,8 @@ import dataclasses
 import math
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -36,6 +37,8 @@ _CROP_SECONDS = 0.4
 # Measuring takes two or three seconds: it pays once this much work has been asked for, in one picture or in many.
 _WORTH_SECONDS = 3.0
 _PACE_SIDE = 48
+# Pooled values are taken from so many pixels of a picture.
+_HELD_PIXELS = 512 * 512
 # `exact` cuts every picture the same way on every run: no measured times, no free memory.
 _EXACT_SIDE = 256
 _EXACT_BYTES = 1 << 30
@@ -88,13 +91,17 @@ class PictureRun:
         )
 
     def _watched(self, run: TileRun) -> Callable[[np.ndarray, tiles.Tile], np.ndarray]:
-        """The run, whose want of memory the runtime remembers for the next picture."""
+        """The run, whose want of memory the runtime remembers for the next picture. A picture that is one tile gets all
+        cores when a person waits for it, or when it can only be one tile."""
         known = self._runtime.limit(self._adopted)
+        alone = len(run.grid.rows) == len(run.grid.columns) == 1 and (self._priority == 0 or run.grid.halo == 0)
+        threads = self._runtime.lane.workers if alone and self._runtime.device.is_cpu else 0
         if known is not None:
             run.too_large_from(known)
 
         def run_tile(block: np.ndarray, tile: tiles.Tile) -> np.ndarray:
-            output = run(block, tile)
+            with _cores(threads):
+                output = run(block, tile)
             if run.failed_pixels is not None:
                 self._runtime.limit(self._adopted, run.failed_pixels)
             return output
@@ -102,16 +109,17 @@ class PictureRun:
         return run_tile
 
     def _held(self, adapter: Adapter) -> dict[str, Held]:
-        """The picture's pooled values, measured once in plain float32 on the CPU."""
+        """The picture's pooled values, measured once in plain float32 on the CPU: on parts of it, in `exact` on all of
+        it where it fits into memory."""
         adopted, facts = self._adopted, self._adopted.facts
         kinds = ("colour", "alpha") if adapter.has_alpha else ("colour",)
         if not facts.holds:
             return {kind: () for kind in kinds}
+        room = memory.pixels_whole(cpu(), facts.bytes_a_pixel)
+        pixels = room if self._runtime.precision == "exact" else min(room, _HELD_PIXELS)
         held = {}
         for kind in kinds:
-            sample = sampling.parts(
-                self._source, adopted.channels, kind, facts.value_range, facts.period, facts.minimum
-            )
+            sample = sampling.parts(adopted, self._source, kind, pixels)
             held[kind] = self._runtime.lane.submit(lambda s=sample: adopted.measure_held(s), self._priority).result()
         return held
 
@@ -138,6 +146,7 @@ class PictureRun:
         facts = adopted.facts
         side = max(facts.minimum, facts.period, min(max(int(math.sqrt(_CROP_SECONDS / pace)), 48), 192))
         crop = sampling.busiest(self._source, side, adopted.channels, facts.value_range, facts.period)
+        self._adopted = adopted = runtime.widened(adopted, crop, held)
         return choice.choose(
             adopted, device, runtime.precision, header.depth, crop, held, runtime.lane,
             lambda path: runtime.program(adopted, path, device), self._progress,
@@ -158,10 +167,20 @@ class PictureRun:
         return max(self._runtime.lane.submit(timed, self._priority).result() / side**2, 1e-9)
 
     def _grid(self, device: Device, chosen: Choice) -> tiles.Grid:
+        facts, exact = self._adopted.facts, self._runtime.precision == "exact"
+        if facts.whole or (exact and facts.field is None):
+            if self._fits_whole(device):
+                return self._whole_grid()
+            if exact or not facts.tiles_if_must:
+                raise self._too_large()
+            self._runtime.note(
+                f"{self._adopted.card.title} should see a picture whole; one of {self._source.header.width}×"
+                f"{self._source.header.height} did not fit into memory and was cut into tiles: it differs slightly."
+            )
+        return self._tiled_grid(device, chosen)
+
+    def _tiled_grid(self, device: Device, chosen: Choice) -> tiles.Grid:
         facts, header, exact = self._adopted.facts, self._source.header, self._runtime.precision == "exact"
-        whole = facts.whole or (exact and facts.field is None)
-        if whole:
-            return self._whole_grid(device)
         halo = facts.field if exact and facts.field is not None else facts.radius
         row_bytes = header.width * header.channels * (header.depth // 8) * self._adopted.scale**2
         bytes_a_pixel = facts.bytes_a_pixel // 2 if chosen.path.is_half else facts.bytes_a_pixel
@@ -182,15 +201,21 @@ class PictureRun:
             header.width, header.height, window=window, halo=halo, multiple=facts.period, minimum=facts.minimum
         )
 
-    def _whole_grid(self, device: Device) -> tiles.Grid:
+    def _fits_whole(self, device: Device) -> bool:
+        header = self._source.header
+        return header.width * header.height <= memory.pixels_whole(device, self._adopted.facts.bytes_a_pixel)
+
+    def _too_large(self) -> OutOfMemory:
+        header, facts = self._source.header, self._adopted.facts
+        needed = facts.bytes_a_pixel * header.width * header.height / 2**30
+        return OutOfMemory(
+            f"{self._adopted.card.title} looks at the whole picture at once: {header.width}×{header.height} needs "
+            f"about {needed:.0f} GiB of memory, more than is free.",
+            "Make the picture smaller first, choose another model, or leave out --precision exact.",
+        )
+
+    def _whole_grid(self) -> tiles.Grid:
         facts, header = self._adopted.facts, self._source.header
-        room = memory.pixels_whole(device, facts.bytes_a_pixel)
-        if header.width * header.height > room:
-            raise OutOfMemory(
-                f"{self._adopted.card.title} looks at the whole picture at once: {header.width}×{header.height} needs "
-                f"about {facts.bytes_a_pixel * header.width * header.height / 2**30:.0f} GiB of memory, not free here.",
-                "Make the picture smaller first, or choose another model.",
-            )
         least = max(facts.minimum, header.width, header.height) if self._adopted.square else facts.minimum
         window = (max(header.height, least) + facts.period, max(header.width, least) + facts.period)
         return tiles.grid(header.width, header.height, window=window, halo=0, multiple=facts.period, minimum=least)
@@ -226,3 +251,16 @@ class PictureRun:
             )
             tried = (*chosen.tried, f"{name}: unusable pixels in a picture")
             self._runtime.choices.put(key, dataclasses.replace(choice.cautious(), tried=tried).to_json())
+
+
+@contextmanager
+def _cores(threads: int) -> Iterator[None]:
+    """Let this worker thread compute on several cores for a while (0: as it is)."""
+    before = torch.get_num_threads()
+    if threads:
+        torch.set_num_threads(threads)
+    try:
+        yield
+    finally:
+        if threads:
+            torch.set_num_threads(before)

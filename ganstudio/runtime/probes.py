@@ -20,13 +20,16 @@ def smooth(channels: int, height: int = 40, width: int = 48) -> Tensor:
 
 
 def busy(channels: int, height: int, width: int, seed: int = 1) -> Tensor:
-    """(1, C, H, W) in 0..1: waves, hard edges and noise, so that a network's far reach shows."""
+    """(1, C, H, W) in 0..1: waves, hard edges and noise, so that a network's far reach shows; the first third darker
+    and flatter, so that whatever is taken over the whole picture changes when that part is cut off."""
     random = np.random.default_rng(seed)
     picture = smooth(channels, height, width).numpy()[0]
     blocks = random.random((channels, -(-height // 7), -(-width // 9)), dtype=np.float32)
     edges = np.kron(blocks, np.ones((1, 7, 9), np.float32))[:, :height, :width]
     noise = random.normal(0, 0.08, picture.shape).astype(np.float32)
-    return torch.from_numpy(np.clip(0.4 * picture + 0.6 * edges + noise, 0, 1)[None])
+    picture = np.clip(0.4 * picture + 0.6 * edges + noise, 0, 1)
+    picture[:, :, : width // 3] *= 0.35
+    return torch.from_numpy(picture[None])
 
 
 def as_samples(picture: Tensor) -> np.ndarray:

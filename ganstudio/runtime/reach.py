@@ -23,6 +23,8 @@ _LENGTHS = (160, 512)
 _FIELDS = (128, 512, 2048)
 _PERIODS = (1, 2, 3, 4, 6, 8, 12, 16, 24, 32)
 _THICK = 32
+# Surroundings given to a tile of a network that should not be tiled but must, for want of memory.
+_UNFAITHFUL_RADIUS = 48
 
 Net = Callable[[Tensor], Tensor]
 """(1, C, H, W) → (1, C', H·scale, W·scale), both in 0..1; pooled values, if any, held from the uncut probe."""
@@ -33,32 +35,42 @@ Probe = Callable[[int, int], Tensor]
 
 @dataclass(frozen=True)
 class Reach:
-    """`period` and `radius` in input pixels."""
+    """`period` and `radius` in input pixels; `drift` is 0, or how much far away things change the output at worst (in
+    parts of full scale) on the best period: such a network cannot be tiled faithfully."""
 
     period: int
     radius: int
+    drift: float = 0.0
 
 
-def reach(net: Net, probe: Probe, scale: int, multiple: int) -> Reach | None:
-    """Find period and radius; None when what is far away matters: the network cannot be tiled.
-
-    `probe(height, width)` makes a picture, `multiple` is what the network's sizes must be.
-    """
+def reach(net: Net, probe: Probe, scale: int, multiple: int) -> Reach:
+    """Find period and radius. `probe(height, width)` makes a picture, `multiple` is what the sizes must be."""
     thick = up(_THICK, multiple)
+    least = Reach(multiple, _UNFAITHFUL_RADIUS, math.inf)
     for length in _LENGTHS:
         length = up(length, multiple)
         wide = probe(thick, length)
         whole = net(wide)
-        for period in _periods(multiple, length // 6):
-            cut = _cut(period, length // 3)
+        for period in _periods(multiple, length // 10):
+            cut = _cut(period, length // 2)
             fall = cut_influence(net, wide, whole, cut, scale)
+            if _far(fall) < least.drift:
+                least = Reach(period, _UNFAITHFUL_RADIUS, _far(fall))
             if _far(fall) >= INFLUENCE:
                 continue
             tall = wide.transpose(2, 3).contiguous()
             fall_down = cut_influence(net, tall, net(tall), cut, scale, down=True)
             if _far(fall_down) < INFLUENCE:
                 return Reach(period, max(radius_of(fall), radius_of(fall_down)))
-    return None
+    return least
+
+
+def radius_on(net: Net, picture: Tensor, scale: int, period: int) -> int:
+    """The radius that one picture (1, C, H, W) shows; no more than its size can show."""
+    cut = max(period, picture.shape[3] // 3 // period * period)
+    if picture.shape[3] - cut < period:
+        return 0
+    return radius_of(cut_influence(net, picture, net(picture), cut, scale))
 
 
 def _periods(multiple: int, most: int) -> list[int]:
@@ -68,7 +80,7 @@ def _periods(multiple: int, most: int) -> list[int]:
 
 
 def _cut(period: int, about: int) -> int:
-    """A multiple of the period near `about` that is a multiple of no longer period: the factor has no 2 and no 3."""
+    """A multiple of the period up to `about` that is one of no longer period: the factor has no 2 and no 3 in it."""
     factor = max(1, about // period)
     while factor % 2 == 0 or factor % 3 == 0:
         factor -= 1
@@ -105,7 +117,7 @@ def field(net: Net, probe: Probe, scale: int, period: int, minimum: int) -> int 
         return None
     thick, length = up(max(_thin(period), minimum), period), up(3 * radius + 48, period)
     x = probe(thick, length)
-    fall = cut_influence(net, x, net(x), _cut(period, length // 3), scale)
+    fall = cut_influence(net, x, net(x), _cut(period, length // 2), scale)
     return radius if float(fall[radius:].max()) < SAME else None
 
 

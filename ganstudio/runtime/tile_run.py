@@ -83,10 +83,11 @@ class TileRun:
         return self.failed_pixels is not None and block.shape[0] * block.shape[1] >= self.failed_pixels
 
     def _in_halves(self, block: np.ndarray, tile: Tile, error: BaseException | None) -> np.ndarray:
-        parts = None if self._adopted.facts.whole else halves(tile, self.grid)
+        uncut = self.grid.halo == 0
+        parts = None if uncut else halves(tile, self.grid)
         if parts is None:
             height, width = block.shape[:2]
-            what = "the whole picture at once, as this network needs it," if self._adopted.facts.whole else "a tile"
+            what = "the whole picture at once, as this network needs it," if uncut else "a tile"
             raise OutOfMemory(
                 f"There is not enough memory for {self._adopted.card.title}: {what} of {width}×{height} did not fit.",
                 "Close other programs, choose a smaller model, or use --device cpu.",

@@ -42,7 +42,8 @@ class Tile:
 
 @dataclass(frozen=True)
 class Grid:
-    """`width`×`height`: the picture padded to a size the network takes (≥ the picture's own)."""
+    """`width`×`height`: the picture padded to a size the network takes (≥ the picture's own). `halo` 0: one tile that
+    must not be cut."""
 
     width: int
     height: int
