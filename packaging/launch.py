@@ -62,10 +62,9 @@ def mend(damage: str) -> int:
     print(f"A file of the environment is damaged ({damage}).", file=sys.stderr, flush=True)
     base = getattr(sys, "_base_executable", sys.executable)
     command = [base, str(Path(__file__).with_name("run.py")), "--mend", *sys.argv[1:]]
-    environ = {key: value for key, value in os.environ.items() if key != "PYTHONSAFEPATH"}  # hides run.py's modules
     if os.name == "posix":
-        os.execve(base, command, environ)
-    return _run(command, environ)
+        os.execv(base, command)
+    return _run(command, dict(os.environ))
 
 
 def main() -> int:

@@ -9,6 +9,8 @@ Kept, like interpreter.py, to the syntax of Python 3.6.
 import os
 import sys
 
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))  # missing under PYTHONSAFEPATH and -I
+
 import interpreter
 
 

@@ -27,6 +27,12 @@ def test_words_output_and_exit_code_are_the_programs(ready: Path) -> None:
     assert (done.returncode, done.stdout, done.stderr) == (7, "words upscale a b --x=%1\n", "")
 
 
+def test_settings_of_python_do_not_hide_our_own_modules(ready: Path) -> None:
+    environ = {**os.environ, "PYTHONSAFEPATH": "1", "PYTHONPATH": "/nowhere"}
+    done = subprocess.run(words(ready), env=environ, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (7, "words\n", "")
+
+
 def test_a_signal_reaches_the_program(ready: Path) -> None:
     program(
         ready,
