@@ -76,19 +76,23 @@ def clean(picture: Pixels, scale: int, rng: np.random.Generator, clean_share: fl
 
 
 def mild(picture: Pixels, scale: int, rng: np.random.Generator, clean_share: float = 0.25) -> Pixels:
-    """The reduced picture as an everyday camera or phone would have left it; `clean_share` stay clean."""
+    """The reduced picture as an everyday camera or phone would have left it; `clean_share` stay clean.
+
+    Blur and noise are rarer and weaker than JPEG: with half of the pictures noisy to σ 8 and blurred to 0.6 of
+    the scale, textures of good photographs (JPEG 92) came out visibly softer for nothing gained at JPEG 75.
+    """
     if rng.random() < clean_share:
         return clean(picture, scale, rng)
-    if rng.random() < 0.5:
-        picture = blur(picture, rng, 0.1 * scale, 0.6 * scale)
+    if rng.random() < 0.3:
+        picture = blur(picture, rng, 0.1 * scale, 0.5 * scale)
     low = clean(picture, scale, rng)
-    if rng.random() < 0.5:
-        low = noise(low, rng, 8.0)
+    if rng.random() < 0.35:
+        low = noise(low, rng, 6.0)
     if rng.random() < 0.3:
         low = sharpen(low, rng.uniform(0.0, 0.6))
-    if rng.random() < 0.7:
+    if rng.random() < 0.75:
         low = _random_jpeg(low, rng, 60, 97)
-        if rng.random() < 0.2 / 0.7:
+        if rng.random() < 0.25:
             low = _random_jpeg(low, rng, 75, 95)
     return low
 
