@@ -7,12 +7,14 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ganstudio.cli.ending import exit_code, failures_text, summary, summary_text
+from ganstudio.cli.ending import Ending, exit_code, failures
+from ganstudio.cli.show import shown
 from ganstudio.cli.telling import Teller, estimate_text, teller
 from ganstudio.core.errors import UsageError
 from ganstudio.jobs.batch import Added, add
-from ganstudio.jobs.engine import Engine, connect, stopped_by_signals
+from ganstudio.jobs.engine import Engine, Result, connect, stopped_by_signals
 from ganstudio.jobs.journal import Journal
+from ganstudio.jobs.records import Totals
 from ganstudio.jobs.report import check_report, write_report
 from ganstudio.models.library import Library
 from ganstudio.runtime import Runtime
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
     from ganstudio.jobs.records import Batch
     from ganstudio.runtime.options import RuntimeOptions
     from ganstudio.tools.recipe import Recipe
+
+_REFUSED_TOLD = 5
 
 
 def run_batch(
@@ -34,15 +38,15 @@ def run_batch(
     journal = Journal.usual()
     engine = engine_for(journal.copy() if dry_run else journal, where)
     try:
+        recipe = recipe.located(engine.library)
         added = add(engine.journal, engine.library, recipe, inputs, options, make_folders=not dry_run)
+        if added.survey.refused and not added.batch.added:
+            raise UsageError(" ".join(added.survey.refused[:_REFUSED_TOLD]))
         told = teller(as_json)
         told.found(added)
-        if not added.batch.added:
-            return _nothing(added, told)
-        if dry_run:
-            return _dry(engine, added.batch, told)
-        code = run_batches(engine, [added.batch], told, until=options.until, report=options.report)
-        return code or (1 if added.survey.troubles else 0)
+        if dry_run and added.batch.added:
+            return _dry(engine, added, told)
+        return _run(engine, added, told, options)
     finally:
         engine.close()
 
@@ -51,40 +55,57 @@ def engine_for(journal: Journal, where: RuntimeOptions) -> Engine:
     return connect(journal, Library(), Runtime(where.device, where.precision, tile=where.tile))
 
 
+def _run(engine: Engine, added: Added, told: Teller, options: BatchOptions) -> int:
+    if added.batch.added:
+        code = run_batches(engine, [added.batch], told, until=options.until, report=options.report)
+    else:
+        code = tell_end(engine.journal, [], None, told, options.report)
+    return code or (1 if added.survey.troubles else 0)
+
+
 def run_batches(
     engine: Engine, batches: Sequence[Batch], told: Teller, *, until: int | None = None, report: str = ""
 ) -> int:
     """Work through batches that are in the journal, with progress, failures, summary and report."""
+    before = sum(engine.journal.totals(batch).done for batch in batches)
     with stopped_by_signals(engine), told:
         result = engine.run(batches, until=until, on_status=told.status, on_estimate=told.estimate)
-    journal = engine.journal
-    sys.stderr.write(failures_text(journal, batches))
-    said = summary(journal, batches, result)
-    told.summary(said, summary_text(said, result))
+    return tell_end(engine.journal, batches, result, told, report, before=before)
+
+
+def tell_end(
+    journal: Journal, batches: Sequence[Batch], result: Result | None, told: Teller, report: str,
+    *, nothing: str = "", before: int = 0,
+) -> int:  # fmt: skip
+    """Failures, summary, report and exit code of a run; a `result` of None says that there was nothing to run,
+    for the reason `nothing`."""
+    result = result or Result("finished", Totals(), 0.0)
+    for line in failures(journal, batches):
+        print(line, file=sys.stderr)
+    ending = Ending(journal, batches, result, before)
+    told.summary(ending.facts(), nothing or ending.text())
     if report:
         write_report(Path(report), journal, batches, result)
     return exit_code(result)
 
 
-def _nothing(added: Added, told: Teller) -> int:
-    if added.survey.refused:
-        raise UsageError(added.survey.refused[0])
-    told.summary({"added": 0, "done": 0, "failed": 0, "skipped": 0}, "There is no picture to work on.")
-    return 1 if added.survey.troubles else 0
-
-
-def _dry(engine: Engine, batch: Batch, told: Teller) -> int:
-    estimate = engine.dry_run(batch)
+def _dry(engine: Engine, added: Added, told: Teller) -> int:
+    with stopped_by_signals(engine):
+        estimate = engine.dry_run(added.batch)
+    done = added.batch.added - estimate.files
+    already = f" {done:,} of {added.batch.added:,} are done already." if done else ""
+    measured = f" ({estimate.measured})" if estimate.seconds else ""
     told.summary(
         {
+            "added": added.batch.added,
             "files": estimate.files,
             "seconds": estimate.seconds,
             "bytes_needed": estimate.needed,
             "bytes_free": estimate.free,
             "measured": estimate.measured,
-            "problems": list(estimate.problems),
+            "problems": [shown(one) for one in estimate.problems],
         },
-        "\n".join([f"{estimate_text(estimate)} ({estimate.measured}).", *estimate.problems]),
+        "\n".join([f"To do: {estimate_text(estimate)}{measured}.{already}", *map(shown, estimate.problems)]),
     )
     estimate.check()
-    return 0
+    return 1 if added.survey.troubles else 0

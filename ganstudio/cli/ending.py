@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from ganstudio.cli.show import count_text, size_text, time_text
+from ganstudio.cli.show import count_text, number_text, shown, size_text, time_text
 from ganstudio.jobs.records import State
 
 if TYPE_CHECKING:
     from ganstudio.jobs.engine import Result
     from ganstudio.jobs.journal import Journal
-    from ganstudio.jobs.records import Batch, Totals
+    from ganstudio.jobs.records import Batch, Job, Totals
 
 _KINDS_TOLD = 8
+# Reasons that name files are as many as the files: beyond so many different ones they are counted together.
+_KINDS_KEPT = 200
+OTHERS = "for other reasons"
 
 
 def exit_code(result: Result) -> int:
@@ -26,62 +28,94 @@ def exit_code(result: Result) -> int:
     return 1 if result.totals.failed or result.refused else 0
 
 
-def failures_text(journal: Journal, batches: Sequence[Batch]) -> str:
-    """A line for every picture that failed, with its reason."""
-    lines = [f"failed: {job.source}{_page(job.page)}: {job.said}\n" for batch in batches
-             for job in journal.jobs(batch, (State.FAILED,))]  # fmt: skip
-    return "".join(lines)
-
-
-def _page(page: int) -> str:
-    return f" (page {page + 1})" if page else ""
-
-
-def summary(journal: Journal, batches: Sequence[Batch], result: Result) -> dict[str, Any]:
-    """The numbers of a run, and how often each reason for skipping and each note on a result occurred."""
-    totals = result.totals
-    skipped, notes = Counter[str](), Counter[str]()
+def failures(journal: Journal, batches: Sequence[Batch | None]) -> Iterator[str]:
+    """A line for every picture that failed, with its reason; None stands for all batches."""
     for batch in batches:
-        for job in journal.jobs(batch, (State.DONE, State.SKIPPED)):
-            if job.counted is State.SKIPPED:
-                skipped[job.said] += 1
-            else:
-                notes.update(note for note in job.notes.split("\n") if note)
-    return {
-        **{name: getattr(totals, name) for name in ("added", "done", "skipped", "failed", "cancelled")},
-        "waiting": totals.unfinished,
-        "ending": result.ending,
-        "seconds": round(result.seconds, 1),
-        "megapixels": round(totals.out_megapixels, 2),
-        "bytes": totals.out_bytes,
-        "why_skipped": dict(skipped.most_common()),
-        "notes": dict(notes.most_common()),
-    }
+        for job in journal.jobs(batch, (State.FAILED,)):
+            yield failure_text(job)
 
 
-def summary_text(said: dict[str, Any], result: Result) -> str:
-    """A few lines for a person."""
-    totals = result.totals
-    lines = [_counts(totals) + _size_and_time(said)]
-    lines += [f"  skipped, {reason}: {count:,}" for reason, count in list(said["why_skipped"].items())[:_KINDS_TOLD]]
-    lines += [f"  {note}{f' ({count:,} times)' if count > 1 else ''}"
-              for note, count in list(said["notes"].items())[:_KINDS_TOLD]]  # fmt: skip
-    if result.refused is not None:
-        lines.append(str(result.refused))
-    if totals.unfinished:
-        lines.append("`ganstudio queue resume` goes on, and so does the same command.")
-    return "\n".join([*lines, *result.notes])
+def failure_text(job: Job) -> str:
+    page = f" (page {job.page + 1})" if job.page else ""
+    return f"failed: {shown(job.source)}{page}: {shown(job.said)}"
 
 
-def _counts(totals: Totals) -> str:
-    parts = [f"{count_text(totals.done, 'picture')} done"]
-    for count, word in ((totals.skipped, "skipped"), (totals.failed, "failed"), (totals.cancelled, "cancelled")):
-        parts += [f"{count:,} {word}"] if count else []
-    parts += [f"{totals.unfinished:,} waiting"] if totals.unfinished else []
-    return ", ".join(parts)
+class Tally:
+    """How often each sentence was met, and with which picture first; for others than the first 200 one number."""
+
+    def __init__(self) -> None:
+        self.counts: dict[str, int] = {}
+        self._first: dict[str, str] = {}
+
+    def add(self, sentence: str, name: str) -> None:
+        known = sentence in self.counts or len(self.counts) < _KINDS_KEPT
+        key = sentence if known else OTHERS
+        self.counts[key] = self.counts.get(key, 0) + 1
+        self._first.setdefault(key, name)
+
+    def frequent(self) -> list[tuple[str, int, str]]:
+        """Sentence, count and first picture; the most frequent ones."""
+        ranked = sorted(self.counts.items(), key=lambda one: -one[1])[:_KINDS_TOLD]
+        return [(sentence, count, self._first[sentence]) for sentence, count in ranked]
 
 
-def _size_and_time(said: dict[str, Any]) -> str:
-    if not said["done"]:
-        return "."
-    return f": {said['megapixels']:,.0f} megapixels, {size_text(said['bytes'])}, in {time_text(said['seconds'])}."
+class Ending:
+    """What a run came to. Of 100,000 pictures it keeps numbers, not pictures."""
+
+    def __init__(self, journal: Journal, batches: Sequence[Batch], result: Result, before: int = 0) -> None:
+        """`before` of the pictures were done already when this run began (a batch that is gone on with)."""
+        self.result, self._before = result, before
+        self._skipped, self._notes = Tally(), Tally()
+        for batch in batches:
+            for job in journal.jobs(batch, (State.DONE, State.SKIPPED)):
+                if job.counted is State.SKIPPED:
+                    self._skipped.add(job.said, job.source.name)
+                else:
+                    for note in filter(None, job.notes.split("\n")):
+                        self._notes.add(note, job.source.name)
+
+    def facts(self) -> dict[str, Any]:
+        """The numbers of a run, and how often each reason for skipping and each note on a result occurred.
+
+        added = done + skipped + failed + cancelled + waiting, always.
+        """
+        totals = self.result.totals
+        return {
+            **{name: getattr(totals, name) for name in ("added", "done", "skipped", "failed", "cancelled")},
+            "waiting": totals.unfinished,
+            "ending": self.result.ending,
+            "seconds": round(self.result.seconds, 1),
+            "megapixels": round(totals.out_megapixels, 2),
+            "bytes": totals.out_bytes,
+            "why_skipped": {shown(one): count for one, count in self._skipped.counts.items()},
+            "notes": {shown(one): count for one, count in self._notes.counts.items()},
+        }
+
+    def text(self) -> str:
+        """A few lines for a person."""
+        totals, result = self.result.totals, self.result
+        lines = [counts_text(totals, result.seconds, self._before)]
+        for reason, count, name in self._skipped.frequent():
+            lines.append(f"  skipped: {name if count == 1 else f'{count:,} pictures'}: {reason}")
+        for note, count, name in self._notes.frequent():
+            lines.append(f"  {name if count == 1 else f'{count:,} pictures'}: {note}")
+        lines += [str(result.refused)] if result.refused is not None else []
+        if totals.unfinished:
+            lines.append("`ganstudio queue resume` goes on, and so does the same command.")
+        return "\n".join(map(shown, [*lines, *result.notes]))
+
+
+def counts_text(totals: Totals, seconds: float, before: int = 0) -> str:
+    """“3 pictures done (36 megapixels, 12.1 MB) in 40 s; 1 failed, 2 skipped.”"""
+    if not totals.added:
+        return "There is no picture to work on."
+    size = f" ({number_text(totals.out_megapixels)} megapixels, {size_text(totals.out_bytes)})" if totals.done else ""
+    now = max(totals.done - before, 0)
+    took = f" in {time_text(seconds)}" if now else ""
+    if before:
+        done = f"{count_text(now, 'picture')} done now{took}, {totals.done:,} in all{size}"
+    else:
+        done = f"{count_text(now, 'picture')} done{size}{took}"
+    counts = (totals.failed, "failed"), (totals.skipped, "skipped"), (totals.cancelled, "cancelled")
+    rest = [f"{count:,} {word}" for count, word in (*counts, (totals.unfinished, "waiting")) if count]
+    return f"{done}; {', '.join(rest)}." if rest else f"{done}."

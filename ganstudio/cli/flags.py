@@ -21,17 +21,42 @@ class Parser(argparse.ArgumentParser):
         super().__init__(allow_abbrev=False, formatter_class=_Help, **words)
 
     def error(self, message: str) -> NoReturn:
-        raise UsageError(_sentence(message), f"`{self.prog} --help` lists what there is.")
+        raise UsageError(_sentence(message), self._help_hint)
 
     def parse(self, words: Sequence[str]) -> argparse.Namespace:
         """Like parse_args, but flags and inputs may be mixed, and unknown flags get the nearest name."""
-        found, unknown = self.parse_known_intermixed_args(list(words))
+        # argparse cannot mix them where there are actions; there is no need to.
+        read = self.parse_known_args if self._subparsers else self.parse_known_intermixed_args
+        found, unknown = read(list(words))
         for word in unknown:
             flag = word.partition("=")[0]
-            near = difflib.get_close_matches(flag, list(self._option_string_actions), n=1, cutoff=0.5)
-            hint = f"Did you mean {near[0]}?" if near else f"`{self.prog} --help` lists what there is."
-            raise UsageError(f"There is no flag {flag}.", hint)
+            if not flag.startswith("-"):
+                raise UsageError(f"“{word}” is a word too many.", self._help_hint)
+            raise UsageError(f"There is no flag {flag}.", self._hint(flag, self._flags(found), 0.5))
         return found
+
+    def _check_value(self, action: argparse.Action, value: Any) -> None:
+        """What argparse asks of every word that must be one of several: here those are actions."""
+        if action.choices is not None and value not in action.choices:
+            known = list(action.choices)
+            raise UsageError(
+                f"There is no “{value}” here; known are {', '.join(known)}.", self._hint(value, known, 0.6)
+            )
+
+    def _flags(self, found: argparse.Namespace) -> list[str]:
+        """The flags of this parser, or of that of the action chosen."""
+        for action in self._actions:
+            if isinstance(action, argparse._SubParsersAction):
+                return list(action.choices[getattr(found, action.dest)]._option_string_actions)
+        return list(self._option_string_actions)
+
+    def _hint(self, word: str, known: Sequence[str], cutoff: float) -> str:
+        near = difflib.get_close_matches(word, known, n=1, cutoff=cutoff)
+        return f"Did you mean {near[0]}?" if near else self._help_hint
+
+    @property
+    def _help_hint(self) -> str:
+        return f"`{self.prog} --help` lists what there is."
 
 
 class _Help(argparse.HelpFormatter):
@@ -44,9 +69,7 @@ def _sentence(message: str) -> str:
     return text[:1].upper() + text[1:].rstrip(".") + "."
 
 
-def add_params(
-    parser: argparse.ArgumentParser, params: type[Params], title: str, only: Sequence[str] = ()
-) -> None:
+def add_params(parser: argparse.ArgumentParser, params: type[Params], title: str, only: Sequence[str] = ()) -> None:
     """One flag for each parameter (or those named in `only`), in a group of its own in the help."""
     group = parser.add_argument_group(title)
     for one in (one for one in params.parameters() if not only or one.name in only):

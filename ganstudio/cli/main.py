@@ -8,14 +8,19 @@ from __future__ import annotations
 import difflib
 import importlib
 import logging
+import os
 import sys
 import traceback
 from collections.abc import Sequence
+from contextlib import suppress
 
 from ganstudio import __version__
+from ganstudio.cli import streams
 from ganstudio.cli.command import Command
+from ganstudio.cli.show import shown
 from ganstudio.core.discovery import discover
 from ganstudio.core.errors import BadModel, Cancelled, UsageError, UserError
+from ganstudio.core.log import log_file
 
 DONE, SOME_FAILED, WRONG_USAGE, FAULT, STOPPED = 0, 1, 2, 3, 130
 
@@ -53,53 +58,79 @@ def help_text() -> str:
 
 def main(words: Sequence[str] | None = None) -> int:
     """Run one command line; never raises."""
+    streams.prepare()
     try:
-        return dispatch(list(sys.argv[1:] if words is None else words))
+        code = dispatch(list(sys.argv[1:] if words is None else words))
+        streams.finish()
+        return code
     except (UsageError, BadModel) as error:
         complain(error)
         return WRONG_USAGE
     except (Cancelled, KeyboardInterrupt):
-        print("Stopped.", file=sys.stderr)
+        _say("Stopped.")
+        return STOPPED
+    except BrokenPipeError:  # whoever read what is printed has gone
         return STOPPED
     except UserError as error:
         complain(error)
         return SOME_FAILED
-    except BrokenPipeError:
-        sys.stderr.close()
-        return DONE
     except Exception:  # noqa: BLE001 - the last door: a bug becomes one sentence and a traceback in the log
         return fault()
 
 
 def dispatch(words: list[str]) -> int:
     if not words or words[0] in ("-h", "--help", "help"):
-        print(help_text())
+        streams.say(help_text())
         return DONE
     if words[0] in ("-V", "--version", "version"):
-        print(f"GANStudio {__version__}")
+        streams.say(f"GANStudio {__version__}")
         return DONE
     known = commands()
     if words[0] in known:
-        return known[words[0]].run(words[1:])
+        _keep_a_log()
+        return _ended(known[words[0]], words[1:])
     near = difflib.get_close_matches(words[0], known, n=1)
     hint = f"Did you mean `ganstudio {near[0]}`?" if near else "`ganstudio --help` lists the commands."
+    if not near and os.path.exists(words[0]):
+        hint = f"Did you mean `ganstudio upscale {words[0]}`?"
     raise UsageError(f"There is no command “{words[0]}”.", hint)
 
 
+def _ended(command: Command, words: list[str]) -> int:
+    """Run a command; argparse leaves by SystemExit once it has printed a --help."""
+    try:
+        return command.run(words)
+    except SystemExit as left:
+        return left.code if isinstance(left.code, int) else DONE
+
+
+def _keep_a_log() -> None:
+    """What the program and its libraries remark goes into the log; where there can be none, faults go to stderr."""
+    logging.captureWarnings(True)
+    try:
+        log_file()
+    except OSError:
+        if logging.lastResort is not None:
+            logging.lastResort.setLevel(logging.ERROR)
+
+
 def complain(error: UserError) -> None:
-    print(f"ganstudio: {error}", file=sys.stderr)
+    _say(f"ganstudio: {error}")
+
+
+def _say(sentence: str) -> None:
+    with suppress(OSError):  # nobody is left to hear it; the exit code says it
+        print(shown(sentence), file=sys.stderr, flush=True)
 
 
 def fault() -> int:
     """A bug: its traceback into the log (or on stderr), one sentence for the person."""
-    from ganstudio.core.log import log_file
-
     try:
         path = log_file()
     except OSError:
         traceback.print_exc()
-        print("ganstudio: a fault in the program.", file=sys.stderr)
+        _say("ganstudio: a fault in the program.")
         return FAULT
     logging.getLogger("ganstudio").exception("a fault in the program")
-    print(f"ganstudio: a fault in the program. What happened is in {path}.", file=sys.stderr)
+    _say(f"ganstudio: a fault in the program. What happened is in {path}.")
     return FAULT

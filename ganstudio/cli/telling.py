@@ -8,7 +8,8 @@ import time
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
-from ganstudio.cli.show import count_text, size_text, time_text
+from ganstudio.cli import streams
+from ganstudio.cli.show import count_text, number_text, shortened, shown, size_text, time_text
 
 if TYPE_CHECKING:
     from rich.progress import Progress as Bar
@@ -21,21 +22,29 @@ _LINE_EVERY_S = 30.0
 _JSON_EVERY_S = 1.0
 # A batch this small is over before its estimate is of use.
 _WORTH_TELLING = 4
+_NAME = 40  # characters of a file's name in the bar
 
 
 def estimate_text(estimate: Estimate) -> str:
     """“4,000 files, about 11 h, 310 GB needed, 200 GB free”."""
-    return (
-        f"{count_text(estimate.files, 'file')}, about {time_text(estimate.seconds)}, "
-        f"{size_text(estimate.needed)} needed, {size_text(estimate.free)} free"
+    if not estimate.files:
+        return "nothing"
+    return ", ".join(
+        [
+            count_text(estimate.files, "file"),
+            f"about {time_text(estimate.seconds)}" if estimate.seconds else "for a time not known yet",
+            f"{size_text(estimate.needed)} needed",
+            f"{size_text(estimate.free)} free",
+        ]
     )
 
 
 def status_text(status: Status) -> str:
     """“12 of 4,000 files, 34 megapixels, IMG_0012.jpg, 10 h left”."""
     totals = status.totals
-    said = [f"{totals.finished:,} of {count_text(totals.added, 'file')}", f"{status.megapixels:,.0f} megapixels"]
-    said += [name for name, _ in status.current[:1]]
+    said = [f"{totals.finished:,} of {count_text(totals.added, 'file')}"]
+    said += [f"{number_text(status.megapixels)} megapixels"] if status.megapixels else []
+    said += [shortened(shown(name), _NAME) for name, _ in status.current[:1]]
     if status.left is not None:
         said.append(f"{time_text(status.left)} left")
     return ", ".join(said)
@@ -70,10 +79,10 @@ class Teller:
 
     def say(self, sentence: str) -> None:
         self._spoke = time.monotonic()
-        print(sentence, file=sys.stderr, flush=True)
+        print(shown(sentence), file=sys.stderr, flush=True)
 
     def summary(self, facts: dict[str, Any], text: str) -> None:
-        print(text, flush=True)
+        streams.say(text)
 
 
 class BarTeller(Teller):
@@ -88,7 +97,7 @@ class BarTeller(Teller):
             BarColumn(bar_width=24),
             TextColumn("{task.percentage:>3.0f}%"),
             TextColumn("{task.description}", markup=False),
-            console=Console(stderr=True, highlight=False),
+            console=Console(stderr=True, highlight=False, emoji=False),
             transient=True,
             refresh_per_second=8,
         )
@@ -105,27 +114,25 @@ class BarTeller(Teller):
 
     def status(self, status: Status) -> None:
         done = status.totals.finished + sum(fraction for _, fraction in status.current)
-        self._bar.update(
-            self._task, total=status.totals.added or None, completed=done, description=status_text(status)
-        )
+        self._bar.update(self._task, total=status.totals.added or None, completed=done, description=status_text(status))
 
     def say(self, sentence: str) -> None:
-        self._bar.console.print(sentence, markup=False)
+        self._bar.console.print(shown(sentence), markup=False, soft_wrap=True)
 
 
 class JsonTeller(Teller):
     """For a program: one JSON object a line on stdout, the summary last."""
 
     def _tell(self, event: str, **facts: Any) -> None:
-        print(json.dumps({"event": event, **facts}), flush=True)
+        streams.say(json.dumps({"event": event, **facts}))
 
     def found(self, added: Added) -> None:
-        self._tell("found", added=added.batch.added, notes=list(added.notes))
+        self._tell("found", added=added.batch.added, notes=[shown(one) for one in added.notes])
 
     def estimate(self, estimate: Estimate) -> None:
         self._tell(
             "estimate", files=estimate.files, seconds=estimate.seconds, bytes_needed=estimate.needed,
-            bytes_free=estimate.free,
+            bytes_free=estimate.free, problems=[shown(one) for one in estimate.problems],
         )  # fmt: skip
 
     def status(self, status: Status) -> None:
@@ -134,7 +141,7 @@ class JsonTeller(Teller):
         self._spoke = time.monotonic()
         self._tell(
             "status", finished=status.totals.finished, added=status.totals.added, megapixels=status.megapixels,
-            seconds=status.seconds, left=status.left, current=[name for name, _ in status.current],
+            seconds=status.seconds, left=status.left, current=[shown(name) for name, _ in status.current],
         )  # fmt: skip
 
     def summary(self, facts: dict[str, Any], text: str) -> None:

@@ -7,11 +7,14 @@ A Params class is a frozen dataclass whose fields are made with `param(kind, def
 from __future__ import annotations
 
 import dataclasses
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
 from ganstudio.core.errors import UsageError
+
+_TOLD = 1e15  # numbers beyond are not written out in a sentence
 
 
 class Kind:
@@ -63,8 +66,11 @@ class Number(Kind):
     unit: str = ""
 
     def parse(self, text: str) -> float | int:
+        word = text.strip().lower()
+        if self.unit == "×":
+            word = word.strip("x×")
         try:
-            value = int(text) if self.whole else float(text.removesuffix("x") if self.unit == "×" else text)
+            value = int(word) if self.whole else float(word)
         except ValueError as error:
             raise UsageError(f"“{text}” is not a {'whole ' if self.whole else ''}number.") from error
         return self.check(value)
@@ -73,11 +79,13 @@ class Number(Kind):
         if (
             isinstance(value, bool)
             or not isinstance(value, (int, float))
+            or (isinstance(value, float) and not math.isfinite(value))
             or (self.whole and value != int(value))
         ):
             raise UsageError(f"“{value}” is not a {'whole ' if self.whole else ''}number.")
         if not self.low <= value <= self.high:
-            raise UsageError(f"{value:g} is outside {self.low:g} … {self.high:g}.")
+            told = f"{value:g}" if abs(value) < _TOLD else "The number"
+            raise UsageError(f"{told} is outside {self.low:g} … {self.high:g}.")
         return int(value) if self.whole else float(value)
 
     def text(self, value: float) -> str:
@@ -132,12 +140,13 @@ class ModelOf(Text):
 
 @dataclass(frozen=True)
 class Maybe(Kind):
-    """Another kind, or nothing (None, written as an empty text)."""
+    """Another kind, or nothing: None, written as an empty text or as one of `also`."""
 
     of: Kind
+    also: tuple[str, ...] = ()
 
     def parse(self, text: str) -> Any:
-        return None if not text.strip() else self.of.parse(text)
+        return None if text.strip().lower() in ("", *self.also) else self.of.parse(text)
 
     def check(self, value: Any) -> Any:
         return None if value is None else self.of.check(value)
@@ -169,9 +178,7 @@ class Parameter:
     flags: tuple[str, ...] = ()
 
 
-def param(
-    kind: Kind, default: Any, *, label: str, help: str, group: str = "", flags: Sequence[str] = ()
-) -> Any:
+def param(kind: Kind, default: Any, *, label: str, help: str, group: str = "", flags: Sequence[str] = ()) -> Any:
     """Declare a field of a Params class. `flags` are further names on the command line (`-n`) beside
     `--name`; `group` "advanced" folds the widget away."""
     about = {"kind": kind, "label": label, "help": help, "group": group, "flags": tuple(flags)}

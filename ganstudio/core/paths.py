@@ -1,8 +1,12 @@
-"""Where things lie: the resources that ship, and the folders of the person."""
+"""Where things lie: the resources that ship, and the folders of the person.
+
+The person's folders are made on first use; where one cannot be made, whoever writes to it finds out and says so.
+"""
 
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from pathlib import Path
 
 import platformdirs
@@ -18,27 +22,33 @@ def resource(*parts: str) -> Path:
 
 
 def home() -> Path:
-    """The person's data folder (journal, models, settings); `GANSTUDIO_HOME` moves it. Made on first use."""
+    """The person's data folder (journal, models, settings); `GANSTUDIO_HOME` moves it."""
     named = os.environ.get("GANSTUDIO_HOME")
-    folder = Path(named).expanduser() if named else Path(platformdirs.user_data_dir("ganstudio", appauthor=False))
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
+    usual = platformdirs.user_data_dir("ganstudio", appauthor=False)
+    return _made(Path(os.path.expanduser(named) if named else usual))
 
 
 def user_models() -> Path:
-    folder = home() / "models"
-    folder.mkdir(exist_ok=True)
-    return folder
+    return _made(home() / "models")
 
 
 def cache() -> Path:
     """Things that can be made again: measurements of this machine, converted files."""
     named = os.environ.get("GANSTUDIO_HOME")
-    folder = home() / "cache" if named else Path(platformdirs.user_cache_dir("ganstudio", appauthor=False))
-    folder.mkdir(parents=True, exist_ok=True)
+    return _made(home() / "cache" if named else Path(platformdirs.user_cache_dir("ganstudio", appauthor=False)))
+
+
+def _made(folder: Path) -> Path:
+    with suppress(OSError):
+        folder.mkdir(parents=True, exist_ok=True)
     return folder
 
 
-def is_file_name(text: str) -> bool:
-    """Whether a word names a file rather than something in the Library: it has a folder or a suffix, or exists."""
-    return os.sep in text or "/" in text or Path(text).suffix != "" or Path(text).exists()
+def has_folder(text: str) -> bool:
+    """Whether a word is a path with a folder in it, in the way of any system."""
+    return "/" in text or "\\" in text
+
+
+def is_file(text: str) -> bool:
+    """Whether a word that is no name of the Library means a file: it has a folder in it, or such a file is here."""
+    return has_folder(text) or os.path.isfile(text)

@@ -30,7 +30,7 @@ class Progress:
         self._total = total
         self._done = 0.0
         self._doing = ""
-        self._stop = threading.Event()
+        self._stopped = False
         self._go = threading.Event()
         self._go.set()
         self._began = time.monotonic()
@@ -52,26 +52,25 @@ class Progress:
             self._doing = what
 
     def stop(self) -> None:
-        """Ask the work to end at its next check; also wakes paused work so that it can end."""
-        self._stop.set()
-        self._go.set()
+        """Ask the work to end at its next check, also where it is paused. Takes no lock: signals call it."""
+        self._stopped = True
 
     def pause(self) -> None:
         with self._lock:
             if self._paused_at is None:
                 self._paused_at = time.monotonic()
-        self._go.clear()
+            self._go.clear()
 
     def resume(self) -> None:
         with self._lock:
             if self._paused_at is not None:
                 self._paused += time.monotonic() - self._paused_at
                 self._paused_at = None
-        self._go.set()
+            self._go.set()
 
     @property
     def stopped(self) -> bool:
-        return self._stop.is_set() or (self._parent is not None and self._parent.stopped)
+        return self._stopped or (self._parent is not None and self._parent.stopped)
 
     def check(self) -> None:
         """Wait while paused; raise Cancelled once stopped. Called between tiles and between modules."""

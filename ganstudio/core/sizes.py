@@ -29,9 +29,7 @@ class TargetSize:
             return self.long / max(width, height)
         if self.short is not None:
             return self.short / min(width, height)
-        factors = [
-            want / have for want, have in ((self.width, width), (self.height, height)) if want is not None
-        ]
+        factors = [want / have for want, have in ((self.width, width), (self.height, height)) if want is not None]
         return min(factors)
 
     def of(self, width: int, height: int) -> tuple[int, int]:

@@ -21,11 +21,11 @@ from ganstudio.models.cards import HEADER_KEY, Card
 
 def main_file(path: Path) -> Path:
     """The file itself, or of a `.param`/`.bin` pair the `.param`. Raises BadModel when there is no such file."""
-    if path.suffix.lower() == ".bin" and path.with_suffix(".param").is_file():
+    if path.suffix.lower() == ".bin" and os.path.isfile(path.with_suffix(".param")):
         path = path.with_suffix(".param")
-    if path.is_dir():
+    if os.path.isdir(path):
         raise BadModel(f"{path} is a folder, not a model file.")
-    if not path.exists():
+    if not os.path.exists(path):
         raise BadModel(f"There is no model file {path}.")
     return path
 

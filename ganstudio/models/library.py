@@ -91,7 +91,7 @@ class Library:
         group = [entry for entry in entries if entry.card.group == word.lower() != ""]
         if group:
             return _of_group(group, USUAL_SCALE if scale is None else scale)
-        if paths.is_file_name(word):
+        if paths.is_file(word) or Path(word).suffix.lower() in SUFFIXES:
             return self._from_file(Path(word))
         for refusal in self.refused():
             if filing.name_of(refusal.path) == word.lower():
@@ -145,7 +145,7 @@ class Library:
         return self._seen[key]
 
     def _from_file(self, path: Path) -> Entry:
-        path = filing.main_file(path.expanduser())
+        path = filing.main_file(Path(os.path.expanduser(path)))
         card = known_card(path) or _card_by_opening(path)
         return Entry(filing.name_of(path), path, card)
 

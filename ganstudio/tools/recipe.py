@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
+import re
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -12,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from ganstudio.core.codecs.options import SaveOptions
 from ganstudio.core.errors import UsageError, UserError
 from ganstudio.core.params import ModelOf, Params
-from ganstudio.core.paths import is_file_name
+from ganstudio.core.paths import has_folder, is_file
 from ganstudio.tools.tool import Context, Tool, tool_named
 
 if TYPE_CHECKING:
@@ -39,10 +42,9 @@ class Step:
 
     def to_json(self, keep_paths: bool = False) -> dict[str, Any]:
         params = self.params.to_json()
-        for one in self.params.parameters():
-            if isinstance(one.kind, ModelOf) and is_file_name(params[one.name]):
-                path = Path(params[one.name])
-                params[one.name] = str(path.expanduser().absolute()) if keep_paths else path.name
+        for name in self._models():
+            if has_folder(params[name]) and not keep_paths:
+                params[name] = re.split(r"[/\\]", params[name])[-1]
         return {"tool": self.tool.id, "version": self.tool.version, "params": params}
 
     @classmethod
@@ -50,11 +52,35 @@ class Step:
         if not isinstance(data, dict) or not isinstance(data.get("tool"), str):
             raise UsageError("A step of the recipe names no Tool.")
         tool = tool_named(data["tool"])
-        if data.get("version", tool.version) > tool.version:
-            raise UsageError(
-                f"The recipe's {tool.title} comes from a newer version of the program.", "Update it."
-            )
+        _check_keys(data, ("tool", "version", "params"), f"The recipe's {tool.title}")
+        if _version(data, f"The recipe's {tool.title}", usual=tool.version) > tool.version:
+            raise UsageError(f"The recipe's {tool.title} comes from a newer version of the program.", "Update it.")
         return cls(tool, tool.params.from_json(data.get("params", {})))
+
+    def located(self, names: Collection[str]) -> Step:
+        """The step with model files by their whole path; `names` are the Library's own."""
+        files = {
+            name: os.path.abspath(os.path.expanduser(word))
+            for name in self._models()
+            if (word := getattr(self.params, name)).strip().lower() not in names and is_file(word)
+        }
+        return replace(self, params=replace(self.params, **files)) if files else self
+
+    def _models(self) -> list[str]:
+        return [one.name for one in self.params.parameters() if isinstance(one.kind, ModelOf)]
+
+
+def _version(data: dict[str, Any], what: str, usual: int | None = None) -> int:
+    version = data.get("version", usual)
+    if isinstance(version, bool) or not isinstance(version, int) or version < 1:
+        raise UsageError(f"{what} has no version that is a whole number.")
+    return version
+
+
+def _check_keys(data: dict[str, Any], known: Sequence[str], what: str) -> None:
+    """Raise UsageError for words nobody reads: a misspelt one would silently change nothing."""
+    if unknown := [key for key in data if key not in known]:
+        raise UsageError(f"{what} has an unknown part “{unknown[0]}”; known are {', '.join(known)}.")
 
 
 @dataclass(frozen=True)
@@ -65,7 +91,7 @@ class Recipe:
     save: SaveOptions = field(default_factory=SaveOptions)
 
     def to_json(self, keep_paths: bool = False) -> dict[str, Any]:
-        """The recipe as it may be shown and shared; `keep_paths` only for this computer's own journal."""
+        """The recipe as it may be shown and shared; `keep_paths` only for this computer's own journal (`located`)."""
         return {
             "format": FORMAT,
             "version": FORMAT_VERSION,
@@ -81,24 +107,28 @@ class Recipe:
         """Raises UsageError in a sentence naming the step or the parameter."""
         if not isinstance(data, dict) or data.get("format") != FORMAT:
             raise UsageError("This is not a GANStudio recipe.")
-        if not isinstance(data.get("version"), int) or data["version"] > FORMAT_VERSION:
+        if _version(data, "The recipe") > FORMAT_VERSION:
             raise UsageError("The recipe comes from a newer version of the program.", "Update it.")
-        if not isinstance(data.get("steps"), list):
-            raise UsageError("The recipe has no list of steps.")
-        return cls(
-            tuple(Step.from_json(step) for step in data["steps"]), SaveOptions.from_json(data.get("save", {}))
-        )
+        _check_keys(data, ("format", "version", "steps", "save", "identity"), "The recipe")
+        if not isinstance(data.get("steps"), list) or not data["steps"]:
+            raise UsageError("The recipe has no steps.")
+        return cls(tuple(Step.from_json(step) for step in data["steps"]), SaveOptions.from_json(data.get("save", {})))
 
     @classmethod
     def load(cls, path: Path) -> Recipe:
         try:
-            return cls.from_json(json.loads(path.read_text(encoding="utf-8")))
+            return cls.from_json(json.loads(path.read_text(encoding="utf-8-sig")))
         except OSError as error:
             raise UsageError(f"The recipe {path} cannot be read: {error.strerror}.") from error
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise UsageError(f"The recipe {path} is not valid JSON.") from error
         except UserError as error:
             raise UsageError(f"The recipe {path} cannot be used. {error.message}", error.hint) from error
+
+    def located(self, library: Library) -> Recipe:
+        """The recipe with model files by their whole path, so that it means the same from any folder."""
+        names = {name for entry in library.entries() for name in (entry.name, entry.card.group) if name}
+        return replace(self, steps=tuple(step.located(names) for step in self.steps))
 
     def with_save(self, **changes: Any) -> Recipe:
         return replace(self, save=replace(self.save, **changes))

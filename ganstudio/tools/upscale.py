@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from ganstudio.core.errors import UsageError
 from ganstudio.core.params import Maybe, ModelOf, Number, Params, param
+from ganstudio.core.paths import has_folder
 from ganstudio.core.sizes import Size, TargetSize
 from ganstudio.tools.tool import Context, Tool
 
@@ -72,17 +74,21 @@ def passes(params: UpscaleParams, factor: float, library: Library) -> list[Entry
     """The networks to run one after the other so that their factors together reach `factor`."""
     chosen = library.find(params.model, factor)
     if chosen.card.scale == 1:
-        if factor > 1 + _SAME:
-            raise UsageError(
-                f"The model {chosen.name} keeps a picture's size: it cannot make it {factor:g} times larger.",
-                "Leave out the scale, or choose another model.",
-            )
+        _check_reach(chosen, factor)
         return [chosen]
     run: list[Entry] = []
     while factor > 1 + _SAME:
         run.append(library.find(params.model, factor))
         factor /= run[-1].card.scale
     return run
+
+
+def _check_reach(entry: Entry, factor: float) -> None:
+    if entry.card.scale == 1 and factor > 1 + _SAME:
+        raise UsageError(
+            f"The model {entry.name} keeps a picture's size: it cannot make it {factor:g} times larger.",
+            "Leave out the scale, or choose another model.",
+        )
 
 
 def run(params: UpscaleParams, raster: Raster, context: Context) -> Raster:
@@ -99,9 +105,17 @@ def run(params: UpscaleParams, raster: Raster, context: Context) -> Raster:
 
 
 def models(params: UpscaleParams, library: Library) -> list[Entry]:
-    """Every file the model's name may mean: which of a group's scales is used depends on the picture."""
-    group = [entry for entry in library.entries() if entry.card.group == params.model]
-    return group or [library.find(params.model)]
+    """Every file the model's name may mean: which of a group's scales is used depends on the picture.
+
+    Raises UsageError when none of them can make pictures as large as `scale` says.
+    """
+    word = params.model.strip().lower()
+    entries = library.entries()
+    found = [one for one in entries if one.name == word] or [one for one in entries if one.card.group == word != ""]
+    found = found or [library.find(params.model)]
+    if params.scale is not None:
+        _check_reach(max(found, key=lambda one: one.card.scale), params.scale)
+    return found
 
 
 def source_type(params: UpscaleParams, library: Library) -> str:
@@ -110,12 +124,7 @@ def source_type(params: UpscaleParams, library: Library) -> str:
 
 
 def words(params: UpscaleParams) -> dict[str, str]:
-    from pathlib import PurePath
-
-    from ganstudio.core.paths import is_file_name
-
-    name = PurePath(params.model).stem if is_file_name(params.model) else params.model
-    return {"model": name}
+    return {"model": PurePath(params.model).stem if has_folder(params.model) else params.model}
 
 
 TOOL = Tool(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from ganstudio import __version__
 from ganstudio.cli.flags import Parser, add_params, take
 from ganstudio.cli.show import table, time_text
+from ganstudio.cli.streams import say
 from ganstudio.runtime.options import RuntimeOptions
 
 if TYPE_CHECKING:
@@ -37,20 +38,20 @@ def run(words: Sequence[str]) -> int:
     finally:
         runtime.close()
     for refused in library.refused():
-        print(f"Not usable: {refused.path.name}. {refused.reason}")
-    print("Everything is in order." if not wrong else f"Wrong results: {', '.join(wrong)}. Do not use them here.")
+        say(f"Not usable: {refused.path.name}. {refused.reason}")
+    say("Everything is in order." if not wrong else f"Wrong results: {', '.join(wrong)}. Do not use them here.")
     return 1 if wrong else 0
 
 
 def _machine(runtime: Runtime) -> None:
     facts = runtime.facts()
-    print(f"GANStudio {__version__}, Python {platform.python_version()}, {platform.platform()}")
-    print(f"Device: {facts['device']}, {facts['workers']} at work")
-    print(f"Processor: {facts['cpu']} ({', '.join(facts['cpu_flags']) or 'no special instructions'})")
-    print(f"Built with: {', '.join(facts['backends'])}")
-    print(f"Memory: {facts['allocator']}")
+    say(f"GANStudio {__version__}, Python {platform.python_version()}, {platform.platform()}")
+    say(f"Device: {facts['device']}, {facts['workers']} at work")
+    say(f"Processor: {facts['cpu']} ({', '.join(facts['cpu_flags']) or 'no special instructions'})")
+    say(f"Built with: {', '.join(facts['backends'])}")
+    say(f"Memory: {facts['allocator']}")
     for note in facts["notes"]:
-        print(f"Note: {note}")
+        say(f"Note: {note}")
 
 
 def _models(runtime: Runtime, entries: Sequence[Entry]) -> list[str]:
@@ -58,7 +59,7 @@ def _models(runtime: Runtime, entries: Sequence[Entry]) -> list[str]:
     from ganstudio.core.errors import UserError
     from ganstudio.runtime.speed import seconds_per_megapixel
 
-    print(f"\nModels, with photographs of {_PHOTO_MP} megapixels in 8 hours:")
+    say(f"\nModels, with photographs of {_PHOTO_MP} megapixels in 8 hours:")
     rows, wrong = [], []
     for entry in entries:
         try:
@@ -73,6 +74,6 @@ def _models(runtime: Runtime, entries: Sequence[Entry]) -> list[str]:
         how = f"{runtime.path_of(entry)}; {runtime.open(entry).rule}"
         speed = (f"{_NIGHT_S / seconds:,.0f} files", f"{time_text(seconds)} each")
         rows.append((entry.name, *speed, f"{agreement:.0f} dB", how))
-    print(table(("model", "in 8 hours", "time", "agrees", "how it runs"), rows))
-    print(f"\nRemembered choices: {runtime.facts()['choices_file']}")
+    say(table(("model", "in 8 hours", "time", "agrees", "how it runs"), rows))
+    say(f"\nRemembered choices: {runtime.facts()['choices_file']}")
     return wrong

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from ganstudio.cli.flags import Parser
 from ganstudio.cli.show import size_text, table
+from ganstudio.cli.streams import say
 
 if TYPE_CHECKING:
     from ganstudio.models.library import Entry, Library
@@ -28,7 +29,7 @@ def run(words: Sequence[str]) -> int:
     known.add_argument("what", metavar="NAME")
     gone = actions.add_parser("remove", help="remove a model you added")
     gone.add_argument("name", metavar="NAME")
-    found = parser.parse_args(list(words))
+    found = parser.parse(words)
 
     from ganstudio.models.library import Library
 
@@ -49,26 +50,26 @@ def run(words: Sequence[str]) -> int:
                 _say_added(entry)
         case "remove":
             library.remove(found.name)
-            print(f"Removed {found.name}.")
+            say(f"Removed {found.name}.")
     return 0
 
 
 def _list(library: Library) -> None:
     entries = library.entries()
     rows = [(e.name, f"×{e.card.scale}", e.card.kind, e.card.licence, e.card.summary) for e in entries]
-    print(table(("name", "scale", "kind", "licence", "what it is for"), rows))
+    say(table(("name", "scale", "kind", "licence", "what it is for"), rows))
     for refusal in library.refused():
         print(f"Not usable: {refusal.reason}", file=sys.stderr)
     groups = sorted({e.card.group for e in entries if e.card.group})
     if groups:
-        print(f"\n{', '.join(groups)}: a name without its scale takes the file that fits the scale you ask for.")
+        say(f"\n{', '.join(groups)}: a name without its scale takes the file that fits the scale you ask for.")
 
 
 def _info(entry: Entry) -> None:
     card = entry.card
-    print(f"{card.title} ({entry.name})")
+    say(f"{card.title} ({entry.name})")
     if card.summary:
-        print(card.summary)
+        say(card.summary)
     rows = [
         ("kind", f"{card.kind}, ×{card.scale}, {card.channels} channels, {card.family}"),
         ("licence", card.licence),
@@ -82,18 +83,20 @@ def _info(entry: Entry) -> None:
     ]
     width = max(len(name) for name, _ in rows)
     for name, value in rows:
-        print(f"  {name.ljust(width)}  {value}")
+        say(f"  {name.ljust(width)}  {value}")
 
 
 def _figures(figures: dict[str, Any]) -> list[tuple[str, str]]:
     """A line for every set of pictures the model was measured on, beside bicubic, and how to measure again."""
-    model, bicubic = figures.get("model", {}), figures.get("bicubic", {})
-    rows = [
-        (f"on {name}", f"{found['psnr']:.2f} dB (bicubic {bicubic[name]['psnr']:.2f} dB), SSIM {found['ssim']:.4f}")
-        for name, found in model.items()
-        if name in bicubic
-    ]
-    return [*rows, ("measured by", figures["command"])] if rows else []
+    try:
+        rows = [
+            (f"on {name}", f"{found['psnr']:.2f} dB (bicubic {bicubic['psnr']:.2f} dB), SSIM {found['ssim']:.4f}")
+            for name, found in figures["model"].items()
+            if (bicubic := figures["bicubic"].get(name))
+        ]
+        return [*rows, ("measured by", str(figures["command"]))]
+    except (KeyError, TypeError, ValueError, AttributeError):  # the figures of a Card that was not written by us
+        return []
 
 
 def _say_refused(path: Path, reason: str) -> None:
@@ -101,4 +104,4 @@ def _say_refused(path: Path, reason: str) -> None:
 
 
 def _say_added(entry: Entry) -> None:
-    print(f"Added {entry.name}: {entry.card.title}, ×{entry.card.scale}. Licence: {entry.card.licence}.")
+    say(f"Added {entry.name}: {entry.card.title}, ×{entry.card.scale}. Licence: {entry.card.licence}.")

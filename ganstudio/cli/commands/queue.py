@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import json
+import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ganstudio.cli.flags import Parser, add_params, take
-from ganstudio.cli.show import count_text, table
+from ganstudio.cli.show import count_text, shown, table
+from ganstudio.cli.streams import say
 from ganstudio.jobs.options import BatchOptions
 from ganstudio.runtime.options import RuntimeOptions
 
 if TYPE_CHECKING:
     from ganstudio.jobs.queue import Queue
+    from ganstudio.jobs.records import Batch, Totals
 
 SUMMARY = "see, resume, retry and clear batches"
+_COUNTS = ("done", "skipped", "failed", "cancelled", "waiting")
 
 
 def run(words: Sequence[str]) -> int:
@@ -33,55 +38,102 @@ def run(words: Sequence[str]) -> int:
     for one in (resumed, retried):
         add_params(one, BatchOptions, "the run", only=("until", "report"))
         add_params(one, RuntimeOptions, "where it runs")
-    found = parser.parse_args(list(words))
+    found = parser.parse(words)
 
     queue = Queue(Journal.usual())
+    for note in queue.journal.notes:
+        print(shown(note), file=sys.stderr)
     match found.action:
         case "list":
-            _list(queue)
+            _list_json(queue) if found.json else _list(queue)
         case "clear":
-            print(f"Forgot {count_text(queue.clear(), 'finished job')}. No picture was touched.")
-        case "retry" | "resume":
-            if found.action == "retry":
-                print(f"{count_text(queue.retry(), 'failed picture')} to try again.")
-            return _resume(queue, take(BatchOptions, found), take(RuntimeOptions, found), found.json)
+            _clear(queue, found.json)
+        case "retry":
+            return _run(queue, _retried(queue, found.json), found)
+        case "resume":
+            return _run(queue, queue.resume(), found)
     queue.journal.close()
     return 0
 
 
 def _list(queue: Queue) -> None:
+    from ganstudio.cli.ending import failures
+
+    batches = queue.list()
+    if not batches:
+        say("The queue is empty.")
+        return
+    rows = []
+    for batch, totals in batches:
+        counts = [f"{count:,}" for count in _counts(totals).values()]
+        tools = " → ".join(step["tool"] for step in batch.recipe["steps"])
+        rows.append((str(batch.id), _begun(batch), tools, *counts, shown(_place(batch) or "beside the originals")))
+    say(table(("batch", "begun", "recipe", *_COUNTS, "results"), rows))
+    for line in failures(queue.journal, [None]):
+        say(line)
+
+
+def _list_json(queue: Queue) -> None:
+    """A line for every batch, then one for every picture that failed."""
     from ganstudio.jobs.records import State
 
-    rows = []
     for batch, totals in queue.list():
-        began = time.strftime("%Y-%m-%d %H:%M", time.localtime(batch.created))
-        tools = " → ".join(step["tool"] for step in batch.recipe["steps"])
-        counts = (totals.done, totals.skipped, totals.failed, totals.cancelled, totals.unfinished)
-        place = batch.options["file"] or batch.options["folder"] or "beside the originals"
-        rows.append((str(batch.id), began, tools, *(f"{count:,}" for count in counts), place))
-    if not rows:
-        print("The queue is empty.")
-        return
-    print(table(("batch", "begun", "recipe", "done", "skipped", "failed", "cancelled", "waiting", "results"), rows))
+        tools = [step["tool"] for step in batch.recipe["steps"]]
+        about = {"batch": batch.id, "begun": _begun(batch), "recipe": tools, "results": shown(_place(batch))}
+        _say("batch", **about, added=totals.added, **_counts(totals))
     for job in queue.jobs(states=(State.FAILED,)):
-        print(f"failed: {job.source}: {job.said}")
+        _say("failed", input=shown(job.source), page=job.page + 1, reason=shown(job.said))
 
 
-def _resume(queue: Queue, options: BatchOptions, where: RuntimeOptions, as_json: bool) -> int:
-    from ganstudio.cli.batch import engine_for, run_batches
+def _counts(totals: Totals) -> dict[str, int]:
+    counts = (totals.done, totals.skipped, totals.failed, totals.cancelled, totals.unfinished)
+    return dict(zip(_COUNTS, counts, strict=True))
+
+
+def _begun(batch: Batch) -> str:
+    return time.strftime("%Y-%m-%d %H:%M", time.localtime(batch.created))
+
+
+def _place(batch: Batch) -> str:
+    return batch.options["file"] or batch.options["folder"]
+
+
+def _say(event: str, **facts: Any) -> None:
+    say(json.dumps({"event": event, **facts}))
+
+
+def _clear(queue: Queue, as_json: bool) -> None:
+    count = queue.clear()
+    if as_json:
+        _say("cleared", jobs=count)
+    else:
+        say(f"Forgot {count_text(count, 'finished job')}. No picture was touched.")
+
+
+def _retried(queue: Queue, as_json: bool) -> list[Batch]:
+    """The batches whose failed pictures wait again; others that wait are none of `retry`'s business."""
+    batches = [batch for batch, totals in queue.list() if totals.failed]
+    count = sum(queue.retry(batch) for batch in batches)
+    if as_json:
+        _say("retry", pictures=count)
+    elif count:
+        print(f"{count_text(count, 'failed picture')} to try again.", file=sys.stderr)
+    return batches
+
+
+def _run(queue: Queue, batches: list[Batch], found: Any) -> int:
+    from ganstudio.cli.batch import engine_for, run_batches, tell_end
     from ganstudio.cli.telling import teller
     from ganstudio.jobs.report import check_report
 
+    options, told = take(BatchOptions, found), teller(found.json)
     if options.report:
         check_report(Path(options.report))
-
-    batches = queue.resume()
     if not batches:
-        print("Nothing waits.")
-        queue.journal.close()
-        return 0
-    engine = engine_for(queue.journal, where)
+        nothing = "Nothing waits." if found.action == "resume" else "No picture has failed."
+        return tell_end(queue.journal, [], None, told, options.report, nothing=nothing)
+    engine = engine_for(queue.journal, take(RuntimeOptions, found))
     try:
-        return run_batches(engine, batches, teller(as_json), until=options.until, report=options.report)
+        return run_batches(engine, batches, told, until=options.until, report=options.report)
     finally:
         engine.close()

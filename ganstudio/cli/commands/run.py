@@ -18,9 +18,7 @@ def run(words: Sequence[str]) -> int:
     from ganstudio.core.codecs.options import SaveOptions
     from ganstudio.tools.recipe import Recipe
 
-    parser = batch_parser(
-        "ganstudio run", SUMMARY.capitalize() + ".", "ganstudio run recipe.json photos/ -o out/"
-    )
+    parser = batch_parser("ganstudio run", SUMMARY.capitalize() + ".", "ganstudio run recipe.json photos/ -o out/")
     add_batch_flags(parser)
     found = parser.parse(words)
     if not found.inputs:
