@@ -35,14 +35,15 @@ _MINIMA = (1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64)
 
 @dataclass(frozen=True)
 class Facts:
-    """What was measured. `period` is the grid of tile origins and sizes, `radius` where influence is under 1/512,
-    `field` the full receptive radius (None: without an end, or not measured yet: `field_known`). `holds` counts pooled
-    values. `whole`: should not be tiled; `drift` is how far off tiles would be at worst, in parts of full scale.
-    `bytes_a_pixel` of an input pixel's activations in float32."""
+    """What was measured. Sizes must be multiples of `multiple`, at least `minimum`; `period` is the grid of the tiles,
+    `radius` where influence is under 1/512, `field` the full receptive radius (None: without an end, or not
+    measured yet: `field_known`). `whole`: should not be tiled; `drift` is how far off tiles would be at worst, in parts
+    of full scale. `holds` counts pooled values. `bytes_a_pixel` of an input pixel's activations in float32."""
 
     value_range: str
     likeness: float | None
     minimum: int
+    multiple: int
     period: int
     radius: int
     whole: bool
@@ -104,7 +105,7 @@ class Adopted:
         """The pooled values of a picture: `sample` (N, C, H, W) in the network's range, as many parts of it."""
         if not self.facts.holds:
             return ()
-        measuring = Measuring(sample.shape[2] * sample.shape[3])
+        measuring = Measuring(sample.shape[2] * sample.shape[3], len(sample))
         with torch.no_grad(), measuring:
             self.module(sample)
         return tuple(measuring.held)
@@ -172,8 +173,8 @@ def _measure(model: Model, progress: Progress | None) -> Facts:
         survey = _survey(model, net, max(minimum, up(64, multiple)))
         found = reach.Reach(multiple, 0, math.inf) if model.square else _reach(model, net, multiple)
     return Facts(
-        value_range, likeness, minimum, found.period, found.radius, found.drift > 0, found.drift, len(survey.held),
-        math.ceil(survey.most_bytes / survey.area),
+        value_range, likeness, minimum, multiple, found.period, found.radius, found.drift > 0, found.drift,
+        holds=len(survey.held), bytes_a_pixel=math.ceil(survey.most_bytes / survey.area),
     )
 
 

@@ -84,12 +84,15 @@ class Bands:
         self._ahead = ahead
         self._bands: dict[int, _Band] = {}
         self._given_up = threading.Event()
+        self._fault: BaseException | None = None
 
     def rows(self, y0: int, y1: int) -> np.ndarray:
         """Rows y0 ≤ y < y1 of the result; raises what any of their tiles raised, or Cancelled."""
         header = self._source.header
         if y0 >= y1:
             return np.empty((0, header.width * self._scale, header.channels), header.dtype)
+        if self._fault is not None:
+            raise self._fault
         wanted = [i for i, span in enumerate(self._grid.rows) if self._overlaps(span, y0, y1)]
         parts = []
         try:
@@ -102,7 +105,8 @@ class Bands:
                 parts.append(band.pixels[max(y0 - band.top, 0) : y1 - band.top])
                 for old in [i for i in self._bands if i < place]:
                     self._drop(old)
-        except BaseException:
+        except BaseException as error:
+            self._fault = error
             self.close()
             raise
         return parts[0] if len(parts) == 1 else np.concatenate(parts)

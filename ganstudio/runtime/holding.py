@@ -24,6 +24,9 @@ from torch.overrides import TorchFunctionMode
 from ganstudio.core.errors import Cancelled, EngineError
 from ganstudio.core.progress import Progress
 
+# The margin of a part: this fraction of its side.
+_MARGIN = 6
+
 
 @dataclass(frozen=True)
 class Pooled:
@@ -45,30 +48,44 @@ Held = tuple[Pooled, ...]
 class Measuring(TorchFunctionMode):
     """Runs a network once on (N, C, H, W): values pooled over space (and over the N samples) are noted in `held`.
 
+    Several samples are parts of one picture: their margins, where the network meets its own padding, are left out.
     Also surveys the memory: `most_bytes` is the most that any one call held in its arguments and result.
     """
 
-    def __init__(self, area: int) -> None:
+    def __init__(self, area: int, samples: int = 1) -> None:
         super().__init__()
         self.held: list[Pooled] = []
         self.most_bytes = 0
         self._area = area
+        self._parts = samples > 1
 
     def __torch_function__(self, func: Callable[..., Any], types: Any, args: Any = (), kwargs: Any = None) -> Any:
         kwargs = kwargs or {}
         kind = _kind(func, args, kwargs)
         if kind == "norm":
-            pooled = Pooled(_statistics(func, args, kwargs))
+            pooled = Pooled(_statistics(func, self._inner(args), kwargs))
             self.held.append(pooled)
             return _normalise(func, args, kwargs, pooled)
-        result = func(*args, **kwargs)
+        inner = self._inner(args) if kind else args
+        if kind and func is F.avg_pool2d:
+            inner = (inner[0], inner[0].shape[2:])
+        result = func(*inner, **kwargs)
         self.most_bytes = max(self.most_bytes, _bytes(args) + _bytes((result,)))
         if kind:
-            # The samples stand for one picture: their pooled values are joined.
             joined = result.amax(0, keepdim=True) if kind == "max" else result.mean(0, keepdim=True)
+            if kind == "sum":
+                joined = joined * (math.prod(args[0].shape[2:]) / math.prod(inner[0].shape[2:]))
             self.held.append(Pooled((joined,), self._area))
             return joined.expand_as(result)
         return result
+
+    def _inner(self, args: Sequence[Any]) -> Sequence[Any]:
+        """The arguments with the margins of the first left out."""
+        x = args[0]
+        if not self._parts:
+            return args
+        top, left = (n // _MARGIN for n in x.shape[2:])
+        return (x[:, :, top : x.shape[2] - top, left : x.shape[3] - left], *args[1:])
 
 
 class Running(TorchFunctionMode):

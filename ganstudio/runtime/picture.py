@@ -37,8 +37,9 @@ _CROP_SECONDS = 0.4
 # Measuring takes two or three seconds: it pays once this much work has been asked for, in one picture or in many.
 _WORTH_SECONDS = 3.0
 _PACE_SIDE = 48
-# Pooled values are taken from so many pixels of a picture.
-_HELD_PIXELS = 512 * 512
+# Pooled values are taken from so many pixels of a picture, within so much memory.
+_HELD_PIXELS = 1 << 20
+_HELD_BYTES = 2 << 30
 # `exact` cuts every picture the same way on every run: no measured times, no free memory.
 _EXACT_SIDE = 256
 _EXACT_BYTES = 1 << 30
@@ -116,7 +117,8 @@ class PictureRun:
         if not facts.holds:
             return {kind: () for kind in kinds}
         room = memory.pixels_whole(cpu(), facts.bytes_a_pixel)
-        pixels = room if self._runtime.precision == "exact" else min(room, _HELD_PIXELS)
+        cheap = min(room, _HELD_PIXELS, _HELD_BYTES // max(facts.bytes_a_pixel, 1))
+        pixels = room if self._runtime.precision == "exact" else cheap
         held = {}
         for kind in kinds:
             sample = sampling.parts(adopted, self._source, kind, pixels)
@@ -217,8 +219,8 @@ class PictureRun:
     def _whole_grid(self) -> tiles.Grid:
         facts, header = self._adopted.facts, self._source.header
         least = max(facts.minimum, header.width, header.height) if self._adopted.square else facts.minimum
-        window = (max(header.height, least) + facts.period, max(header.width, least) + facts.period)
-        return tiles.grid(header.width, header.height, window=window, halo=0, multiple=facts.period, minimum=least)
+        window = (max(header.height, least) + facts.multiple, max(header.width, least) + facts.multiple)
+        return tiles.grid(header.width, header.height, window=window, halo=0, multiple=facts.multiple, minimum=least)
 
     def _ahead(self, grid: tiles.Grid) -> int:
         """Bands begun before they are needed: enough tiles for every worker, not more than fits."""

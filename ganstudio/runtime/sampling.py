@@ -27,9 +27,9 @@ def parts(adopted: Adopted, source: Raster, what: str, pixels: int) -> Tensor:
     header, facts = source.header, adopted.facts
     network, value_range = adopted.channels, facts.value_range
     if header.width * header.height <= pixels:
-        block = _padded(source.rows(0, header.height), facts.period, facts.minimum)
+        block = _padded(source.rows(0, header.height), facts.multiple, facts.minimum)
         return _tensor(block, network, what, value_range)
-    side = up(max(_SIDE, facts.minimum), facts.period)
+    side = up(max(_SIDE, facts.minimum), facts.multiple)
     across = min(max(int((pixels / side**2) ** 0.5), _LEAST_ACROSS), _MOST_ACROSS)
     blocks = []
     for row in range(across):
@@ -37,7 +37,7 @@ def parts(adopted: Adopted, source: Raster, what: str, pixels: int) -> Tensor:
         rows = source.rows(top, min(top + side, header.height))
         for column in range(across):
             left = _place(column, across, header.width, side)
-            blocks.append(_padded(rows[:, left : left + side], facts.period, side))
+            blocks.append(_padded(rows[:, left : left + side], facts.multiple, side))
     return torch.cat([_tensor(block, network, what, value_range) for block in blocks])
 
 

@@ -38,7 +38,7 @@ class Attention(nn.Module):
         self.how = how
 
     def forward(self, x: Tensor) -> Tensor:
-        features = self.how(F.relu(self.into(x)))
+        features = self.how(F.leaky_relu(self.into(x), 0.2))
         return x + self.out(features)
 
 
@@ -84,9 +84,10 @@ def photo(height: int, width: int, channels: int = 3, depth: int = 8, seed: int 
     return (np.clip(picture, 0, 1) * peak + 0.5).astype(np.uint8 if depth == 8 else np.uint16)
 
 
-def plainly(m: Model, pixels: np.ndarray) -> np.ndarray:
-    """What the network makes of the whole picture, in float64 0..1 and clipped: eager, float32, no tiles."""
+def plainly(m: Model, pixels: np.ndarray, clip: bool = True) -> np.ndarray:
+    """What the network makes of the whole picture, in float64 0..1: eager, float32, no tiles."""
     peak = np.iinfo(pixels.dtype).max
     x = torch.from_numpy(pixels.astype(np.float32) / peak).permute(2, 0, 1)[None]
     with torch.no_grad():
-        return m.module(x)[0].permute(1, 2, 0).double().clamp(0, 1).numpy()
+        y = m.module(x)[0].permute(1, 2, 0).double()
+    return (y.clamp(0, 1) if clip else y).numpy()

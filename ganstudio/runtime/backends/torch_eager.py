@@ -57,6 +57,8 @@ def _laid_out(module: nn.Module, path: Path, device: Device) -> nn.Module:
 
     Autocast leaves additions to the picture in float32: the error of a half-precision path stays in the details.
     """
+    if path == PLAIN and device.is_cpu:
+        return module
     made = copy.deepcopy(module).to(device.torch_name)
     if path.layout == "channels_last":
         made = made.to(memory_format=torch.channels_last)  # pyright: ignore[reportCallIssue]
