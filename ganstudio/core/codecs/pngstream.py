@@ -22,7 +22,11 @@ _BAND = 1 << 21
 
 def decode(path: Path) -> Decoded:
     """Rows of a non-interlaced PNG of 8 or 16 bits without palette (what is written here); VerifyError if damaged."""
-    file = open(path, "rb")  # noqa: SIM115 - closed by the generator, or here
+    return decode_open(open(path, "rb"))
+
+
+def decode_open(file: BinaryIO) -> Decoded:
+    """The same of an open file, which is closed behind its last row, or by an error."""
     try:
         chunks = _chunks(file)
         kind, head = next(chunks, (b"", b""))

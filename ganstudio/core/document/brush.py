@@ -1,0 +1,121 @@
+"""The brush: painting a layer's mask with strokes. A Stroke is a value that grows; each `to` gives the next.
+
+Within a stroke it does not matter how often the brush passes over a place: what counts is how near its path came.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+import numpy as np
+
+from ganstudio.core.document.masks import HIDE, SHOW, mask_of
+from ganstudio.core.document.rect import Rect
+from ganstudio.core.document.state import NOTHING, Change, Edit, State, edited
+from ganstudio.core.document.tiles import Tiles
+
+LARGEST_RADIUS = 5000.0
+
+
+class Point(NamedTuple):
+    x: float
+    y: float
+
+
+@dataclass(frozen=True)
+class Brush:
+    """`radius` in pixels (0.5 … 5000), `hardness` 0 … 1 (where the soft edge begins), `opacity` 0 … 1; `erase` hides
+    instead of showing. ValueError for other values."""
+
+    radius: float
+    hardness: float = 0.8
+    opacity: float = 1.0
+    erase: bool = False
+
+    def __post_init__(self) -> None:
+        if not (0.5 <= self.radius <= LARGEST_RADIUS and 0 <= self.hardness <= 1 and 0 <= self.opacity <= 1):
+            raise ValueError(f"no such brush: {self}")
+
+    @property
+    def edge(self) -> tuple[float, float]:
+        """Distances at which it begins to fade and has faded; at least a pixel apart, so that edges are smooth."""
+        inner = min(self.hardness * self.radius, self.radius - 0.5)
+        return inner, max(self.radius, inner + 1)
+
+    def coverage(self, distance: np.ndarray) -> np.ndarray:
+        """How much (0 … 255, uint8) is painted at these distances from its path."""
+        inner, outer = self.edge
+        t = np.clip((outer - distance) / np.float32(outer - inner), 0, 1)
+        return np.floor(t * t * (3 - 2 * t) * 255 + np.float32(0.5)).astype(np.uint8)
+
+
+@dataclass(frozen=True, eq=False)
+class Stroke:
+    """A stroke so far: `edit` is the document with it. `before` is the mask it began on, `covered` what it covers."""
+
+    layer_id: str
+    brush: Brush
+    before: Tiles
+    covered: Tiles
+    last: Point | None
+    edit: Edit
+
+    @classmethod
+    def begin(cls, state: State, layer_id: str, brush: Brush) -> Stroke:
+        """Nothing painted yet. A layer without mask gets one that shows everything. EditRefused for a locked one."""
+        layer = state.unlocked(layer_id)
+        mask = mask_of(layer)
+        covered = Tiles.solid(mask.pool, mask.width, mask.height, (0,))
+        label = "Erase mask" if brush.erase else "Paint mask"
+        edit = edited(state, replace(layer, mask=mask), label, NOTHING)
+        return cls(layer_id, brush, mask, covered, None, edit)
+
+    def to(self, x: float, y: float) -> Stroke:
+        """The brush drawn straight to (x, y) of the canvas, pixel centres at .5; the first one sets it down."""
+        state = self.edit.state
+        layer = state.layer(self.layer_id)
+        here = Point(x - layer.x, y - layer.y)
+        start = self.last or here
+        margin = self.brush.edge[1] + 1
+        rect = Rect(
+            math.floor(min(start.x, here.x) - margin), math.floor(min(start.y, here.y) - margin),
+            math.ceil(max(start.x, here.x) + margin), math.ceil(max(start.y, here.y) + margin),
+        ).clipped(self.before.rect)  # fmt: skip
+
+        def cover(place: Rect, old: np.ndarray) -> np.ndarray:
+            return np.maximum(old, self.brush.coverage(distances(place, start, here))[..., None])
+
+        covered = self.covered.changed(rect, cover)
+        assert layer.mask is not None  # `begin` gave it one
+        mask = layer.mask.changed(rect, lambda place, _: self._painted(place, covered))
+        edit = edited(state, replace(layer, mask=mask), self.edit.label, rect.moved(layer.x, layer.y))
+        return replace(self, covered=covered, last=here, edit=edit)
+
+    def _painted(self, place: Rect, covered: Tiles) -> np.ndarray:
+        weight = covered.read(place) * np.float32(self.brush.opacity / 255)
+        before = self.before.read(place).astype(np.float32)
+        target = np.float32(HIDE if self.brush.erase else SHOW)
+        return np.floor(before + (target - before) * weight + np.float32(0.5)).astype(np.uint8)
+
+
+def distances(rect: Rect, start: Point, end: Point) -> np.ndarray:
+    """How far (h, w) the pixel centres of a rectangle are from the line between two points; float32."""
+    y, x = np.ogrid[rect.y0 : rect.y1, rect.x0 : rect.x1]
+    x = (x + 0.5 - start.x).astype(np.float32)
+    y = (y + 0.5 - start.y).astype(np.float32)
+    dx, dy = end.x - start.x, end.y - start.y
+    length = dx * dx + dy * dy
+    along = np.clip((x * dx + y * dy) / length, 0, 1) if length > 0 else np.float32(0)
+    return np.sqrt(np.square(x - along * dx) + np.square(y - along * dy))
+
+
+def paint(state: State, layer_id: str, brush: Brush, points: list[Point]) -> Edit:
+    """A whole stroke at once."""
+    stroke = Stroke.begin(state, layer_id, brush)
+    change = Change(NOTHING, layers=True)
+    for point in points:
+        stroke = stroke.to(*point)
+        change = change.joined(stroke.edit.change)
+    return replace(stroke.edit, change=change)
