@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -113,6 +114,7 @@ def _jobs(found: Iterable[Found], destination: Destination) -> Iterator[NewJob]:
         yield NewJob(one.path, one.size, one.mtime_ns, folder, number)
 
 
+@lru_cache(maxsize=64)
 def mirrored(folder: Path, inside: Path) -> Path:
     """The folder of the same structure below the output, its names legal on every system."""
     return folder.joinpath(*(legal(part) for part in inside.parts))

@@ -127,7 +127,7 @@ def _tree(
 
 def _folder(root: Path, inside: Path, survey: Survey, below: list[Path]) -> Iterator[Found]:
     """The pictures of one folder; its sub-folders are put into `below`."""
-    folder = root / inside
+    folder = str(root / inside)
     try:
         names = sorted(os.listdir(folder))
     except OSError as error:
@@ -137,7 +137,7 @@ def _folder(root: Path, inside: Path, survey: Survey, below: list[Path]) -> Iter
         if name.startswith(".") or name.lower() in _JUNK:
             survey.hidden += 1
             continue
-        path = folder / name
+        path = os.path.join(folder, name)
         try:
             about = os.stat(path)
         except OSError as error:
@@ -151,7 +151,7 @@ def _folder(root: Path, inside: Path, survey: Survey, below: list[Path]) -> Iter
             _count(survey, kind)
         else:
             survey.pictures += 1
-            yield Found(path, about.st_size, about.st_mtime_ns, root, inside)
+            yield Found(Path(path), about.st_size, about.st_mtime_ns, root, inside)
 
 
 def _identity(path: Path) -> _Identity | None:
@@ -166,12 +166,11 @@ def _hidden_on_windows(about: os.stat_result) -> bool:
     return bool(getattr(about, "st_file_attributes", 0) & stat.FILE_ATTRIBUTE_HIDDEN)
 
 
-def _refusal(path: Path, mode: int) -> str | None:
+def _refusal(path: str | Path, mode: int) -> str | None:
     """Why a file is no picture, as a kind of `core.codecs.kinds`; None when it may be one."""
     if not stat.S_ISREG(mode):
         return "special"
-    suffix = path.suffix.lower()
-    kind = _by_suffix(suffix)
+    kind = _by_suffix(os.path.splitext(path)[1].lower())
     if kind != "unknown":
         return kind
     try:
