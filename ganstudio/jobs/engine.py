@@ -16,7 +16,7 @@ import psutil
 
 from ganstudio.core.awake import keep_awake
 from ganstudio.core.codecs import sweep_partials
-from ganstudio.core.errors import DiskFull
+from ganstudio.core.errors import DiskFull, UserError
 from ganstudio.core.progress import Progress
 from ganstudio.jobs import work
 from ganstudio.jobs.crew import Crew, RunJob
@@ -24,9 +24,9 @@ from ganstudio.jobs.estimate import Estimate
 from ganstudio.jobs.journal import Journal
 from ganstudio.jobs.order import Order
 from ganstudio.jobs.owner import Owner
-from ganstudio.jobs.records import Batch, JournalError, Totals
+from ganstudio.jobs.records import Batch, JournalError, State, Totals
 from ganstudio.jobs.rehearsal import rehearse
-from ganstudio.jobs.watch import Ending, Orders, Status, Watch
+from ganstudio.jobs.watch import Ending, Status, Watch, Wishes
 from ganstudio.tools.tool import Context
 
 if TYPE_CHECKING:
@@ -106,19 +106,20 @@ class Engine:
         on_status: Callable[[Status], None] | None = None, on_estimate: Callable[[Estimate], None] | None = None,
     ) -> Result:  # fmt: skip
         """Work through batches until nothing waits, it is stopped, or the time of day `until` (minutes after
-        midnight). `on_estimate` hears once, after three measured files; what cannot fit is refused then.
+        midnight). `on_estimate` hears once, after three measured files; what cannot fit is refused then. The Jobs of a
+        batch whose model is gone or was changed fail.
 
-        Raises BadModel when a batch's model was changed, and what a bug in the engine itself raises.
+        Raises JournalError or DiskFull when the journal cannot be used, and what a bug in the engine itself raises.
         """
         self.journal.release(self.owner)  # what an earlier run could not put back, as its disk was full
         self._recover()
-        orders = [Order.of(batch, self.library) for batch in batches]
+        orders = [order for batch in batches if (order := self._order(batch)) is not None]
         context = Context(self.library, self.runtime, self._progress, priority)
-        wishes = Orders(until, self._stall_s, lambda: self._paused, on_status, on_estimate)
+        wishes = Wishes(until, self._stall_s, lambda: self._paused, on_status, on_estimate)
         with keep_awake("pictures are being worked on") as awake, self._heart():
             crew = Crew(self.journal, self.owner, orders, context, self._run_job, self._size, _memory())
             try:
-                watch = Watch(crew, self.journal, self.library, orders, wishes)
+                watch = Watch(crew, self.journal, self.library, batches, orders, wishes)
                 watch.watch()
                 seconds, note = watch.seconds, awake.note
             finally:
@@ -128,6 +129,13 @@ class Engine:
             raise crew.trouble
         notes = (note,) if note and seconds > _AWAKE_S else ()
         return Result(watch.ending, watch.totals(), seconds, watch.estimate, watch.refused, notes)
+
+    def _order(self, batch: Batch) -> Order | None:
+        try:
+            return Order.of(batch, self.library)
+        except UserError as error:
+            self.journal.change_batch(batch, State.FAILED, (State.WAITING,), str(error))
+            return None
 
     def _end(self, crew: Crew) -> None:
         """Let the threads end; whoever does not in time is left behind, its Job waits again."""

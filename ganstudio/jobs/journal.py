@@ -295,14 +295,14 @@ class Journal(Roll):
                 f"UPDATE jobs SET state = ?, reason = '', fault = 0 WHERE id = ? AND state IN ({marks})", numbers
             ).rowcount
 
-    def change_batch(self, batch: Batch, to: State, only: Sequence[State]) -> int:
+    def change_batch(self, batch: Batch, to: State, only: Sequence[State], reason: str = "") -> int:
         """The same for all Jobs of a batch."""
         marks = ", ".join("?" * len(only))
         with self.writing() as db:
             return db.execute(
-                "UPDATE jobs SET state = ?, reason = '', fault = 0 WHERE id IN "
+                "UPDATE jobs SET state = ?, reason = ?, fault = 0 WHERE id IN "
                 f"(SELECT job FROM members WHERE batch = ?) AND state IN ({marks})",
-                (to, batch.id, *only),
+                (to, reason, batch.id, *only),
             ).rowcount
 
     def redo(self, batch: Batch, jobs: Sequence[int]) -> None:

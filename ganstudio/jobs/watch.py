@@ -15,7 +15,7 @@ from ganstudio.jobs.crew import Crew, Running
 from ganstudio.jobs.estimate import MEASURED_FILES, Estimate, Space, estimate, look
 from ganstudio.jobs.journal import Journal
 from ganstudio.jobs.order import Order
-from ganstudio.jobs.records import JournalError, Totals
+from ganstudio.jobs.records import Batch, JournalError, Totals
 
 if TYPE_CHECKING:
     from ganstudio.models.library import Library
@@ -42,7 +42,7 @@ class Status:
 
 
 @dataclass(frozen=True)
-class Orders:
+class Wishes:
     """What a run was asked for: until when, how long a picture may stand still, who wants to hear."""
 
     until: int | None
@@ -55,8 +55,11 @@ class Orders:
 class Watch:
     """`watch` returns when the crew has ended or was told to; what came of it is in the attributes."""
 
-    def __init__(self, crew: Crew, journal: Journal, library: Library, orders: Sequence[Order], wishes: Orders) -> None:
-        self.crew, self.journal, self.orders, self.wishes = crew, journal, orders, wishes
+    def __init__(
+        self, crew: Crew, journal: Journal, library: Library, batches: Sequence[Batch], orders: Sequence[Order],
+        wishes: Wishes,
+    ) -> None:  # fmt: skip
+        self.crew, self.journal, self.batches, self.orders, self.wishes = crew, journal, batches, orders, wishes
         self.estimate: Estimate | None = None
         self.refused: DiskFull | None = None
         self.ending: Ending = "finished"
@@ -82,7 +85,7 @@ class Watch:
 
     def totals(self) -> Totals:
         """Of all batches of the run, asked anew."""
-        return sum_of([self.journal.totals(order.batch) for order in self.orders])
+        return sum_of([self.journal.totals(batch) for batch in self.batches])
 
     def status(self) -> Status:
         """Now; the journal is asked no more often than costs a twentieth of the time."""

@@ -7,12 +7,13 @@ import os
 import shutil
 import time
 from collections.abc import Callable
-from contextlib import closing, suppress
+from contextlib import closing
 from dataclasses import dataclass
 
 import numpy as np
 
 from ganstudio.core.codecs import History, open_raster, write
+from ganstudio.core.codecs.partial import Partial
 from ganstudio.core.errors import OutputError
 from ganstudio.core.raster import Header, Metadata, Raster
 from ganstudio.jobs.folder import sidecars
@@ -122,13 +123,13 @@ def _copy_sidecars(task: Task) -> list[str]:
         target = task.output.with_name((task.output.name if whole else task.output.stem) + ending)
         if os.path.lexists(target) and not task.overwrite:
             continue
-        partial = target.with_name(f".{target.name}.part")
         try:
-            shutil.copy2(path, partial)
-            os.replace(partial, target)
+            with open(path, "rb") as source, Partial(target) as partial:
+                shutil.copyfileobj(source, partial.file)
+                partial.settle(os.fstat(source.fileno()).st_mtime_ns)
+                partial.publish(task.overwrite)
+        except OutputError as error:
+            said.append(str(error))
         except OSError as error:
-            said.append(f"{path.name} could not be copied: {error.strerror}")
-        finally:
-            with suppress(FileNotFoundError):
-                partial.unlink()
+            said.append(f"{path.name} could not be copied: {error.strerror}.")
     return said

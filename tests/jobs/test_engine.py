@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from ganstudio.core.errors import BadModel, OutputError
+from ganstudio.core.errors import OutputError
 from ganstudio.core.log import log_file
 from ganstudio.core.resample import resized
 from ganstudio.jobs import watch, work
@@ -252,14 +252,16 @@ def test_more_than_the_memory_takes_waits_and_the_largest_runs_alone() -> None:
     assert {used for used in most if used > 10} == {100}
 
 
-def test_a_batch_whose_model_was_changed_is_not_run(tmp_path: Path) -> None:
-    save(tmp_path / "a.png")
+def test_a_batch_whose_model_was_changed_fails_and_the_others_go_on(tmp_path: Path) -> None:
+    folder_of(tmp_path / "in", 2)
     one = engine()
-    batch = put(one, tmp_path / "a.png", tmp_path / "out").batch
+    bad = put(one, tmp_path / "in", tmp_path / "bad").batch
+    good = put(one, tmp_path / "in", tmp_path / "good", doubling(3.0)).batch
     with one.journal.writing() as db:
-        db.execute("UPDATE batches SET recipe_hash = 'of other weights'")
-    with pytest.raises(BadModel, match="changed"):
-        one.run([one.journal.batch(batch.id)])
+        db.execute("UPDATE batches SET recipe_hash = 'of other weights' WHERE id = ?", (bad.id,))
+    totals = one.run([one.journal.batch(bad.id), good]).totals
+    assert (totals.added, totals.failed, totals.done) == (4, 2, 2)
+    assert "changed" in next(one.journal.jobs(bad)).reason
 
 
 def test_several_batches_run_one_after_the_other(tmp_path: Path) -> None:
