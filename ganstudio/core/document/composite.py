@@ -113,15 +113,10 @@ class _Canvas:
             self._cover(where, part, top)
             return
         under = self._colour[where]
-        if self._alpha is None:
-            under += (top - under) * weight
-        else:
-            rest = 1 - np.float32(weight) if isinstance(weight, float) else 1 - weight
-            under *= rest
-            under += top * weight
+        under += (top - under) * weight
+        if self._alpha is not None:
             alpha = self._alpha[where]
-            alpha *= rest
-            alpha += weight
+            alpha += (1 - alpha) * weight
 
     def _cover(self, where: tuple[slice, slice], part: Rect, top: np.ndarray) -> None:
         self._colour[where] = top
