@@ -18,7 +18,7 @@ def size_text(count: float) -> str:
 
 def time_text(seconds: float) -> str:
     """Seconds as people say them: “40 s”, “12 min”, “11 h 20 min”, “3 d 4 h”."""
-    if seconds < 59.5:
+    if seconds < 99.5:
         return f"{max(round(seconds), 1)} s"
     hours, minutes = divmod(round(seconds / 60), 60)
     if not hours:

@@ -40,14 +40,12 @@ def estimate_text(estimate: Estimate) -> str:
 
 
 def status_text(status: Status) -> str:
-    """“12 of 4,000 files, 34 megapixels, IMG_0012.jpg, 10 h left”."""
+    """“12 of 4,000 files, 34 megapixels, 10 h left, IMG_0012.jpg”: what does not fit the line is cut at its end."""
     totals = status.totals
     said = [f"{totals.finished:,} of {count_text(totals.added, 'file')}"]
     said += [f"{number_text(status.megapixels)} megapixels"] if status.megapixels else []
-    said += [shortened(shown(name), _NAME) for name, _ in status.current[:1]]
-    if status.left is not None:
-        said.append(f"{time_text(status.left)} left")
-    return ", ".join(said)
+    said += [f"{time_text(status.left)} left"] if status.left is not None else []
+    return ", ".join([*said, *(shortened(shown(name), _NAME) for name, _ in status.current[:1])])
 
 
 class Teller:

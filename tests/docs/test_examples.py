@@ -15,6 +15,8 @@ from tests.acceptance.making import scene
 
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+_LONG = ("ganstudio doctor",)  # needs no file of its page: once is enough
+_done: set[str] = set()
 BLOCK = re.compile(r"^```console\n(.*?)^```", re.M | re.S)
 
 
@@ -34,6 +36,9 @@ def test_the_examples_of_a_page_work(
     (tmp_path / "recipe.json").write_text(json.dumps(recipe))
     monkeypatch.chdir(tmp_path)
     for line in examples(page):
+        if line in _LONG and line in _done:
+            continue
+        _done.add(line)
         words = shlex.split(line)[1:]
         assert main(words) == 0, f"{line}\n{capfd.readouterr().err}"
 
