@@ -76,11 +76,7 @@ def clean(picture: Pixels, scale: int, rng: np.random.Generator, clean_share: fl
 
 
 def mild(picture: Pixels, scale: int, rng: np.random.Generator, clean_share: float = 0.25) -> Pixels:
-    """The reduced picture as an everyday camera or phone would have left it; `clean_share` stay clean.
-
-    Blur and noise are rarer and weaker than JPEG: with half of the pictures noisy to σ 8 and blurred to 0.6 of
-    the scale, textures of good photographs (JPEG 92) came out visibly softer for nothing gained at JPEG 75.
-    """
+    """The reduced picture as an everyday camera or phone would have left it; `clean_share` stay clean."""
     if rng.random() < clean_share:
         return clean(picture, scale, rng)
     if rng.random() < 0.3:

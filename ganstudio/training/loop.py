@@ -214,7 +214,11 @@ class Run:
             self.export(net)
 
     def export(self, net: Compact) -> None:
-        settings: dict[str, Any] = {"plan": self.plan.name, "steps": self.step, "minutes": round(self.seconds / 60.0, 1)}
+        settings: dict[str, Any] = {
+            "plan": self.plan.name,
+            "steps": self.step,
+            "minutes": round(self.seconds / 60.0, 1),
+        }
         if self.start_file is not None:
             settings["begun_from"] = self.start_file.stem
         data = self.training_data.format(count=self.count)

@@ -128,6 +128,29 @@ def test_other_programs_open_the_file_as_compact(tmp_path: Path, pictures: Path)
         )
 
 
+def test_a_blend_lies_between_its_two(tmp_path: Path, pictures: Path) -> None:
+    from ganstudio.training.blend import main
+
+    run = _run(tmp_path / "run", pictures)
+    first, second, out = (tmp_path / f"{name}.safetensors" for name in ("first", "second", "out"))
+    run.export(run.learner.ema.net)
+    os.replace(tmp_path / "run" / "small.safetensors", first)
+    run.go(stop_after=8)
+    run.export(run.learner.ema.net)
+    os.replace(tmp_path / "run" / "small.safetensors", second)
+    assert main([str(first), str(second), "--share", "0.25", "-o", str(out)]) == 0
+    a, b, mixed = (open_model(path) for path in (first, second, out))
+    for key, value in mixed.module.state_dict().items():
+        expected = 0.75 * a.module.state_dict()[key] + 0.25 * b.module.state_dict()[key]
+        assert torch.allclose(value, expected, atol=2e-3)
+    assert mixed.card.settings["share_of_its_own"] == 0.25 and mixed.card.figures == {}
+    other = _run(tmp_path / "other", pictures, replace(PLAN, features=12))
+    other.export(other.learner.ema.net)
+    assert (
+        main([str(first), str(tmp_path / "other" / "small.safetensors"), "--share", "1", "-o", str(out)]) == 1
+    )
+
+
 def test_figures_are_added_and_the_weights_stay(tmp_path: Path, pictures: Path) -> None:
     run = _run(tmp_path / "run", pictures)
     run.export(run.learner.ema.net)

@@ -1,0 +1,53 @@
+"""Between two models: `python -m ganstudio.training.blend A B --share 0.8 -o FILE` (0 is A, 1 is B).
+
+Weights of networks trained one from the other may be mixed tensor by tensor (Wang et al. 2018, ESRGAN,
+network interpolation); the mixture is again one network of the same size.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+from torch import Tensor
+
+from ganstudio.core.errors import BadModel, UserError
+from ganstudio.models import open_model
+from ganstudio.training.export import export
+
+
+def blended(a: dict[str, Tensor], b: dict[str, Tensor], share: float) -> dict[str, Tensor]:
+    """`(1 - share)·a + share·b` for every tensor; BadModel when the two are not of one shape."""
+    if {key: value.shape for key, value in a.items()} != {key: value.shape for key, value in b.items()}:
+        raise BadModel("The two models have different layers and cannot be mixed.")
+    return {key: (1.0 - share) * a[key] + share * b[key] for key in a}
+
+
+def blend(first: Path, second: Path, share: float, out: Path) -> None:
+    """Write the mixture under the Card of `second`, whose settings then name both; figures are dropped."""
+    a, b = open_model(first), open_model(second)
+    module = b.module
+    module.load_state_dict(blended(a.module.state_dict(), module.state_dict(), share))
+    settings = {**b.card.settings, "blended_with": a.card.name, "share_of_its_own": share}
+    export(out, module, replace(b.card, settings=settings, figures={}))
+
+
+def main(words: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="ganstudio.training.blend", description=__doc__)
+    parser.add_argument("first", type=Path)
+    parser.add_argument("second", type=Path)
+    parser.add_argument("--share", type=float, required=True, help="how much of the second, 0..1")
+    parser.add_argument("-o", "--out", type=Path, required=True)
+    options = parser.parse_args(words)
+    try:
+        blend(options.first, options.second, options.share, options.out)
+    except UserError as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
