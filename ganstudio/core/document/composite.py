@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+import cv2
 import numpy as np
 
 from ganstudio.core.document import pyramid
@@ -76,10 +77,13 @@ def _alone(layer: Layer, rect: Rect, level: int, depth: int) -> np.ndarray:
     """An opaque layer that covers the rectangle: its very samples."""
     place = level_rect(layer, level)
     colours = pyramid.read(layer.pixels, rect.moved(-place.x0, -place.y0), level)
-    out = np.empty((rect.height, rect.width, 4), np.uint8 if depth == 8 else np.uint16)
-    out[..., :3] = in_depth(colours, depth)
-    out[..., 3] = 255 if depth == 8 else 65535
-    return out
+    return _with_opaque(in_depth(colours, depth))
+
+
+def _with_opaque(colours: np.ndarray) -> np.ndarray:
+    """(h, w, 1 or 3) samples as opaque RGBA; OpenCV does it several times faster than a strided copy."""
+    to_rgba = cv2.COLOR_GRAY2RGBA if colours.shape[2] == 1 else cv2.COLOR_RGB2RGBA
+    return cv2.cvtColor(np.ascontiguousarray(colours), to_rgba)
 
 
 def in_depth(samples: np.ndarray, depth: int) -> np.ndarray:
@@ -126,20 +130,19 @@ class _Canvas:
             self._alpha[where] = 1
 
     def finished(self) -> np.ndarray:
-        out = np.empty((*self._colour.shape[:2], 4), np.uint8 if self._depth == 8 else np.uint16)
         if self._alpha is None:
-            out[..., :3] = _rounded(self._colour, self._peak)
-            out[..., 3] = int(self._peak)
-            return out
+            return _with_opaque(self._rounded(self._colour))
         alpha = np.minimum(self._alpha, 1)
-        out[..., 3:] = _rounded(alpha * self._peak, self._peak)
-        out[..., :3] = _rounded(self._colour / np.where(alpha > 0, alpha, 1), self._peak)
+        straight = self._colour / np.where(alpha > 0, alpha, 1)
+        out = np.concatenate([self._rounded(straight), self._rounded(alpha * self._peak)], axis=2)
         out[out[..., 3] == 0] = 0
         return out
 
-
-def _rounded(values: np.ndarray, peak: np.float32) -> np.ndarray:
-    return np.minimum(np.floor(values + np.float32(0.5)), peak)
+    def _rounded(self, values: np.ndarray) -> np.ndarray:
+        """To the nearest sample, halves to the even one."""
+        if self._depth == 8:
+            return cv2.convertScaleAbs(values).reshape(values.shape)  # as np.rint, several times faster
+        return np.rint(np.minimum(values, self._peak)).astype(np.uint16)
 
 
 def _colours(samples: np.ndarray, tiles: Tiles, peak: np.float32) -> np.ndarray:
