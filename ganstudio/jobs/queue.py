@@ -18,9 +18,16 @@ class Queue:
         self.journal = journal
 
     def list(self) -> list[tuple[Batch, Totals]]:
-        """All batches, the oldest first, with their counts."""
+        """The batches, the oldest first, with their counts. An interrupted batch that was begun again by the same
+        command is one with the later one."""
         self.journal.orphans()
-        return [(batch, self.journal.totals(batch)) for batch in self.journal.batches()]
+        batches = self.journal.batches()
+        listed = []
+        for at, batch in enumerate(batches):
+            totals = self.journal.totals(batch)
+            if not (totals.unfinished and any(self.journal.within(batch, later) for later in batches[at + 1 :])):
+                listed.append((batch, totals))
+        return listed
 
     def totals(self, batch: Batch) -> Totals:
         return self.journal.totals(batch)

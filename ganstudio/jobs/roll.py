@@ -37,6 +37,18 @@ class Roll(Ledger):
         with self.reading() as db:
             return [self._batch(db, number) for (number,) in db.execute("SELECT id FROM batches ORDER BY id")]
 
+    def within(self, batch: Batch, later: Batch) -> bool:
+        """Whether all Jobs of a batch are in a later one that was added in the same way."""
+        if (batch.recipe_hash, batch.options) != (later.recipe_hash, later.options):
+            return False
+        with self.reading() as db:
+            more = db.execute(
+                "SELECT 1 FROM members WHERE batch = ? "
+                "AND job NOT IN (SELECT job FROM members WHERE batch = ?) LIMIT 1",
+                (batch.id, later.id),
+            )
+            return more.fetchone() is None
+
     def totals(self, batch: Batch) -> Totals:
         """Counts by state; what was done before the batch was added counts as skipped. One query."""
         with self.reading() as db:

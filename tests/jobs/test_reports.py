@@ -140,3 +140,18 @@ def test_the_queue_pauses_resumes_cancels_and_forgets(tmp_path: Path) -> None:
     assert queue.clear() == 4
     assert queue.list() == []
     assert len(files(tmp_path / "out")) == 4
+
+
+def test_an_interrupted_batch_that_was_begun_again_is_listed_once(tmp_path: Path) -> None:
+    folder_of(tmp_path / "in", 3)
+    one = engine()
+    queue = Queue(one.journal)
+    put(one, tmp_path / "in", tmp_path / "out")
+    later = put(one, tmp_path / "in", tmp_path / "out").batch
+    other = put(one, tmp_path / "in", tmp_path / "other").batch
+    assert [batch.id for batch, _ in queue.list()] == [later.id, other.id]
+    (tmp_path / "in" / "0000.png").unlink()
+    last = put(one, tmp_path / "in", tmp_path / "out").batch
+    assert [batch.id for batch in queue.unfinished()] == [later.id, other.id, last.id]
+    one.run([last])
+    assert [totals.unfinished for _, totals in queue.list()] == [1, 3, 0]
