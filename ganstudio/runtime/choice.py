@@ -81,7 +81,7 @@ def choose(
 ) -> Choice:
     """Measure the allowed paths on `crop` (1, C, H, W, network's range, on the CPU) in the lane's own threads."""
     paths = allowed(precision, adopted, device, depth)
-    if not crop.shape[2] or len(paths) == 1:
+    if not crop.numel() or len(paths) == 1:
         return Choice(paths[0])
     plain = all_backends()[PLAIN.backend].prepare(adopted, PLAIN, cpu(), lane.workers)
     reference = lane.submit(lambda: plain(crop, held, progress), _PRIORITY).result()
@@ -106,6 +106,21 @@ def choose(
     return Choice(winner.path, round(winner.decibel, 1), winner.seconds / pixels, tried, True)
 
 
+def check(
+    adopted: Adopted, device: Device, path: Path, crop: Tensor, held: Held, lane: Lane,
+    program_of: Callable[[Adopted, Path, Device], Program], progress: Progress,
+) -> float:
+    """Agreement (dB) of one path with eager float32 on `crop` (1, C, H, W, network's range, on the CPU)."""
+
+    def work() -> float:
+        reference = program_of(adopted, PLAIN, cpu())(crop, held, progress)
+        there = tuple(value.to(device.torch_name) for value in held)
+        output = program_of(adopted, path, device)(crop.to(device.torch_name), there, progress)
+        return agreement(adopted, output.cpu(), reference)
+
+    return lane.submit(work, _PRIORITY).result()
+
+
 def _measured(
     adopted: Adopted, device: Device, path: Path, prepare: Callable[[Path], Program], crop: Tensor, held: Held,
     reference: Tensor, best: list[float], precision: str, progress: Progress,
@@ -115,7 +130,8 @@ def _measured(
         program = prepare(path)
         there = crop.to(device.torch_name)
         kept = tuple(value.to(device.torch_name) for value in held)
-        first, output = _timed(device, lambda: program(there, kept, progress))
+        clock = _clock(device, path)
+        first, output = _timed(device, clock, lambda: program(there, kept, progress))
         decibel = agreement(adopted, output.cpu(), reference)
     except RuntimeError as error:
         reason = str(error).strip().splitlines()[0][:160] if str(error).strip() else type(error).__name__
@@ -123,19 +139,24 @@ def _measured(
     seconds = first
     if decibel >= least_agreement(precision, path):
         again = 1 if first > _HOPELESS * best[0] else 2
-        seconds = min(_timed(device, lambda: program(there, kept, progress))[0] for _ in range(again))
+        seconds = min(_timed(device, clock, lambda: program(there, kept, progress))[0] for _ in range(again))
         best[0] = min(best[0], seconds)
     return _Result(path, seconds, decibel, f"{path.name}: {seconds * 1000:.0f} ms, {decibel:.1f} dB")
 
 
-def _timed(device: Device, run: Callable[[], Tensor]) -> tuple[float, Tensor]:
-    began = time.perf_counter()
+def _clock(device: Device, path: Path) -> Callable[[], float]:
+    """The thread's own time where all is computed in it: what else the computer does then changes no choice."""
+    return time.thread_time if device.is_cpu and not all_backends()[path.backend].own_threads else time.perf_counter
+
+
+def _timed(device: Device, clock: Callable[[], float], run: Callable[[], Tensor]) -> tuple[float, Tensor]:
+    began = clock()
     output = run()
     if device.kind == "cuda":
         torch.cuda.synchronize()
     elif device.kind == "mps":
         torch.mps.synchronize()
-    return time.perf_counter() - began, output
+    return clock() - began, output
 
 
 def agreement(adopted: Adopted, output: Tensor, reference: Tensor) -> float:

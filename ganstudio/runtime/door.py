@@ -50,6 +50,7 @@ class Runtime:
         self._wanted = device
         self._threads = threads
         self._lock = threading.RLock()
+        self._opening = threading.Lock()
         self._device: Device | None = None
         self._lane: Lane | None = None
         self._transfers: dict[str, Transfer] = {}
@@ -91,9 +92,9 @@ class Runtime:
         from ganstudio.models import open_model
 
         key = (entry.path, _changed(entry.path))
-        with self._lock:
+        with self._opening:  # never the other lock: adopting waits for workers, and workers may wait for that one
             if key not in self._adopted:
-                self._adopted[key] = self.adopt(open_model(entry.path), progress)
+                self.adopt(open_model(entry.path), progress)
             return self._adopted[key]
 
     def adopt(self, model: Model, progress: Progress | None = None) -> Adopted:
@@ -158,6 +159,14 @@ class Runtime:
 
         return agreement_of(self, entry)
 
+    def rest(self) -> None:
+        """Give unused memory back to the system: a batch has ended, or nobody has asked for anything in a while."""
+        allocator.trim()
+        if self._device is not None and self._device.kind == "cuda":
+            import torch
+
+            torch.cuda.empty_cache()
+
     def close(self) -> None:
         """End the workers and give memory back."""
         with self._lock:
@@ -166,7 +175,7 @@ class Runtime:
             self._lane = None
             self._programs.clear()
             self._adopted.clear()
-        allocator.trim()
+        self.rest()
 
     # What a picture's run needs of the runtime.
 

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-import math
 import threading
-import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -16,7 +14,7 @@ import torch
 from ganstudio.core.errors import OutOfMemory
 from ganstudio.core.progress import Progress
 from ganstudio.core.raster import Raster
-from ganstudio.runtime import choice, memory, sampling, tiles
+from ganstudio.runtime import choice, memory, sampling, tiles, tuning
 from ganstudio.runtime.adopt import Adopted
 from ganstudio.runtime.bands import Bands
 from ganstudio.runtime.channels import Adapter
@@ -24,6 +22,7 @@ from ganstudio.runtime.choice import Choice
 from ganstudio.runtime.devices import Device, cpu
 from ganstudio.runtime.holding import Held
 from ganstudio.runtime.tile_run import Rung, TileRun
+from ganstudio.runtime.tuning import Asked
 
 if TYPE_CHECKING:
     from ganstudio.models.library import Entry
@@ -32,11 +31,6 @@ if TYPE_CHECKING:
 
 # A tile takes about this long, so that a person's work, a stop or a pause need not wait.
 _TILE_SECONDS = 0.25
-# Measuring compares on a crop that eager float32 takes about this long for.
-_CROP_SECONDS = 0.4
-# Measuring takes two or three seconds: it pays once this much work has been asked for, in one picture or in many.
-_WORTH_SECONDS = 3.0
-_PACE_SIDE = 48
 # Pooled values are taken from so many pixels of a picture, within so much memory.
 _HELD_PIXELS = 1 << 20
 _HELD_BYTES = 2 << 30
@@ -80,7 +74,8 @@ class PictureRun:
         luma = self._adopted.scale > 1
         adapter = Adapter(header.channels, self._adopted.channels, self._adopted.scale, luma)
         held = self._held(adapter)
-        chosen = self._choose(device, held["colour"])
+        asked = Asked(self._runtime, self._adopted, self._source, held["colour"], self._progress, self._priority)
+        chosen, self._adopted = tuning.path_for(asked)
         grid = self._grid(device, chosen)
         ladder = self._ladder(chosen.path, device, held)
         run = TileRun(self._adopted, grid, adapter, ladder, self._progress, lambda name: self._trouble(chosen, name))
@@ -124,49 +119,6 @@ class PictureRun:
             sample = sampling.parts(adopted, self._source, kind, pixels)
             held[kind] = self._runtime.lane.submit(lambda s=sample: adopted.measure_held(s), self._priority).result()
         return held
-
-    def _choose(self, device: Device, held: Held) -> Choice:
-        runtime, adopted, header = self._runtime, self._adopted, self._source.header
-        if runtime.precision == "exact":
-            return choice.cautious()
-        key = choice.key(adopted, device, runtime.precision, header.depth, runtime.lane.workers)
-        known = runtime.choices.get(key)
-        remembered = Choice.from_json(known) if known else None
-        if remembered is not None and runtime.can_run(adopted, remembered.path, device):
-            return remembered
-        pace = self._plain_pace(held)
-        work = pace * header.width * header.height / runtime.lane.workers
-        if runtime.asked_of(adopted, work) < _WORTH_SECONDS:
-            return choice.cautious()
-        self._progress.doing("tuning for this computer")
-        made = self._measured_choice(device, held, pace)
-        runtime.choices.put(key, made.to_json())
-        return made
-
-    def _measured_choice(self, device: Device, held: Held, pace: float) -> Choice:
-        runtime, adopted, header = self._runtime, self._adopted, self._source.header
-        facts = adopted.facts
-        side = max(facts.minimum, facts.period, min(max(int(math.sqrt(_CROP_SECONDS / pace)), 48), 192))
-        crop = sampling.busiest(self._source, side, adopted.channels, facts.value_range, facts.period)
-        self._adopted = adopted = runtime.widened(adopted, crop, held)
-        return choice.choose(
-            adopted, device, runtime.precision, header.depth, crop, held, runtime.lane,
-            lambda path: runtime.program(adopted, path, device), self._progress,
-        )
-
-    def _plain_pace(self, held: Held) -> float:
-        """Seconds that eager float32 takes for one pixel on one worker."""
-        facts = self._adopted.facts
-        side = max(facts.minimum, tiles.up(_PACE_SIDE, facts.period))
-        x = torch.full((1, self._adopted.channels, side, side), 0.5)
-        program = self._runtime.program(self._adopted, choice.PLAIN, cpu())
-
-        def timed() -> float:
-            began = time.perf_counter()
-            program(x, held, self._progress)
-            return time.perf_counter() - began
-
-        return max(self._runtime.lane.submit(timed, self._priority).result() / side**2, 1e-9)
 
     def _grid(self, device: Device, chosen: Choice) -> tiles.Grid:
         facts, exact = self._adopted.facts, self._runtime.precision == "exact"

@@ -57,17 +57,19 @@ def _tensor(block: np.ndarray, network: int, what: str, value_range: str) -> Ten
     return to_network(torch.from_numpy(seen), PEAKS[seen.dtype], value_range)
 
 
-def busiest(source: Raster, side: int, network: int, value_range: str, multiple: int) -> Tensor:
-    """(1, C, H, W) in the network's range: of the picture's middle rows, the part with the most detail in it.
+def busiest(source: Raster, side: int, adopted: Adopted, *, top: bool = False) -> Tensor:
+    """(1, C, H, W) in the network's range: of the picture's middle rows (the first ones when `top`, which costs nothing
+    where rows are computed), the part with the most detail in it.
 
     At most `side` high and wide, cut to the network's multiple; the least detail would flatter every path.
     """
-    header = source.header
+    header, multiple = source.header, adopted.facts.multiple
     height, width = (min(side, n) // multiple * multiple for n in (header.height, header.width))
-    top = (header.height - height) // 2
-    rows = source.rows(top, top + height)
+    first = 0 if top else (header.height - height) // 2
+    rows = source.rows(first, first + height)
     flat = rows[:, :, 0].astype(np.float32)
     detail = np.abs(np.diff(flat, axis=1)).sum(0)
     sums = np.convolve(detail, np.ones(max(1, width - 1), np.float32), mode="valid")
     left = int(sums[: header.width - width + 1].argmax()) if len(sums) else 0
-    return _tensor(np.ascontiguousarray(rows[:, left : left + width]), network, "colour", value_range)
+    block = np.ascontiguousarray(rows[:, left : left + width])
+    return _tensor(block, adopted.channels, "colour", adopted.facts.value_range)

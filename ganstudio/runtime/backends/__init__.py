@@ -45,6 +45,9 @@ class Path:
 
 
 class Backend(Protocol):
+    own_threads: bool
+    """Whether it computes in threads of its own rather than in its caller's (its time is then told by the clock)."""
+
     def missing(self) -> str:
         """Why it cannot be used in this installation; "" when it can."""
         ...

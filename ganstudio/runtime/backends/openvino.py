@@ -35,6 +35,8 @@ _WAIT_MS = 200
 
 
 class OpenVino:
+    own_threads = True
+
     def missing(self) -> str:
         return "" if importlib.util.find_spec("openvino") else "OpenVINO is not installed."
 

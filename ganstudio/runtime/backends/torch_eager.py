@@ -25,6 +25,8 @@ _DTYPES = {"bf16": torch.bfloat16, "fp16": torch.float16}
 
 
 class TorchEager:
+    own_threads = False  # the lane's workers use one thread each
+
     def missing(self) -> str:
         return ""
 
