@@ -63,8 +63,8 @@ def _models(runtime: Runtime, entries: Sequence[Entry]) -> list[str]:
     rows, wrong = [], []
     for entry in entries:
         try:
-            agreement = runtime.check(entry)
             seconds = seconds_per_megapixel(runtime, entry) * _PHOTO_MP
+            agreement = runtime.check(entry)  # of the path that was just chosen
         except UserError as error:
             wrong.append(entry.name)
             rows.append((entry.name, "", "", "", str(error)))
