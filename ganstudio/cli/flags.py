@@ -102,7 +102,7 @@ def _help(one: Parameter) -> str:
 
 
 class _Reader:
-    """The text of one flag → its value; argparse shows the sentence of a UsageError."""
+    """The text of one flag → its value. Raises UsageError, which argparse lets through, naming the flag."""
 
     def __init__(self, one: Parameter) -> None:
         self._one = one
@@ -114,7 +114,7 @@ class _Reader:
         except UsageError as error:
             near = difflib.get_close_matches(text, kind.options, n=1) if isinstance(kind, Choice) else []
             hint = f"Did you mean {near[0]}?" if near else error.hint
-            raise argparse.ArgumentTypeError(f"{error.message} {hint}".strip()) from error
+            raise UsageError(f"--{self._one.name.replace('_', '-')}: {error.message}", hint) from error
 
 
 def take(params: type[P], found: argparse.Namespace, base: P | None = None) -> P:

@@ -21,7 +21,7 @@ class RuntimeOptions(Params):
         "fast: half precision wherever it works",
     )
     tile: int | None = param(
-        Maybe(Number(32, 8192, whole=True, unit="px")),
+        Maybe(Number(32, 8192, whole=True, unit="px"), also=("0", "auto")),  # as realesrgan-ncnn-vulkan writes it
         None,
         label="Tile",
         flags=("-t",),

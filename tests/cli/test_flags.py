@@ -7,8 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ganstudio.cli.flags import Parser, add_params, take
+from ganstudio.core.codecs.options import SaveOptions
 from ganstudio.core.errors import UsageError
 from ganstudio.jobs.options import BatchOptions
+from ganstudio.runtime.options import RuntimeOptions
 from ganstudio.tools.upscale import UpscaleParams
 
 
@@ -64,3 +66,24 @@ def test_params_to_flags_and_back(params: UpscaleParams) -> None:
         if value != one.default:
             words += ["--" + one.name, one.kind.text(value)]
     assert take(UpscaleParams, parser().parse(words)) == params
+
+
+def test_the_command_line_of_other_programs_works() -> None:
+    """realesrgan-ncnn-vulkan -i in.jpg -o out.png -s 4 -t 256 -n realesrgan-x4plus -f png"""
+    made = parser()
+    made.add_argument("-i", dest="more", action="append")
+    add_params(made, SaveOptions, "how")
+    add_params(made, RuntimeOptions, "where")
+    words = "-i in.jpg -o out.png -s 4 -n quick -f png -t"
+    for tile, value in (("256", 256), ("0", None), ("auto", None)):
+        found = made.parse([*words.split(), tile])
+        assert (found.more, found.inputs) == (["in.jpg"], [])
+        assert take(UpscaleParams, found) == UpscaleParams("quick", 4.0)
+        assert take(BatchOptions, found).output == "out.png"
+        assert take(SaveOptions, found).format == "png"
+        assert take(RuntimeOptions, found).tile == value
+
+
+@pytest.mark.parametrize("text", ["2", "2x", "2×", "x2", " 2.0 "])
+def test_factors_as_people_write_them(text: str) -> None:
+    assert take(UpscaleParams, parser().parse(["--scale", text])).scale == 2.0

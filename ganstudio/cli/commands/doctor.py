@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from ganstudio import __version__
 from ganstudio.cli.flags import Parser, add_params, take
-from ganstudio.cli.show import table, time_text
+from ganstudio.cli.show import count_text, table, time_text
 from ganstudio.cli.streams import say
 from ganstudio.runtime.options import RuntimeOptions
 
@@ -39,14 +39,14 @@ def run(words: Sequence[str]) -> int:
         runtime.close()
     for refused in library.refused():
         say(f"Not usable: {refused.path.name}. {refused.reason}")
-    say("Everything is in order." if not wrong else f"Wrong results: {', '.join(wrong)}. Do not use them here.")
+    say("Everything is in order." if not wrong else f"Not in order here, and not to be used: {', '.join(wrong)}.")
     return 1 if wrong else 0
 
 
 def _machine(runtime: Runtime) -> None:
     facts = runtime.facts()
     say(f"GANStudio {__version__}, Python {platform.python_version()}, {platform.platform()}")
-    say(f"Device: {facts['device']}, {facts['workers']} at work")
+    say(f"Device: {facts['device']}, {count_text(facts['workers'], 'tile')} at a time")
     say(f"Processor: {facts['cpu']} ({', '.join(facts['cpu_flags']) or 'no special instructions'})")
     say(f"Built with: {', '.join(facts['backends'])}")
     say(f"Memory: {facts['allocator']}")
