@@ -76,14 +76,14 @@ def merge_down(state: State, layer_id: str, progress: Progress | None = None) ->
     return Edit(replace(state, layers=layers), change, "Merge down")
 
 
-def flatten(state: State, name: str, progress: Progress | None = None) -> Edit:
+def flatten(state: State, name: str, progress: Progress | None = None, *, layer_id: str = "") -> Edit:
     """All that shows as one layer of the canvas' size; hidden layers go. EditRefused when a layer is locked or none
     shows."""
     for layer in state.layers:
         state.unlocked(layer.id)
     if not any(layer.shows for layer in state.layers):
         raise EditRefused("No layer shows: there is nothing to flatten.")
-    base = Layer(new_id(), name, state.layers[0].pixels)
+    base = Layer(layer_id or new_id(), name, state.layers[0].pixels)
     merged = _merged(state.layers, state.rect, base, progress)
     return Edit(replace(state, layers=(merged,)), Change(state.rect, layers=True), "Flatten")
 

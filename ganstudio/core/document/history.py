@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from collections import Counter
 from dataclasses import dataclass, replace
 from itertools import zip_longest
@@ -44,7 +45,7 @@ class Document:
         self._held = Counter(blocks)
         self._shown = Counter(blocks)  # how often the shown state has a tile
         self._total = self._current = sum(block.nbytes for block in self._held)
-        self._saved: State | None = state
+        self._saved = weakref.ref(state)  # it may be forgotten like any other
 
     @property
     def state(self) -> State:
@@ -77,11 +78,11 @@ class Document:
     @property
     def changed(self) -> bool:
         """Whether the shown state is another than the one last saved."""
-        return self.state is not self._saved
+        return self.state is not self._saved()
 
     def mark_saved(self, state: State) -> None:
         """A state that was written to its project; the one shown may be a later one by now."""
-        self._saved = state
+        self._saved = weakref.ref(state)
 
     def do(self, edit: Edit, merge: str = "") -> Change:
         """Show the state of an edit made from the shown one; what had been undone is forgotten.

@@ -21,7 +21,7 @@ _MOST_LAYERS = 10_000
 _MOST_PIXELS = 8 * LARGEST_PIXELS  # of all layers
 _FAR = 1 << 40  # where a layer may lie
 _LONGEST_NAME = 1000
-_ENTRY = re.compile(r"[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)?")
+_ENTRY = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9_.-]*(/[A-Za-z0-9_-][A-Za-z0-9_.-]*)?")
 
 
 class Unfit(Exception):

@@ -26,6 +26,7 @@ from ganstudio.core.raster import Header, Metadata
 
 _LARGEST_LIST = 16 << 20  # bytes of a ZIP's list of entries
 _LARGEST_RECORD = 64 << 20  # bytes of a profile, EXIF or XMP
+_FLAGS = 0x0806 | 0x0008  # names in UTF-8, hints on packing, sizes behind the data; not encryption, not patches
 _RATIO = 1100  # deflate packs at most 1032 : 1
 _BROKEN = (zipfile.BadZipFile, EOFError, OSError, VerifyError)
 
@@ -142,7 +143,7 @@ class Archive:
             if name == "manifest.json":
                 raise self._source.broken("is no project of GANStudio") from error
             raise self._damaged(name) from error
-        if info.compress_type != zipfile.ZIP_STORED or info.flag_bits & 1:
+        if info.compress_type != zipfile.ZIP_STORED or info.flag_bits & ~_FLAGS:
             raise self._source.broken("was packed or encrypted by another program; its parts must be stored plainly")
         if info.file_size > self._source.size:
             raise self._damaged(name)

@@ -81,7 +81,6 @@ class Autosave:
 
     def save(self, state: State, progress: Progress) -> None:
         """Write the state in place of the last one. From any thread, one at a time. Errors as `project.save`."""
-        folder().mkdir(parents=True, exist_ok=True)
         if not self._note.exists():  # first, so that a file without an owner never stays
             self._tell(0.0)
         project.save(state, self.path, progress, overwrite=True)
@@ -114,6 +113,7 @@ class Autosave:
     def _tell(self, saved_at: float) -> None:
         facts = asdict(self) | {"saved_at": saved_at}
         try:
+            folder().mkdir(parents=True, exist_ok=True)
             with Partial(self._note) as partial:
                 partial.file.write(json.dumps(facts).encode())
                 partial.settle(None)

@@ -113,7 +113,7 @@ class Tiles:
         return gathered(rect, self.channels, self.dtype, self.array)
 
     def rows(self, y0: int, y1: int) -> np.ndarray:
-        return self.read(Rect(0, y0, self.width, y1))
+        return np.ascontiguousarray(self.read(Rect(0, y0, self.width, y1)))
 
     def raster(self, meta: Metadata | None = None) -> Raster:
         """The same as a Raster."""

@@ -71,7 +71,7 @@ def _with_row_above(bands: Iterator[np.ndarray], height: int) -> Iterator[_Band]
     above: np.ndarray | None = None
     done = 0
     for rows in bands:
-        samples = np.ascontiguousarray(rows) if rows.dtype == np.uint8 else rows.astype(">u2")
+        samples = np.ascontiguousarray(rows) if rows.dtype == np.uint8 else rows.astype(">u2", order="C")
         flat = samples.view(np.uint8).reshape(len(rows), -1)
         done += len(rows)
         yield _Band(flat, np.zeros(flat.shape[1], np.uint8) if above is None else above, done == height)
