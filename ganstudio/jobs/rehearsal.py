@@ -20,7 +20,7 @@ from ganstudio.tools.tool import Context
 
 def rehearse(order: Order, journal: Journal, context: Context, run_job: RunJob, size: int) -> Estimate:
     """The estimate that a run would give: from what is remembered of this recipe on this machine, or else from the
-    results of three files, made in a temporary folder. `journal` is a copy; `order` is dry."""
+    results of three files, made in a temporary folder. `journal` is a copy; `order` is dry. Raises Cancelled."""
     outlook = look(order, journal, context.library, lambda: context.progress.stopped)
     remembered = journal.rate(order.batch.recipe_hash)
     if remembered is not None:
@@ -60,4 +60,5 @@ def _measured(tasks: list[Task], folder: Path, context: Context, run_job: RunJob
     began = time.monotonic()
     with ThreadPoolExecutor(size) as pool:
         sizes = list(pool.map(size_of, enumerate(tasks)))
+    context.progress.check()
     return time.monotonic() - began, sizes

@@ -15,6 +15,15 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from ganstudio.core.errors import Cancelled
+from ganstudio.jobs.batch import add
+from ganstudio.jobs.engine import connect
+from ganstudio.jobs.journal import Journal
+from ganstudio.jobs.options import BatchOptions
+from ganstudio.models.library import Library
+from ganstudio.runtime import Runtime
+from ganstudio.tools.recipe import Recipe, Step
+from ganstudio.tools.tool import tool_named
 from tests.acceptance.making import Result, files, scene
 
 ROOT = Path(__file__).parents[2]
@@ -124,6 +133,18 @@ def test_a_disk_that_runs_full_in_the_middle(run: Callable[..., Result], folder:
         check_whole(out)
     finally:
         subprocess.run(["umount", out], check=True)
+
+
+def test_a_dry_run_that_is_stopped_says_nothing_wrong(folder: Path, tmp_path: Path) -> None:
+    library, tool = Library(), tool_named("upscale")
+    engine = connect(Journal(None), library, Runtime("cpu", "exact"))
+    recipe = Recipe((Step(tool, tool.params(model="quick")),))
+    options = BatchOptions(output=str(tmp_path / "out"))
+    added = add(engine.journal, library, recipe, [folder], options, make_folders=False)
+    engine.stop()
+    with pytest.raises(Cancelled):
+        engine.dry_run(added.batch)
+    engine.close()
 
 
 def test_an_output_folder_that_cannot_be_made(run: Callable[..., Result], folder: Path, tmp_path: Path) -> None:
