@@ -113,11 +113,11 @@ class _Canvas:
         if isinstance(weight, np.ndarray) and not weight.any():
             return
         top = _colours(samples, layer.pixels, self._peak)
-        if isinstance(weight, float) and weight == 1:
+        if not isinstance(weight, np.ndarray) and weight == 1:
             self._cover(where, part, top)
             return
         under = self._colour[where]
-        under += (top - under) * weight
+        under += (top - under) * (_in_three(weight) if isinstance(weight, np.ndarray) else weight)
         if self._alpha is not None:
             alpha = self._alpha[where]
             alpha += (1 - alpha) * weight
@@ -146,11 +146,16 @@ class _Canvas:
 
 
 def _colours(samples: np.ndarray, tiles: Tiles, peak: np.float32) -> np.ndarray:
-    """(h, w, 3 or 1) float32 in 0 … peak."""
-    colours = samples[..., :3] if tiles.channels >= 3 else samples[..., :1]
-    if tiles.peak == peak:
-        return colours.astype(np.float32)
-    return colours * np.float32(peak / tiles.peak)
+    """(h, w, 3) float32 in 0 … peak."""
+    colours = (samples[..., :3] if tiles.channels >= 3 else samples[..., :1]).astype(np.float32, order="C")
+    if tiles.peak != peak:
+        colours *= np.float32(peak / tiles.peak)
+    return colours if tiles.channels >= 3 else _in_three(colours)
+
+
+def _in_three(plane: np.ndarray) -> np.ndarray:
+    """(h, w, 1) float32 three times side by side: numpy is slow where one of its axes is that short."""
+    return cv2.cvtColor(np.ascontiguousarray(plane), cv2.COLOR_GRAY2RGB)
 
 
 def _weight(layer: Layer, samples: np.ndarray, own: Rect, level: int) -> np.ndarray | float:
