@@ -24,6 +24,7 @@ from ganstudio.models.library import Library
 from ganstudio.runtime import Runtime
 from ganstudio.tools.recipe import Recipe, Step
 from ganstudio.tools.tool import tool_named
+from ganstudio.tools.upscale import UpscaleParams
 from tests.acceptance.making import Result, files, scene
 
 ROOT = Path(__file__).parents[2]
@@ -136,9 +137,9 @@ def test_a_disk_that_runs_full_in_the_middle(run: Callable[..., Result], folder:
 
 
 def test_a_dry_run_that_is_stopped_says_nothing_wrong(folder: Path, tmp_path: Path) -> None:
-    library, tool = Library(), tool_named("upscale")
+    library = Library()
     engine = connect(Journal(None), library, Runtime("cpu", "exact"))
-    recipe = Recipe((Step(tool, tool.params(model="quick")),))
+    recipe = Recipe((Step(tool_named("upscale"), UpscaleParams(model="quick")),))
     options = BatchOptions(output=str(tmp_path / "out"))
     added = add(engine.journal, library, recipe, [folder], options, make_folders=False)
     engine.stop()
