@@ -12,6 +12,7 @@ from ganstudio.core.document.state import NOTHING, Change, Edit, State
 from ganstudio.core.document.tiles import Grid, Tiles
 
 LONGEST = 1000  # steps
+Balance = dict[Block, int]  # tile → how many more places it has (fewer: negative); those without a difference left out
 
 
 @dataclass(frozen=True, eq=False)
@@ -22,8 +23,7 @@ class Step:
     label: str
     change: Change
     merge: str
-    came: tuple[Block, ...]  # tiles that it has more of than the state before
-    went: tuple[Block, ...]  # tiles that it has less of
+    balance: Balance  # against the state before; grows while edits are merged into the step
 
 
 class Document:
@@ -39,12 +39,12 @@ class Document:
         self.budget = budget
         self._steps = [_first(state)]
         self._at = 0
-        blocks, _ = difference(replace(state, layers=()), state)
-        # How often the first state has a tile, and how many more each later one has than the one before it: 0 only
-        # when none has it.
-        self._held = Counter(blocks)
-        self._shown = Counter(blocks)  # how often the shown state has a tile
-        self._total = self._current = sum(block.nbytes for block in self._held)
+        # How many places the first state gives a tile, and how many more each later one than the one before it: none
+        # only when no state has it.
+        self._held: Counter[Block] = Counter()
+        self._shown: Counter[Block] = Counter()  # how many places the shown state gives a tile
+        self._total = self._current = 0
+        self._grow({}, difference(replace(state, layers=()), state))
         self._saved = weakref.ref(state)  # it may be forgotten like any other
 
     @property
@@ -92,11 +92,14 @@ class Document:
         while self.can_redo:
             self._forget_newest()
         last = self._steps[-1]
-        change = edit.change
+        delta = difference(last.state, edit.state)
         if merge and merge == last.merge:
-            self._take_back()
-            change = last.change.joined(change)
-        self._append(edit, change, merge)
+            change = last.change.joined(edit.change)
+            self._steps[-1] = Step(edit.state, edit.label, change, merge, last.balance)
+        else:
+            self._steps.append(Step(edit.state, edit.label, edit.change, merge, {}))
+            self._at += 1
+        self._grow(self._steps[-1].balance, delta)
         self._trim()
         return edit.change
 
@@ -121,9 +124,9 @@ class Document:
         for step in self._steps[low + 1 : high + 1]:
             change = change.joined(step.change)
         for step in self._steps[self._at + 1 : at + 1]:
-            self._show(step.came, step.went)
+            self._current += sum(_count(self._shown, block, number) for block, number in step.balance.items())
         for step in reversed(self._steps[at + 1 : self._at + 1]):
-            self._show(step.went, step.came)
+            self._current += sum(_count(self._shown, block, -number) for block, number in step.balance.items())
         self._at = at
         if change.canvas:
             return Change(self.state.rect, canvas=True, layers=True)
@@ -134,21 +137,15 @@ class Document:
         while self.held_bytes > keep_bytes and len(self._steps) > 1:
             self._forget_one()
 
-    def _append(self, edit: Edit, change: Change, merge: str) -> None:
-        came, went = difference(self._steps[-1].state, edit.state)
-        self._steps.append(Step(edit.state, edit.label, change, merge, came, went))
-        self._at += 1
-        for block in came:
-            self._total += block.nbytes if block not in self._held else 0
-            self._held[block] += 1
-        self._show(came, went)
-
-    def _show(self, came: tuple[Block, ...], went: tuple[Block, ...]) -> None:
-        """Keep count of the tiles of the shown state."""
-        for block in came:
-            self._current += block.nbytes if block not in self._shown else 0
-            self._shown[block] += 1
-        self._current -= _taken(self._shown, went)
+    def _grow(self, balance: Balance, delta: Balance) -> None:
+        """Add what the newest step, which is shown, brought to its balance and to the counts."""
+        for block, number in delta.items():
+            before = balance.pop(block, 0)
+            after = before + number
+            if after:
+                balance[block] = after
+            self._total += _count(self._held, block, max(after, 0) - max(before, 0))
+            self._current += _count(self._shown, block, number)
 
     def _trim(self) -> None:
         self.forget(self.budget)
@@ -163,59 +160,47 @@ class Document:
 
     def _forget_oldest(self) -> None:
         second = self._steps[1]
-        self._total -= _taken(self._held, second.went)
+        self._total += sum(_count(self._held, block, number) for block, number in second.balance.items() if number < 0)
         self._steps[:2] = [_first(second.state)]
         self._at -= 1
 
     def _forget_newest(self) -> None:
-        self._total -= _taken(self._held, self._steps.pop().came)
-
-    def _take_back(self) -> None:
-        """Drop the newest step, which is the shown one."""
-        step = self._steps[-1]
-        self._show(step.went, step.came)
-        self._at -= 1
-        self._forget_newest()
+        balance = self._steps.pop().balance
+        self._total += sum(_count(self._held, block, -number) for block, number in balance.items() if number > 0)
 
 
 def _first(state: State) -> Step:
-    return Step(state, "", Change(state.rect, canvas=True, layers=True), "", (), ())
+    return Step(state, "", Change(state.rect, canvas=True, layers=True), "", {})
 
 
-def _taken(counts: Counter[Block], blocks: tuple[Block, ...]) -> int:
-    """Take tiles out of a count; the bytes of those of which none is left."""
-    freed = 0
-    for block in blocks:
-        counts[block] -= 1
-        if counts[block] == 0:
-            del counts[block]
-            freed += block.nbytes
-    return freed
+def _count(counts: Counter[Block], block: Block, more: int) -> int:
+    """Count a tile `more` times more (less: negative); how many bytes that adds to those of all that are counted."""
+    before = counts.pop(block, 0)
+    if before + more:
+        counts[block] = before + more
+    return block.nbytes * ((before + more > 0) - (before > 0))
 
 
-def difference(old: State, new: State) -> tuple[tuple[Block, ...], tuple[Block, ...]]:
-    """(tiles that `new` has more of, tiles that `old` has more of), each as often as that.
-
-    A tile counts once for every place it has. What is the same object in both is stepped over.
-    """
+def difference(old: State, new: State) -> Balance:
+    """The tiles that have more or fewer places in `new` than in `old`. What both share is stepped over."""
     olds, news = _planes(old), _planes(new)
-    balance: Counter[Block] = Counter()
+    balance: Balance = {}
     for key in olds.keys() | news.keys():
         before, after = olds.get(key), news.get(key)
         if before is not after:
             _weigh(after.grid if after else (), before.grid if before else (), balance)
-    return tuple((+balance).elements()), tuple((-balance).elements())
+    return {block: number for block, number in balance.items() if number}
 
 
-def _weigh(more: Grid, less: Grid, balance: Counter[Block]) -> None:
+def _weigh(more: Grid, less: Grid, balance: Balance) -> None:
     for new, old in zip_longest(more, less, fillvalue=()):
         if new is not old:
             for one, other in zip_longest(new, old):
                 if one is not other:
                     if isinstance(one, Block):
-                        balance[one] += 1
+                        balance[one] = balance.get(one, 0) + 1
                     if isinstance(other, Block):
-                        balance[other] -= 1
+                        balance[other] = balance.get(other, 0) - 1
 
 
 def _planes(state: State) -> dict[tuple[str, int], Tiles]:

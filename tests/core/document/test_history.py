@@ -15,7 +15,7 @@ from ganstudio.core.document import Document, Pool, Rect, State
 from ganstudio.core.document.pool import Block
 from ganstudio.core.raster import Picture
 from tests.core.document.acting import act, actions, start
-from tests.core.document.making import blended, document, facts, noise, tiles
+from tests.core.document.making import blended, document, facts, noise, tiles, whole
 
 PLENTY = 1 << 40
 
@@ -141,6 +141,23 @@ def test_dabs_of_a_stroke_are_one_step() -> None:
     assert document.state is painted
     document.jump(0)
     assert document.state.layers[0].mask is None
+
+
+def test_an_upscale_that_arrives_tile_by_tile_is_one_step() -> None:
+    pool, pixels = Pool(), noise(600, 520, seed=5)
+    history = Document(doc.state_of(pool, Picture.of(noise(600, 520)), "Photo"), PLENTY)
+    layer = history.state.layers[0].id
+    for y in range(0, 520, 100):
+        for x in range(0, 600, 100):
+            patch = pixels[y : y + 100, x : x + 100]
+            history.do(doc.paste_region(history.state, layer, x, y, patch), merge="job 7")
+            assert history.held_bytes == held(history)
+    assert history.labels == ("", "Change picture")
+    np.testing.assert_array_equal(whole(history.state.layers[0].pixels), pixels)
+    gc.collect()
+    assert pool.in_memory == 2 * pixels.nbytes
+    history.undo()
+    np.testing.assert_array_equal(whole(history.state.layers[0].pixels), noise(600, 520))
 
 
 def test_a_drag_ends() -> None:

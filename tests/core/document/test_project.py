@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-import resource
+import platform
 import stat
 import struct
 import zipfile
@@ -112,7 +112,7 @@ def test_it_names_no_folder_machine_or_person(tmp_path: Path) -> None:
         state = state.with_layer(replace(state.layers[number], link=str(link)))
     save(state, folder / "p.ganstudio", Progress())
     content = (folder / "p.ganstudio").read_bytes()
-    for word in ("somebody", str(tmp_path), os.uname().nodename, "else", "other.jpg"):
+    for word in ("somebody", str(tmp_path), platform.node(), "else", "other.jpg"):
         assert word.encode() not in content
     assert b"trip/a.jpg" in content
     moved = tmp_path / "moved"
@@ -139,10 +139,11 @@ def test_a_file_of_that_name_stays(saved: Path) -> None:
 @pytest.fixture
 def small_files() -> Iterator[None]:
     """This process may write no file larger than 20 KB."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, hard))
+    limits = pytest.importorskip("resource")
+    soft, hard = limits.getrlimit(limits.RLIMIT_FSIZE)
+    limits.setrlimit(limits.RLIMIT_FSIZE, (20_000, hard))
     yield
-    resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    limits.setrlimit(limits.RLIMIT_FSIZE, (soft, hard))
 
 
 def test_what_cannot_be_written_leaves_the_old_file(tmp_path: Path, saved: Path, small_files: None) -> None:
