@@ -74,7 +74,9 @@ def test_half_precision_must_agree(tmp_path: Path, lane: Lane, precision: str, d
 
     def spoil(way: Way, y: Tensor) -> Tensor:
         if not way.is_half:
-            time.sleep(0.2)  # the half path is the fastest by far: only its agreement decides
+            end = time.thread_time() + 0.1  # the half path is the fastest by far: only its agreement decides
+            while time.thread_time() < end:
+                pass
             return y
         return torch.where(y > 0.5, y - off, y + off)
 
@@ -260,4 +262,28 @@ def test_pictures_of_the_same_choice_are_the_same(tmp_path: Path) -> None:
     tune(runtime, m)
     outs = [runtime.apply(entry_of(m), Picture.of(pixels), Progress()).rows(0, 160) for _ in range(2)]
     assert np.array_equal(outs[0], outs[1])
+    runtime.close()
+
+
+def test_a_remembered_half_path_is_checked_on_every_large_picture(tmp_path: Path) -> None:
+    """A network that half precision ruins on bright pictures only: dark ones keep the path, a bright one does not."""
+    net = compact(features=4, convs=1)
+
+    def fragile(x: Tensor) -> Tensor:
+        y = net(x)
+        return y * 0.9 if torch.is_autocast_enabled("cpu") and float(x.mean()) > 0.8 else y
+
+    m = model(Module(fragile), tmp_path)
+    runtime = Runtime("cpu", tile=512)
+    adopted = runtime.adopt(m)
+    runtime._device = WITH_BF16
+    key = choice.key(adopted, WITH_BF16, "auto", 8, runtime.lane.workers)
+    runtime.choices.put(key, Choice(BF16, 60.0, 1e-7, (), True).to_json())
+    for value, half in [(60, True), (250, False)]:
+        pixels = np.full((660, 640, 3), value, np.uint8)
+        raster = runtime.apply(entry_of(m), Picture.of(pixels), Progress())
+        raster.rows(0, 10)
+        raster.close()
+        assert ("bf16" in runtime.path_of(entry_of(m))) == half
+    assert any("agreed only to" in note for note in runtime.facts()["notes"])
     runtime.close()
