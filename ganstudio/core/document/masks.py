@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 import cv2
 import numpy as np
 
+from ganstudio.core.document import pyramid
 from ganstudio.core.document.rect import Rect
 from ganstudio.core.document.state import Edit, Layer, State, edited
 from ganstudio.core.document.tiles import Tiles
@@ -60,7 +62,7 @@ def invert_mask(state: State, layer_id: str) -> Edit:
 def feather_mask(state: State, layer_id: str, radius: float, progress: Progress | None = None) -> Edit:
     """Edges made soft: a Gaussian of standard deviation radius / 2 pixels, the edge continued outwards.
 
-    ValueError outside 0 < radius ≤ 500. Tile by tile with what lies around each: the same as the whole at once.
+    ValueError outside 0 < radius ≤ 500. Tile by tile with what lies around each: no seams.
     """
     if not 0 < radius <= LARGEST_FEATHER:
         raise ValueError(f"a feather of {radius} pixels")
@@ -72,20 +74,37 @@ def feather_mask(state: State, layer_id: str, radius: float, progress: Progress 
 
 
 def _blurred(mask: Tiles, sigma: float, progress: Progress | None) -> Tiles:
-    reach = int(np.ceil(_REACH * sigma))
-    size = 2 * reach + 1
-    kernel = cv2.getGaussianKernel(size, sigma, cv2.CV_32F)
+    """The mask under a Gaussian. Wide ones work on a reduced level, where they are at least 4 pixels wide: halving and
+    stretching widen by known variances, which are taken off; the result is right within a level or two of 255."""
+    level = max(0, math.floor(math.log2(sigma / 4)))
+    step = 1 << level
+    if level:
+        sigma = math.sqrt((sigma / step) ** 2 - 1 / 12 - 1 / 6)
+    reach = math.ceil(_REACH * sigma)
+    kernel = cv2.getGaussianKernel(2 * reach + 1, sigma, cv2.CV_32F)
+    bounds = Rect(0, 0, *pyramid.level_size(mask.width, mask.height, level))
 
-    def piece(rect: Rect) -> np.ndarray:
+    def soft(rect: Rect) -> np.ndarray:
+        """A rectangle of the level, also beyond its edges: (h, w) float32."""
         around = rect.grown(reach)
-        inside = around.clipped(mask.rect)
-        samples = mask.read(inside)[..., 0]
+        inside = around.clipped(bounds)
+        samples = pyramid.read(mask, inside, level)[..., 0]
         if samples.min() == samples.max():
-            return samples[: rect.height, : rect.width, None]
+            return np.full((rect.height, rect.width), samples[0, 0], np.float32)
         border = (inside.y0 - around.y0, around.y1 - inside.y1, inside.x0 - around.x0, around.x1 - inside.x1)
         padded = cv2.copyMakeBorder(samples.astype(np.float32), *border, cv2.BORDER_REPLICATE)
-        soft = cv2.sepFilter2D(padded, cv2.CV_32F, kernel, kernel)
-        soft = soft[reach : reach + rect.height, reach : reach + rect.width]
-        return np.floor(soft + 0.5).clip(0, 255).astype(np.uint8)[..., None]
+        return cv2.sepFilter2D(padded, cv2.CV_32F, kernel, kernel)[reach:-reach, reach:-reach]
+
+    def piece(rect: Rect) -> np.ndarray:
+        if level == 0:
+            return _rounded(soft(rect))
+        # Tiles begin at whole pixels of the level; one more on each side to stretch between.
+        few = Rect(rect.x0 // step, rect.y0 // step, -(-rect.x1 // step), -(-rect.y1 // step)).grown(1)
+        wide = cv2.resize(soft(few), None, fx=step, fy=step, interpolation=cv2.INTER_LINEAR)
+        return _rounded(wide[step : step + rect.height, step : step + rect.width])
 
     return Tiles.made(mask.pool, Header(mask.width, mask.height, 1, 8), piece, progress)
+
+
+def _rounded(values: np.ndarray) -> np.ndarray:
+    return np.floor(values + 0.5).clip(0, 255).astype(np.uint8)[..., None]

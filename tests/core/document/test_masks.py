@@ -110,5 +110,25 @@ def test_feather_is_a_gaussian_without_seams() -> None:
     soft = mask(doc.feather_mask(state, state.layers[0].id, 12).state).astype(float)
     want = cv2.GaussianBlur(samples[..., 0].astype(np.float64), (37, 37), 6, borderType=cv2.BORDER_REPLICATE)
     assert np.abs(soft - want).max() <= 0.51
+
+
+@pytest.mark.parametrize("radius", [17, 40, 130, 500])
+def test_a_wide_feather_is_nearly_a_gaussian(radius: int) -> None:
+    state = one(701, 533)
+    samples = np.zeros((533, 701, 1), np.uint8)
+    samples[100:400, 257:500] = 255
+    samples[300:, :90] = 180
+    state = doc.set_mask(state, state.layers[0].id, tiles(state.pool, samples)).state
+    soft = mask(doc.feather_mask(state, state.layers[0].id, radius).state).astype(float)
+    size = 2 * (3 * radius // 2) + 1
+    plane = samples[..., 0].astype(np.float64)
+    want = cv2.GaussianBlur(plane, (size, size), radius / 2, borderType=cv2.BORDER_REPLICATE)
+    assert np.abs(soft - want).max() <= 2.5
+    steps = np.abs(np.diff(soft, axis=1))
+    assert steps[:, 255].max() <= steps.max()
+    assert steps.max() <= np.abs(np.diff(want, axis=1)).max() + 2
+
+
+def test_an_even_mask_stays_even() -> None:
     even = one(fill=7)
     assert (mask(doc.feather_mask(even, even.layers[0].id, 5).state) == 7).all()
