@@ -57,6 +57,9 @@ class Size(Kind):
     def check(self, value: Any) -> TargetSize:
         if not isinstance(value, TargetSize):
             raise UsageError(f"“{value}” is not a size.")
+        ways = (value.width is not None or value.height is not None, value.long is not None, value.short is not None)
+        if sum(ways) != 1:
+            raise UsageError("A size is a box, or a longer or a shorter side: one of them.")
         for side in (value.width, value.height, value.long, value.short):
             if side is not None and not 1 <= side <= LARGEST_SIDE:
                 raise UsageError(f"A side of {side} pixels is outside 1 … {LARGEST_SIDE}.")

@@ -101,6 +101,24 @@ def test_a_text_that_is_no_size_is_refused(text: str) -> None:
         Size().parse(text)
 
 
+@pytest.mark.parametrize("size", [TargetSize(), TargetSize(width=3, long=4), TargetSize(long=4, short=3), "9x"])
+def test_a_size_in_code_is_one_way_to_say_it(size: TargetSize) -> None:
+    with pytest.raises(UsageError, match="size"):
+        Sample(size=size)
+
+
+@pytest.mark.parametrize("count", [float("nan"), float("inf"), 10**400, -(10**400), 3.5, "3", None])
+def test_what_is_no_number_is_refused_in_a_sentence(count: object) -> None:
+    with pytest.raises(UsageError, match=r"Count: .* (number|outside)"):
+        Sample.from_json({"count": count})
+
+
+def test_nothing_may_have_names_of_its_own() -> None:
+    tile = Maybe(Number(32, 512, whole=True), also=("0", "auto"))
+    assert [tile.parse(text) for text in ("", " 0 ", "Auto", "64")] == [None, None, None, 64]
+    assert tile.parse(tile.text(None)) is None
+
+
 def test_the_text_forms_of_a_batch() -> None:
     assert SkipLonger().parse("skip:4000") == 4000
     assert ClockTime().parse("07:00") == 420
