@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cache
 
 import numpy as np
 
 from ganstudio.core.document.rect import Rect
-from ganstudio.core.document.state import Change, Edit, Layer, State
+from ganstudio.core.document.state import Change, Edit, State
 from ganstudio.core.document.tiles import Tiles, check_size
 from ganstudio.core.errors import UserError
 from ganstudio.core.orientation import INVERSE, upright_array
@@ -42,7 +43,14 @@ def resize(state: State, width: int, height: int, progress: Progress | None = No
     """Canvas and layers at another size (Lanczos); masks too. Advances `progress` by rows made."""
     check_size(width, height)
     across, down = width / state.width, height / state.height
-    layers = tuple(_resized_layer(layer, across, down, progress) for layer in state.layers)
+    sized = cache(lambda plane: _resized_tiles(plane, across, down, progress))
+    layers = tuple(
+        replace(
+            layer, x=round(layer.x * across), y=round(layer.y * down), pixels=sized(layer.pixels),
+            mask=None if layer.mask is None else sized(layer.mask),
+        )
+        for layer in state.layers
+    )  # fmt: skip
     return _whole(replace(state, width=width, height=height, layers=layers), "Resize")
 
 
@@ -53,13 +61,12 @@ def _whole(state: State, label: str) -> Edit:
 def _turned(state: State, orientation: int) -> State:
     swap = orientation >= 5
     width, height = (state.height, state.width) if swap else (state.width, state.height)
+    turned = cache(lambda plane: _turned_tiles(plane, orientation))  # layers may share planes, and go on sharing them
     layers = []
     for layer in state.layers:
         at = _turned_rect(layer.rect, state.width, state.height, orientation)
-        mask = None if layer.mask is None else _turned_tiles(layer.mask, orientation)
-        layers.append(
-            replace(layer, x=at.x0, y=at.y0, pixels=_turned_tiles(layer.pixels, orientation), mask=mask)
-        )
+        mask = None if layer.mask is None else turned(layer.mask)
+        layers.append(replace(layer, x=at.x0, y=at.y0, pixels=turned(layer.pixels), mask=mask))
     dpi = state.meta.dpi
     meta = replace(state.meta, dpi=(dpi[1], dpi[0])) if swap and dpi is not None else state.meta
     return replace(state, width=width, height=height, layers=tuple(layers), meta=meta)
@@ -94,15 +101,8 @@ def _turned_tiles(tiles: Tiles, orientation: int) -> Tiles:
     return Tiles.made(tiles.pool, Header(width, height, tiles.channels, tiles.depth), piece)
 
 
-def _resized_layer(layer: Layer, across: float, down: float, progress: Progress | None) -> Layer:
-    width = max(1, round(layer.pixels.width * across))
-    height = max(1, round(layer.pixels.height * down))
-    pixels, *masks = (_resized_tiles(plane, width, height, progress) for plane in layer.planes)
-    mask = masks[0] if masks else None
-    return replace(layer, x=round(layer.x * across), y=round(layer.y * down), pixels=pixels, mask=mask)
-
-
-def _resized_tiles(tiles: Tiles, width: int, height: int, progress: Progress | None) -> Tiles:
+def _resized_tiles(tiles: Tiles, across: float, down: float, progress: Progress | None) -> Tiles:
+    width, height = max(1, round(tiles.width * across)), max(1, round(tiles.height * down))
     try:
         check_size(width, height)
     except ValueError as error:

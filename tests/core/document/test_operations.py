@@ -161,6 +161,8 @@ def test_turns_and_flips() -> None:
         np.testing.assert_array_equal(picture(turned), np.rot90(before, times))
         assert turned.meta.dpi == ((72.0, 300.0) if degrees == 180 else (300.0, 72.0))
         assert facts(doc.rotate(turned, 360 - degrees).state) == facts(state)
+    twins = doc.rotate(doc.duplicate(state, "a", "Copy").state, 90).state
+    assert twins.layers[0].pixels is twins.layers[1].pixels
     np.testing.assert_array_equal(picture(doc.flip(state, True).state), before[:, ::-1])
     np.testing.assert_array_equal(picture(doc.flip(state, False).state), before[::-1])
 
