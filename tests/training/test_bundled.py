@@ -1,0 +1,72 @@
+"""The upscalers that ship: they say whose they are, keep their size, and are worth their place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+from ganstudio.core.paths import resource
+from ganstudio.measures.fidelity import crop_to, lumas, psnr
+from ganstudio.measures.resize import imresize
+from ganstudio.models import open_model
+from ganstudio.training import plans
+from ganstudio.training.data import find_pictures, held_out, middles
+from ganstudio.training.degradations import jpeg
+from ganstudio.training.loop import enlarge
+
+NAMES = ("fidelity-x2", "fidelity-x4", "photo-x2", "photo-x4", "quick-x2")
+MOST_PARAMETERS = {"quick": 100_000, "photo": 700_000, "fidelity": 700_000}
+
+
+def _bicubic(low: np.ndarray, scale: int) -> np.ndarray:
+    return np.asarray(imresize(low, float(scale)), dtype=np.uint8)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_card_says_whose_it_is(name: str) -> None:
+    model = open_model(resource("models", f"{name}.safetensors"))
+    card = model.card
+    plan = plans.load(name)
+    assert (card.name, card.group, card.scale, card.kind) == (name, plan.group, plan.scale, "upscaler")
+    assert card.licence == "Apache-2.0" and card.commercial_use.startswith("Yes")
+    assert "CC BY-SA" in card.training_data and "Unsplash" not in card.training_data
+    assert not card.gan and card.summary.endswith(".")
+    assert card.settings["plan"] == name and card.settings["steps"] > 1000
+    assert "sr_quality" in card.figures["command"]
+    assert card.figures["model"]["Set5"]["psnr"] > card.figures["bicubic"]["Set5"]["psnr"]
+    assert sum(p.numel() for p in model.module.parameters()) <= MOST_PARAMETERS[card.group]
+
+
+def _gains(name: str, prepare: Callable[[np.ndarray], np.ndarray], truths: list[np.ndarray]) -> float:
+    """Mean PSNR of the model minus that of bicubic, on what `prepare` makes of the reduced pictures."""
+    model = open_model(resource("models", f"{name}.safetensors"))
+    net, card = model.module, model.card
+    gains = []
+    for whole in truths:
+        truth = crop_to(whole, card.scale)
+        low = prepare(np.asarray(imresize(truth, 1.0 / card.scale), dtype=np.uint8))
+        ours = psnr(*lumas(enlarge(net, low), truth, card.scale))
+        gains.append(ours - psnr(*lumas(_bicubic(low, card.scale), truth, card.scale)))
+    return float(np.mean(gains))
+
+
+@pytest.mark.parametrize(("name", "least"), [("fidelity-x2", 2.5), ("fidelity-x4", 2.3), ("quick-x2", 1.5)])
+def test_gain_over_bicubic_on_set5(shared_data: Path, name: str, least: float) -> None:
+    truths = [np.array(Image.open(path)) for path in sorted((shared_data / "sr_test" / "Set5").glob("*.png"))]
+    assert _gains(name, lambda low: low, truths) >= least
+
+
+@pytest.mark.parametrize(("name", "least"), [("photo-x2", 0.9), ("photo-x4", 0.5)])
+def test_photo_on_held_out_photographs(shared_data: Path, name: str, least: float) -> None:
+    plan = plans.load(name)
+    paths = find_pictures(shared_data / "photos", plan.licences)
+    kept = [path for path in paths if held_out(path.name, plan.hold_out)]
+    truths = list(middles(kept, plan.scale, side=256))
+    with torch.inference_mode():
+        assert _gains(name, lambda low: low, truths) > 1.0
+        assert _gains(name, lambda low: jpeg(low, 75), truths) >= least
