@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -19,8 +19,17 @@ from ganstudio.training.data import find_pictures, held_out, middles
 from ganstudio.training.degradations import jpeg
 from ganstudio.training.loop import enlarge
 
+pytestmark = pytest.mark.usefixtures("one_thread")
 NAMES = ("fidelity-x2", "fidelity-x4", "photo-x2", "photo-x4", "quick-x2")
 MOST_PARAMETERS = {"quick": 100_000, "photo": 700_000, "fidelity": 700_000}
+
+
+@pytest.fixture
+def one_thread() -> Iterator[None]:
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
 
 
 def _bicubic(low: np.ndarray, scale: int) -> np.ndarray:
@@ -66,7 +75,6 @@ def test_photo_on_held_out_photographs(shared_data: Path, name: str, least: floa
     plan = plans.load(name)
     paths = find_pictures(shared_data / "photos", plan.licences)
     kept = [path for path in paths if held_out(path.name, plan.hold_out)]
-    truths = list(middles(kept, plan.scale, side=256))
-    with torch.inference_mode():
-        assert _gains(name, lambda low: low, truths) > 1.0
-        assert _gains(name, lambda low: jpeg(low, 75), truths) >= least
+    truths = list(middles(kept[::2], plan.scale, side=256))
+    assert _gains(name, lambda low: low, truths) > 1.0
+    assert _gains(name, lambda low: jpeg(low, 75), truths) >= least
