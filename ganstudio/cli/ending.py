@@ -100,6 +100,7 @@ class Ending:
         for note, count, name in self._notes.frequent():
             lines.append(f"  {name if count == 1 else f'{count:,} pictures'}: {note}")
         lines += [str(result.refused)] if result.refused is not None else []
+        lines += ["The time said with --until has come."] if result.ending == "until" else []
         if totals.unfinished:
             lines.append("`ganstudio queue resume` goes on, and so does the same command.")
         return "\n".join(map(shown, [*lines, *result.notes]))

@@ -50,9 +50,9 @@ class Roll(Ledger):
             return more.fetchone() is None
 
     def totals(self, batch: Batch) -> Totals:
-        """Counts by state; what was done before the batch was added counts as skipped. One query."""
+        """Counts by state; what was done before the batch was added counts as skipped. One query, so that they add up
+        while a batch is still being added, when that was interrupted, and when it is cleared meanwhile."""
         with self.reading() as db:
-            added = db.execute("SELECT added FROM batches WHERE id = ?", (batch.id,)).fetchone()[0]
             rows = db.execute(
                 "SELECT CASE WHEN m.before AND j.state = 'done' THEN 'already' ELSE j.state END AS counted, count(*), "
                 "total(j.fault), total(j.megapixels), total(j.out_megapixels), total(j.out_bytes), total(j.seconds) "
@@ -60,6 +60,7 @@ class Roll(Ledger):
                 (batch.id,),
             ).fetchall()
         counts = {row[0]: row[1] for row in rows}
+        added = sum(counts.values())
         already = counts.pop("already", 0)
         counts["skipped"] = counts.get("skipped", 0) + already
         sums = next((row[3:] for row in rows if row[0] == "done"), (0.0, 0.0, 0.0, 0.0))
