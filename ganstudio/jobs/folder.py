@@ -68,7 +68,7 @@ class Survey:
         counts = (
             (self.raw, "camera RAW file is", "camera RAW files are", "not supported: develop to JPEG or TIFF first"),
             (self.videos, "video is", "videos are", "left out"),
-            (self.sidecars, "sidecar file is", "sidecar files are", "no picture"),
+            (self.sidecars, "sidecar file is", "sidecar files are", "no picture (--sidecars copies those of pictures)"),
             (self.other, "file is", "files are", "no picture"),
             (self.own, "result of this program is", "results of this program are", "not taken as input"),
             (self.left_out, "sub-folder is", "sub-folders are", "left out (--recursive takes them too)"),
@@ -97,7 +97,6 @@ def walk(
             yield from _tree(named, survey, seen, outside, recursive)
         elif kind := _refusal(named, about.st_mode):
             survey.refused.append(f"{named.name} {sentence(kind)}.")
-            _count(survey, kind)
         else:
             survey.pictures += 1
             yield Found(named, about.st_size, about.st_mtime_ns, named.parent, Path())
