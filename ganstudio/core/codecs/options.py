@@ -45,39 +45,39 @@ class SaveOptions(Params):
         Choice(("keep", *discover(writers))),
         "keep",
         label="Format",
-        help="The format of the result; keep: that of the input where it can be written.",
+        help="format of the result; keep: that of the input where it can be written",
         flags=("-f",),
     )
     quality: int | None = param(
         Maybe(Number(1, 100, whole=True)),
         None,
         label="Quality",
-        help="Quality of JPEG, WebP and AVIF, 1 to 100; left out: that of the input, but at least a good one.",
+        help="quality of JPEG, WebP and AVIF, 1 to 100; that of the input, but at least a good one, when left out",
     )
     effort: str = param(
         Choice(("fast", "smallest")),
         "fast",
         label="Effort",
-        help="How hard lossless files are packed: fast, or slower and smallest.",
+        help="how hard lossless files are packed: fast, or slower and smallest",
         group="advanced",
     )
     metadata: str = param(
         Choice(("keep", "no-gps", "none")),
         "keep",
         label="Metadata",
-        help="EXIF and XMP of the input: keep, keep without the place (no-gps), or none. The profile stays.",
+        help="EXIF and XMP of the input: keep, keep without the place (no-gps), or none; the colour profile stays",
     )
     alpha_background: str = param(
         Colour(),
         "#ffffff",
         label="Background",
-        help="What transparent parts are laid on where the format has no transparency (JPEG).",
+        help="what transparent parts are laid on where the format has no transparency (JPEG)",
         group="advanced",
     )
     ai_mark: bool = param(
         Switch(),
         True,
         label="Say that AI was used",
-        help="Write the IPTC digital source type and the recipe into the file.",
+        help="write into the file that AI made it (IPTC digital source type), and the recipe",
         group="advanced",
     )
