@@ -78,6 +78,6 @@ class SaveOptions(Params):
         Switch(),
         True,
         label="Say that AI was used",
-        help="write into the file that AI made it (IPTC digital source type), and the recipe",
+        help="write into the file how it was made: the IPTC digital source type and the recipe",
         group="advanced",
     )
