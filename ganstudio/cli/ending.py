@@ -29,10 +29,15 @@ def exit_code(result: Result) -> int:
 
 
 def failures(journal: Journal, batches: Sequence[Batch | None]) -> Iterator[str]:
-    """A line for every picture that failed, with its reason; None stands for all batches."""
+    """A line for every picture that failed, with its reason; None stands for all batches. A picture that is in
+    several batches is told of once."""
+    told: set[int] = set()
     for batch in batches:
         for job in journal.jobs(batch, (State.FAILED,)):
-            yield failure_text(job)
+            if job.id not in told:
+                yield failure_text(job)
+            if len(batches) > 1:
+                told.add(job.id)
 
 
 def failure_text(job: Job) -> str:

@@ -103,7 +103,8 @@ class _Preparation:
         was unplugged would be written to where it is not."""
         root = self.order.destination.folder
         if root is not None and not root.is_dir():
-            raise OutputError(f"The output folder {root} is not there any more.", "Then run the same again.")
+            what = f"The output folder {root} is not there any more."
+            raise OutputError(what, "Bring it back, then run the same again.")
         try:
             folder.mkdir(parents=root is not None, exist_ok=True)
         except OSError as error:

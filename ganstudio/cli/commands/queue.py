@@ -111,8 +111,14 @@ def _clear(queue: Queue, as_json: bool) -> None:
 
 
 def _retried(queue: Queue, as_json: bool) -> list[Batch]:
-    """The batches whose failed pictures wait again; others that wait are none of `retry`'s business."""
-    batches = [batch for batch, totals in queue.list() if totals.failed]
+    """The batches whose failed pictures wait again; others that wait are none of `retry`'s business. Of batches
+    that were begun again by the same command the last one stands for all."""
+    failed = [batch for batch, totals in queue.list() if totals.failed]
+    batches = [
+        batch
+        for at, batch in enumerate(failed)
+        if not any(queue.journal.within(batch, later) for later in failed[at + 1 :])
+    ]
     count = sum(queue.retry(batch) for batch in batches)
     if as_json:
         _say("retry", pictures=count)
