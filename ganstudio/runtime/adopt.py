@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from ganstudio.models.cards import Card
 
 # Raised when what is measured here changes: older measurements are then made again.
-FACTS_VERSION = 1
+FACTS_VERSION = 2
 # A network that turns a smooth picture into something this far away has the wrong weights or the wrong architecture.
 LEAST_LIKENESS = 20.0
 _BEARABLE = 0.1
@@ -36,9 +36,9 @@ _MINIMA = (1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64)
 @dataclass(frozen=True)
 class Facts:
     """What was measured. Sizes must be multiples of `multiple`, at least `minimum`; `period` is the grid of the tiles,
-    `radius` where influence is under 1/512, `field` the full receptive radius (None: without an end, or not
-    measured yet: `field_known`). `whole`: should not be tiled; `drift` is how far off tiles would be at worst, in parts
-    of full scale. `holds` counts pooled values. `bytes_a_pixel` of an input pixel's activations in float32."""
+    `radius` where influence is under 1/512. `whole`: should not be tiled; `drift` is how far off tiles would be at
+    worst, in parts of full scale. `holds` counts pooled values. `bytes_a_pixel` of an input pixel's activations in
+    float32. `exact_halo` is what `exact` needs around a tile (None: the whole picture), once `exact_known`."""
 
     value_range: str
     likeness: float | None
@@ -50,8 +50,8 @@ class Facts:
     drift: float
     holds: int
     bytes_a_pixel: int
-    field_known: bool = False
-    field: int | None = None
+    exact_known: bool = False
+    exact_halo: int | None = None
     version: int = FACTS_VERSION
 
     @property
@@ -97,8 +97,8 @@ class Adopted:
             words.append(f"on a grid of {facts.period}")
         if facts.holds:
             words.append(f"{facts.holds} pooled values taken from the whole picture")
-        if facts.field_known:
-            words.append(f"exact: {facts.field} pixels" if facts.field is not None else "exact: not tiled")
+        if facts.exact_known:
+            words.append(f"exact: {facts.exact_halo} pixels" if facts.exact_halo is not None else "exact: not tiled")
         return "; ".join(words)
 
     def measure_held(self, sample: Tensor) -> Held:
@@ -123,13 +123,13 @@ def adopt(model: Model, store: Store | None = None, progress: Progress | None = 
     return Adopted(model.sha256, card, model.module, facts, model.half, model.bfloat16, model.square, model.path)
 
 
-def with_field(adopted: Adopted, store: Store | None = None, progress: Progress | None = None) -> Adopted:
-    """The same with its full receptive field known, which only `exact` needs."""
+def with_exact(adopted: Adopted, store: Store | None = None, progress: Progress | None = None) -> Adopted:
+    """The same with the halo known that only `exact` needs."""
     facts = adopted.facts
-    if facts.field_known:
+    if facts.exact_known:
         return adopted
-    field = None if facts.whole else _field(adopted, progress)
-    facts = dataclasses.replace(facts, field_known=True, field=field)
+    halo = None if facts.whole else _exact_halo(adopted, progress)
+    facts = dataclasses.replace(facts, exact_known=True, exact_halo=halo)
     if store:
         store.put(adopted.key, dataclasses.asdict(facts))
     return dataclasses.replace(adopted, facts=facts)
@@ -171,7 +171,7 @@ def _measure(model: Model, progress: Progress | None) -> Facts:
         net.value_range = value_range
         minimum = _minimum(model, net, multiple)
         survey = _survey(model, net, max(minimum, up(64, multiple)))
-        found = reach.Reach(multiple, 0, math.inf) if model.square else _reach(model, net, multiple)
+        found = reach.Reach(multiple, 0, math.inf) if model.square else _reach(model, net, multiple, minimum)
     return Facts(
         value_range, likeness, minimum, multiple, found.period, found.radius, found.drift > 0, found.drift,
         holds=len(survey.held), bytes_a_pixel=math.ceil(survey.most_bytes / survey.area),
@@ -274,17 +274,23 @@ def _survey(model: Model, net: _Net, side: int) -> _Survey:
     return _Survey(tuple(measured.held), measured.most_bytes, side * side)
 
 
-def _reach(model: Model, net: _Net, multiple: int) -> reach.Reach:
+def _reach(model: Model, net: _Net, multiple: int, minimum: int) -> reach.Reach:
+    """Period and radius; no more radius than the whole receptive field."""
+    probe, scale = _probe(net, model.card.channels), model.card.scale
     try:
-        return reach.reach(net, _probe(net, model.card.channels), model.card.scale, multiple)
+        found = reach.reach(net, probe, scale, multiple)
+        whole = reach.field(net, probe, scale, found.period, minimum)
     finally:
         net.held = ()
+    if whole is None or found.drift > 0:
+        return found
+    return dataclasses.replace(found, radius=min(found.radius, max(whole, 1)))
 
 
-def _field(adopted: Adopted, progress: Progress | None) -> int | None:
+def _exact_halo(adopted: Adopted, progress: Progress | None) -> int | None:
     facts = adopted.facts
     net = _Net(adopted.module, progress, facts.value_range)
-    return reach.field(net, _probe(net, adopted.channels), adopted.scale, facts.period, facts.minimum)
+    return reach.exact_halo(net, _probe(net, adopted.channels), adopted.scale, facts.period, facts.minimum)
 
 
 def _probe(net: _Net, channels: int) -> Callable[[int, int], Tensor]:

@@ -99,11 +99,11 @@ class Runtime:
 
     def adopt(self, model: Model, progress: Progress | None = None) -> Adopted:
         """A model that is open already, measured and ready; `open` finds it from now on."""
-        from ganstudio.runtime.adopt import adopt, with_field
+        from ganstudio.runtime.adopt import adopt, with_exact
 
         def work() -> Adopted:
             adopted = adopt(model, self.adoptions, progress)
-            return with_field(adopted, self.adoptions, progress) if self.precision == "exact" else adopted
+            return with_exact(adopted, self.adoptions, progress) if self.precision == "exact" else adopted
 
         adopted = self.lane.submit(work, 0).result()
         with self._lock:

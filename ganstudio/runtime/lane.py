@@ -29,7 +29,13 @@ class Lane:
         self._heap: list[tuple[int, int, Future[Any], Callable[[], Any]]] = []
         self._count = 0
         self._threads: list[threading.Thread] = []
+        self._running = 0
         self._closed = False
+
+    def share(self) -> int:
+        """How many cores a worker may use for what it does now: its own, and those that have nothing to do."""
+        with self._ready:
+            return 1 if self._heap else max(1, self.workers // max(self._running, 1))
 
     def submit(self, work: Callable[[], T], priority: int = 1) -> Future[T]:
         """The Future of `work()`; its exception is the work's. `Future.cancel` takes work back that has not begun."""
@@ -72,6 +78,8 @@ class Lane:
                 if future.set_running_or_notify_cancel():
                     _run(future, work)
                 del future, work, job
+                with self._ready:
+                    self._running -= 1
 
     def _next(self) -> tuple[Future[Any], Callable[[], Any]] | None:
         with self._ready:
@@ -80,6 +88,7 @@ class Lane:
                     return None
                 self._ready.wait()
             _, _, future, work = heapq.heappop(self._heap)
+            self._running += 1
             return future, work
 
 

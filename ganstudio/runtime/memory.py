@@ -8,7 +8,7 @@ from ganstudio.runtime.devices import Device
 
 # What allocators round up and keep.
 _SLACK = 1.25
-_MOST_A_CPU_WORKER = 1 << 30
+_MOST_A_CPU_WORKER = 2 << 30
 _CGROUP = Path("/sys/fs/cgroup")
 
 

@@ -1,6 +1,6 @@
 """Reach: how far a network looks, and on what grid, found by running it.
 
-*Field* is the full receptive field: beyond it nothing at all comes through (a NaN spreads exactly as far).
+*Field* is the full receptive radius: beyond it nothing at all comes through (a NaN spreads exactly as far).
 *Radius* is where influence falls under 1/512 of full scale, measured on the output of a picture and of a cut one.
 *Period* is the grid on which the network gives the same for a shifted picture (2 for a pixel-unshuffle, 8 for windows).
 """
@@ -19,10 +19,11 @@ from ganstudio.runtime.tiles import up
 INFLUENCE = 1 / 512
 # Beyond its field, a network on its own grid repeats itself but for float noise (90 dB is an error of 3e-5).
 SAME = 5e-5
+FAINT = 1 / 65536
 _LENGTHS = (160, 512)
-_FIELDS = (128, 512, 2048)
+_FIELD, _FAR = 128, 512
 _PERIODS = (1, 2, 3, 4, 6, 8, 12, 16, 24, 32)
-_THICK = 32
+_THICK, _THIN = 32, 8
 # Surroundings given to a tile of a network that should not be tiled but must, for want of memory.
 _UNFAITHFUL_RADIUS = 48
 
@@ -103,44 +104,45 @@ def cut_influence(net: Net, x: Tensor, whole: Tensor, cut: int, scale: int, down
 
 
 def radius_of(fall: Tensor) -> int:
-    """The distance beyond which no difference reaches INFLUENCE, with some room: other pictures reach further."""
-    beyond = torch.nonzero(fall >= INFLUENCE)
-    last = int(beyond[-1]) + 1 if len(beyond) else 0
-    return math.ceil(last * 1.15) + 1 if last else 1
+    """The distance beyond which no difference reaches INFLUENCE, with some room: on sixteen photographs, five networks
+    reached up to 4 pixels further than on the probes."""
+    last = _last(fall, INFLUENCE)
+    return last + min(math.ceil(last / 2), 8) + 1
 
 
-def field(net: Net, probe: Probe, scale: int, period: int, minimum: int) -> int | None:
-    """The full receptive radius; None when it is not found to end within 1,024 pixels, or when even beyond it the
-    network answers otherwise to a picture of another size."""
-    radius = _spread(net, probe, scale, period, minimum)
-    if radius is None:
-        return None
-    thick, length = up(max(_thin(period), minimum), period), up(3 * radius + 48, period)
+def _last(fall: Tensor, least: float) -> int:
+    beyond = torch.nonzero(fall >= least)
+    return int(beyond[-1]) + 1 if len(beyond) else 0
+
+
+def exact_halo(net: Net, probe: Probe, scale: int, period: int, minimum: int) -> int | None:
+    """The halo with which tiles are the whole to float accuracy: the full receptive radius, or for a network that looks
+    very far the distance beyond which influence is under 1/65536. None when there is no such distance within reach."""
+    found = field(net, probe, scale, period, minimum)
+    thick = up(max(_THIN if found is not None else _THICK, minimum), period)
+    length = up(3 * found + 48 if found is not None else _FAR, period)
     x = probe(thick, length)
     fall = cut_influence(net, x, net(x), _cut(period, length // 2), scale)
-    return radius if float(fall[radius:].max()) < SAME else None
+    if found is not None:
+        return found if float(fall[found:].max()) < SAME else None
+    return math.ceil(_last(fall, FAINT) * 1.1) if _far(fall) < FAINT else None
 
 
-def _spread(net: Net, probe: Probe, scale: int, multiple: int, minimum: int) -> int | None:
-    """How far a NaN spreads. Pooled values are held from a sound probe, else one NaN in a mean would be everywhere."""
-    thick = up(max(_thin(multiple), minimum), multiple)
-    for length in _FIELDS:
-        length = up(length, multiple)
-        spread = 0
-        for down in (False, True):
-            x = probe(length, thick) if down else probe(thick, length)
-            start = length // 2 // multiple * multiple
-            (x[:, :, start : start + multiple] if down else x[:, :, :, start : start + multiple]).fill_(math.nan)
-            seen = torch.isnan(net(x)).amax(dim=(0, 1, 3 if down else 2)).reshape(-1, scale).amax(1)
-            touched = torch.nonzero(seen)[:, 0]
-            first, last = int(touched[0]), int(touched[-1])
-            if first == 0 or last == length - 1:
-                break
-            spread = max(spread, start - first, last - start)
-        else:
-            return spread
-    return None
+def field(net: Net, probe: Probe, scale: int, multiple: int, minimum: int) -> int | None:
+    """The full receptive radius, as a NaN spreads; None when it does not end within 64 pixels.
 
-
-def _thin(multiple: int) -> int:
-    return max(8, multiple)
+    Pooled values are held from a sound probe, else one NaN in a mean would be everywhere.
+    """
+    thick, length = up(max(_THIN, minimum), multiple), up(_FIELD, multiple)
+    spread = 0
+    for down in (False, True):
+        x = probe(length, thick) if down else probe(thick, length)
+        start = length // 2 // multiple * multiple
+        (x[:, :, start : start + multiple] if down else x[:, :, :, start : start + multiple]).fill_(math.nan)
+        seen = torch.isnan(net(x)).amax(dim=(0, 1, 3 if down else 2)).reshape(-1, scale).amax(1)
+        touched = torch.nonzero(seen)[:, 0]
+        first, last = int(touched[0]), int(touched[-1])
+        if first == 0 or last == length - 1:
+            return None
+        spread = max(spread, start - first, last - start)
+    return spread

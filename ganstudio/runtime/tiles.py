@@ -12,7 +12,9 @@ from dataclasses import dataclass
 
 # Halo pixels are computed twice; a window this much larger than its core is as small as is worth while.
 WASTE = 1.25
-LARGEST = 512
+LARGEST = 768
+# Splitting a small picture among the workers may compute so much more of it.
+_SPLIT_WASTE = 0.2
 SMALLEST_CORE = 16
 
 
@@ -96,24 +98,25 @@ def grid(
     return Grid(full_width, full_height, halo, multiple, rows, columns)
 
 
-def window_for(
-    width: int, height: int, halo: int, *, seconds_a_pixel: float, seconds: float, pixels: int, workers: int,
-    row_bytes: int, row_budget: int,
-) -> tuple[int, int]:
-    """(height, width) of the windows to ask for.
+def worthwhile(halo: int) -> int:
+    """The side of a square window of which the halo wastes no more than WASTE."""
+    return min(math.ceil(2 * halo / (1 - 1 / math.sqrt(WASTE))), LARGEST)
 
-    The side is what takes `seconds`, or more where the halo would waste too much, never more than `pixels` in memory.
-    A narrow picture gets taller windows; a small one enough of them for every worker. One row of windows holds
-    `row_bytes` of output for each of its rows and stays under `row_budget`.
+
+def window_for(
+    width: int, height: int, halo: int, *, side: int, workers: int, row_bytes: int, row_budget: int
+) -> tuple[int, int]:
+    """(height, width) of the windows to ask for: of the area `side`².
+
+    A narrow picture gets taller windows; a small one enough of them for every worker, if that wastes little. One row
+    of windows holds `row_bytes` of output for each of its rows and stays under `row_budget`.
     """
-    by_waste = 2 * halo / (1 - 1 / math.sqrt(WASTE))
-    by_time = math.sqrt(seconds / max(seconds_a_pixel, 1e-12))
-    side = int(max(64.0, min(max(by_waste, by_time), math.sqrt(pixels), LARGEST)))
+    side = max(64, min(side, LARGEST))
     across = min(side, width)
     down = min(side * side // max(across, 1), 2 * LARGEST, height)
     columns = -(-width // max(across - 2 * halo, 1)) if width > across else 1
     wanted = -(-workers // columns)
-    if wanted > 1 and height // wanted >= max(64, 2 * halo):
+    if wanted > 1 and height >= 64 * wanted and 2 * halo * (wanted - 1) <= height * _SPLIT_WASTE:
         down = min(down, -(-height // wanted) + 2 * halo)
     down = min(down, max(row_budget // max(row_bytes, 1), 64) + 2 * halo)
     return down, across

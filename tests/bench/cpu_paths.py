@@ -226,7 +226,7 @@ def main() -> None:
 
 def run_all(given: argparse.Namespace, scratch: Path) -> None:
     from ganstudio.models import open_model
-    from ganstudio.runtime.adopt import adopt, with_field
+    from ganstudio.runtime.adopt import adopt, with_exact
 
     height = int((given.megapixels * 1e6 * 3 / 4) ** 0.5)
     cases = {
@@ -237,17 +237,18 @@ def run_all(given: argparse.Namespace, scratch: Path) -> None:
     for name in given.only:
         title, family, size, tile, fixed = cases[name]
         file = getattr(given, family) or random_weights(scratch, family)
-        facts = with_field(adopt(open_model(file))).facts
+        facts = with_exact(adopt(open_model(file))).facts
         task = {"file": str(file), "size": size, "halo": facts.radius, "tile": tile, "fixed": fixed}
         tasks = {"plain": ("plain", task), "ours auto": ("ours", {**task, "precision": "auto"})}
         if size[0] > tile:
-            tasks["plain, exact's halo"] = ("plain", {**task, "halo": facts.field})
+            tasks["plain, exact's halo"] = ("plain", {**task, "halo": facts.exact_halo})
         tasks["ours exact"] = ("ours", {**task, "precision": "exact"})
         if importlib.util.find_spec("openvino"):
             tasks["OpenVINO"] = ("openvino", task)
         if importlib.util.find_spec("ncnn") and file.suffix == ".param":
             tasks["ncnn"] = ("ncnn", task)
-        compare(f"{title} ({file.name}), halo {facts.radius}, exact {facts.field}", tasks, given.rounds, str(scratch))
+        halos = f"halo {facts.radius}, exact {facts.exact_halo}"
+        compare(f"{title} ({file.name}), {halos}", tasks, given.rounds, str(scratch))
 
 
 if __name__ == "__main__":

@@ -10,18 +10,18 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from ganstudio.core.errors import BadModel, EngineError
-from ganstudio.runtime.adopt import Adopted, adopt, with_field
+from ganstudio.runtime.adopt import Adopted, adopt, with_exact
 from ganstudio.runtime.store import Store
 from tests.runtime.small_nets import Attention, Module, compact, model
 
 
 def adopted(net: nn.Module, folder: Path, **about) -> Adopted:
-    return with_field(adopt(model(net, folder, **about)))
+    return with_exact(adopt(model(net, folder, **about)))
 
 
 def test_the_receptive_field_of_a_chain_of_convolutions(tmp_path: Path) -> None:
     found = adopted(compact(convs=3), tmp_path).facts
-    assert (found.field, found.period, found.whole, found.minimum) == (5, 1, False, 1)
+    assert (found.exact_halo, found.period, found.whole, found.minimum) == (5, 1, False, 1)
     assert 1 <= found.radius <= 7
 
 
@@ -29,7 +29,7 @@ def test_a_dilated_network_looks_further(tmp_path: Path) -> None:
     conv = nn.Conv2d(3, 3, 3, padding=8, dilation=8)
     conv.weight.data.mul_(0.1)
     found = adopted(Module(lambda x: x + conv(conv(x))), tmp_path, scale=1).facts
-    assert found.field == 16
+    assert found.exact_halo == 16
 
 
 @pytest.mark.parametrize("factor", [2, 3])
@@ -42,8 +42,8 @@ def test_a_network_that_works_on_blocks_has_their_period(tmp_path: Path, factor:
     net = Module(lambda x: x + F.pixel_shuffle(conv(F.pixel_unshuffle(x, factor)), factor))
     found = adopted(net, tmp_path, scale=1, size_multiple=factor).facts
     assert found.period == factor
-    assert found.field is not None
-    assert factor <= found.field <= 3 * factor
+    assert found.exact_halo is not None
+    assert factor <= found.exact_halo <= 3 * factor
 
 
 def test_window_attention_has_its_windows_period(tmp_path: Path) -> None:
@@ -81,7 +81,7 @@ def test_what_depends_on_the_whole_picture_is_not_tiled(tmp_path: Path) -> None:
 )
 def test_pooled_values_are_held_and_the_rest_is_tiled(tmp_path: Path, how) -> None:
     found = adopted(Attention(how), tmp_path, scale=1)
-    assert (found.facts.holds, found.facts.whole, found.facts.field) == (1, False, 2)
+    assert (found.facts.holds, found.facts.whole, found.facts.exact_halo) == (1, False, 2)
     assert "1 pooled values" in found.rule
 
 
@@ -134,15 +134,15 @@ def test_the_least_size_is_found(tmp_path: Path) -> None:
 
 def test_what_was_measured_is_remembered_and_a_damaged_memory_is_no_harm(tmp_path: Path) -> None:
     store = Store(tmp_path / "adopted.json")
-    first = with_field(adopt(model(compact(), tmp_path), store), store)
+    first = with_exact(adopt(model(compact(), tmp_path), store), store)
 
     def fails(x: Tensor) -> Tensor:
         raise AssertionError("measured again")
 
     known = model(compact(), tmp_path)
     again = adopt(type(known)(known.card, Module(fails), known.sha256, known.path), store)
-    assert with_field(again, store).facts == first.facts
+    assert with_exact(again, store).facts == first.facts
     store.path.write_text("{ damaged")
     assert adopt(model(compact(), tmp_path), store).facts.period == 1
-    store.put(known.sha256, {"version": 1, "nonsense": True})
+    store.put(known.sha256, {"version": 2, "nonsense": True})
     assert adopt(model(compact(), tmp_path), store).facts.period == 1

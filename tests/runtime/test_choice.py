@@ -196,7 +196,7 @@ def test_where_the_cache_cannot_be_written_all_works_without(tmp_path: Path) -> 
 @pytest.mark.parametrize("name", sorted(all_backends()))
 def test_every_backend_agrees_with_the_plain_one(tmp_path: Path, name: str) -> None:
     device = devices.cpu()
-    adopted = adopt(model(compact(scale=4, features=16, convs=4), tmp_path, scale=4))
+    adopted = adopt(model(compact(scale=4), tmp_path, scale=4))
     backend = all_backends()[name]
     for height, width in [(40, 56), (33, 21)]:
         x = probes.busy(3, height, width)
@@ -210,13 +210,13 @@ def test_every_backend_agrees_with_the_plain_one(tmp_path: Path, name: str) -> N
 
 @pytest.mark.parametrize("name", sorted(all_backends()))
 def test_every_backend_hears_a_stop(tmp_path: Path, name: str) -> None:
-    adopted = adopt(model(compact(features=32, convs=16), tmp_path))
+    adopted = adopt(model(compact(), tmp_path))
     backend = all_backends()[name]
     program = backend.prepare(adopted, backend.paths(devices.cpu(), adopted)[-1], devices.cpu(), 1)
     stopped = Progress()
     stopped.stop()
     with pytest.raises(Cancelled):
-        program(probes.busy(3, 700, 700), (), stopped)
+        program(probes.busy(3, 64, 64), (), stopped)
 
 
 def test_the_residual_of_a_half_path_leaves_the_picture_exact(tmp_path: Path) -> None:

@@ -65,6 +65,8 @@ class _Compiled:
         self._requests = threading.local()
 
     def __call__(self, x: Tensor, held: Held, progress: Progress | None) -> Tensor:
+        if progress is not None and progress.stopped:
+            raise Cancelled()
         request = self._request(tuple(x.shape))
         request.start_async({0: np.ascontiguousarray(x.numpy())}, share_inputs=True)
         while not request.wait_for(_WAIT_MS):
