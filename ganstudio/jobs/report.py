@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import html
 import json
+import os
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
@@ -23,9 +24,15 @@ COLUMNS = (
 
 
 def check_report(path: Path) -> None:
-    """Raise UsageError when no report can be written to a file of that name."""
+    """Raise UsageError when no report can be written to a file of that name: asked before the night, not after it."""
     if path.suffix.lower() not in _WRITERS:
         raise UsageError(f"The report {path} is of an unknown kind.", f"Known: {', '.join(_WRITERS)}.")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError(f"The report {path} cannot be written: {error.strerror}.") from error
+    if path.is_dir() or not os.access(path.parent, os.W_OK):
+        raise UsageError(f"The report {path} cannot be written: its folder does not allow it.")
 
 
 def write_report(path: Path, journal: Journal, batches: Sequence[Batch], result: Result) -> None:

@@ -25,6 +25,8 @@ _TICK_S = 0.05
 _STALL_FACTOR = 10
 _UNKNOWN_FACTOR = 12  # before anything was measured: the first picture may be a very large one
 _LAST_S = 60.0  # a Job that needs no more than this when its time is up may finish
+# Of fewer megapixels the time goes into opening and saving: that says nothing of larger pictures.
+_TELLING_MP = 5.0
 _log = logging.getLogger("ganstudio.jobs")
 
 
@@ -165,7 +167,7 @@ class Watch:
 
     def _remember(self) -> None:
         tally = self.crew.tally
-        if tally.done < MEASURED_FILES or len(self.orders) != 1:
+        if tally.done < MEASURED_FILES or tally.megapixels < _TELLING_MP or len(self.orders) != 1:
             return
         rate = self.seconds / tally.megapixels
         try:

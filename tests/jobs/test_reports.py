@@ -117,6 +117,10 @@ def test_a_dry_run_measures_and_leaves_nothing(tmp_path: Path, monkeypatch: pyte
     real.run([batch])
     (tmp_path / "out" / "0003_resize_2x.png").unlink()
     estimate = rehearsal()
+    assert estimate.files == 1
+    assert "measured on 1" in estimate.measured, "so little was done that it tells nothing of larger pictures"
+    real.journal.remember_rate(batch.recipe_hash, 2.0, 1.0)
+    estimate = rehearsal()
     assert (estimate.files, estimate.measured) == (1, "remembered from an earlier run")
     assert estimate.seconds > 0
 
