@@ -13,6 +13,7 @@ from ganstudio.core.progress import Progress
 from ganstudio.core.raster import Picture
 from ganstudio.runtime import probes
 from ganstudio.runtime.adopt import Adopted, scaled
+from ganstudio.runtime.backends.torch_eager import settle
 from ganstudio.runtime.devices import Device
 from ganstudio.runtime.values import to_unit
 
@@ -25,6 +26,7 @@ _DEVICE_AGREES = 2e-3
 
 def device_trouble(device: Device) -> str:
     """Why a device must not be used: it fails, or gives other numbers than the CPU. "" when all is well."""
+    settle(device)
     try:
         there = _known(device.torch_name).cpu()
     except (RuntimeError, AssertionError) as error:  # a build without the device asserts

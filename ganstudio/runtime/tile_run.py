@@ -119,13 +119,14 @@ class TileRun:
     ) -> tuple[np.ndarray, bool]:
         scale, value_range = self._adopted.scale, self._adopted.card.value_range
         rows, columns = (slice(k.start * scale, k.stop * scale) for k in keep)
-        with rung.transfer.turn:
-            x = to_network(rung.transfer.to_device(block), PEAKS[block.dtype], value_range)
+        there = rung.transfer.to_device(block)
+        with rung.transfer.turn:  # looking at the answer waits for it: the turn ends when the device is done
+            x = to_network(there, PEAKS[block.dtype], value_range)
             y = rung.program(x, rung.held.get(what, ()), self._progress)[:, :, rows, columns]
             unit = to_unit(y, value_range)
             usable = self._usable(unit, block)
             samples = to_samples(unit, dtype)
-            output = rung.transfer.from_device(samples)
+        output = rung.transfer.from_device(samples)
         return output.astype(dtype, copy=False), usable
 
     def _usable(self, unit: Tensor, block: np.ndarray) -> bool:

@@ -64,10 +64,11 @@ class Pinned:
         block = block.astype(np.int32) if block.dtype == np.uint16 else block
         source = torch.from_numpy(block)
         line = self._line()
+        assert line.stream is not None
+        line.stream.synchronize()  # the buffer may still be on its way from a tile that failed
         line.there = _room(line.there, source.nbytes)
         buffer = line.there[: source.nbytes].view(source.dtype).view(source.shape)
         buffer.copy_(source)
-        assert line.stream is not None
         with torch.cuda.stream(line.stream):
             there = buffer.to(self._device, non_blocking=True)
         compute = torch.cuda.current_stream(self._device)

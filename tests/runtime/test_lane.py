@@ -81,3 +81,14 @@ def test_all_workers_work() -> None:
     futures = [lane.submit(together.wait) for _ in range(3)]
     assert sorted(future.result() for future in futures) == [0, 1, 2]
     lane.close()
+
+
+def test_idle_workers_lend_their_cores() -> None:
+    lane = Lane(4, one_core_each=True)
+    assert lane.submit(lane.share).result() == 4
+    go = threading.Event()
+    others = [lane.submit(go.wait) for _ in range(3)]
+    assert lane.submit(lane.share).result() == 1
+    go.set()
+    assert all(future.result() for future in others)
+    lane.close()

@@ -41,8 +41,7 @@ class TorchEager:
         module = _laid_out(adopted.module, path, device)
         layout = torch.channels_last if path.layout == "channels_last" else torch.contiguous_format
         half = _DTYPES.get(path.dtype)
-        if device.kind == "cuda":
-            _settle_cuda()
+        settle(device)
 
         def program(x: Tensor, held: Held, progress: Progress | None) -> Tensor:
             x = x.contiguous(memory_format=layout)
@@ -72,8 +71,10 @@ def _laid_out(module: nn.Module, path: Path, device: Device) -> nn.Module:
     return made
 
 
-def _settle_cuda() -> None:
-    """All tiles have one shape, so searching the fastest algorithm pays; float32 means float32."""
+def settle(device: Device) -> None:
+    """On CUDA: all tiles have one shape, so searching the fastest algorithm pays; float32 means float32."""
+    if device.kind != "cuda":
+        return
     torch.backends.cudnn.benchmark = True
     torch.backends.cudnn.allow_tf32 = False
     torch.backends.cuda.matmul.allow_tf32 = False
