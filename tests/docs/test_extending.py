@@ -30,7 +30,7 @@ def program(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name, code in shown:
         assert not (root / name).exists(), f"{name} exists already"
         (root / name).write_text(code, encoding="utf-8")
-    assert {name.split("/")[1] for name, _ in shown} >= {"nets", "models", "tools"}
+    assert {name.split("/")[1] for name, _ in shown} >= {"nets", "models", "tools", "runtime"}
     return root
 
 
@@ -68,3 +68,22 @@ torch.save(net.state_dict(), "mine.pth")
     python(program, "-m", "ganstudio", "upscale", "a.png", "-o", "b.png", "-n", "mine.pth", home=tmp_path)
     twice = pixels.repeat(2, 0).repeat(2, 1)
     assert np.abs(np.asarray(Image.open(tmp_path / "b.png")).astype(int) - twice).max() <= 1
+
+
+def test_the_backend_is_tried_and_agrees(program: Path, tmp_path: Path) -> None:
+    try_it = """
+import torch
+from ganstudio.models.library import Library
+from ganstudio.runtime import Runtime
+from ganstudio.runtime.backends import all_backends
+runtime, backends = Runtime(), all_backends()
+adopted = runtime.open(Library().find("quick"))
+path, = backends["inference"].paths(runtime.device, adopted)
+x = torch.rand(1, 3, 40, 56)
+with torch.no_grad():
+    wanted = adopted.module(x)
+assert torch.equal(backends["inference"].prepare(adopted, path, runtime.device, 2)(x, (), None), wanted)
+print(runtime.facts()["backends"])
+runtime.close()
+"""
+    assert "inference" in python(program, "-c", try_it, home=tmp_path)
