@@ -12,7 +12,7 @@ from ganstudio.core import paths
 from ganstudio.core.errors import UsageError
 from ganstudio.core.raster import ComputedRaster
 from ganstudio.runtime import allocator, devices
-from ganstudio.runtime.lane import Lane
+from ganstudio.runtime.lane import Lane, cores
 from ganstudio.runtime.store import Store
 
 if TYPE_CHECKING:
@@ -102,10 +102,12 @@ class Runtime:
         from ganstudio.runtime.adopt import adopt, with_exact
 
         def work() -> Adopted:
-            adopted = adopt(model, self.adoptions, progress)
-            return with_exact(adopted, self.adoptions, progress) if self.precision == "exact" else adopted
+            with cores(lane.share()):
+                adopted = adopt(model, self.adoptions, progress)
+                return with_exact(adopted, self.adoptions, progress) if self.precision == "exact" else adopted
 
-        adopted = self.lane.submit(work, 0).result()
+        lane = self.lane
+        adopted = lane.submit(work, 0).result()
         with self._lock:
             self._adopted[model.path, _changed(model.path)] = adopted
         return adopted

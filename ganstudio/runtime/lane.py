@@ -9,8 +9,9 @@ from __future__ import annotations
 import heapq
 import os
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
 from ganstudio.core.errors import Cancelled
@@ -106,3 +107,19 @@ def _yield_to_others() -> None:
     if hasattr(os, "setpriority") and os.uname().sysname == "Linux":
         thread = threading.get_native_id()
         os.setpriority(os.PRIO_PROCESS, thread, min(19, os.getpriority(os.PRIO_PROCESS, thread) + _NICER))
+
+
+@contextmanager
+def cores(threads: int) -> Iterator[None]:
+    """Let this worker thread compute on several cores for a while."""
+    import torch
+
+    before = torch.get_num_threads()
+    if threads == before:
+        yield
+        return
+    torch.set_num_threads(threads)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 import threading
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, nullcontext
+from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -20,6 +20,7 @@ from ganstudio.runtime.channels import Adapter
 from ganstudio.runtime.choice import Choice
 from ganstudio.runtime.devices import Device, cpu
 from ganstudio.runtime.holding import Held
+from ganstudio.runtime.lane import cores
 from ganstudio.runtime.tile_run import Rung, TileRun
 from ganstudio.runtime.tuning import Asked
 
@@ -91,7 +92,7 @@ class PictureRun:
         one_by_one = threading.Lock() if cut.alone else nullcontext()
 
         def run_tile(block: np.ndarray, tile: tiles.Tile) -> np.ndarray:
-            with one_by_one, _cores(self._cores_for(cut)):
+            with one_by_one, cores(self._cores_for(cut)):
                 output = run(block, tile)
             if run.failed_pixels is not None:
                 runtime.limit(self._adopted, run.failed_pixels)
@@ -148,17 +149,3 @@ class PictureRun:
             )
             tried = (*chosen.tried, f"{name}: unusable pixels in a picture")
             self._runtime.choices.put(key, dataclasses.replace(choice.cautious(), tried=tried).to_json())
-
-
-@contextmanager
-def _cores(threads: int) -> Iterator[None]:
-    """Let this worker thread compute on several cores for a while."""
-    before = torch.get_num_threads()
-    if threads == before:
-        yield
-        return
-    torch.set_num_threads(threads)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(before)
