@@ -7,10 +7,12 @@ numbers. Folders (an Upscayl or realesrgan-ncnn-vulkan install) and wheels or zi
 from __future__ import annotations
 
 import hashlib
+import lzma
 import os
 import shutil
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
@@ -185,7 +187,7 @@ def unpack(path: Path, target: Path) -> None:
             _check_room(target, sum(info.file_size for info in infos))
             for info in infos:
                 _unpack_one(archive, info, target)
-    except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError) as error:
+    except (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, NotImplementedError, RuntimeError) as error:
         raise BadModel(f"{path.name} is damaged or encrypted: {error}.") from error
 
 

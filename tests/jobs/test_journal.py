@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import random
 import sqlite3
 import subprocess
 import sys
@@ -168,7 +169,7 @@ def test_damage_in_the_middle_is_found_after_a_crash(tmp_path: Path) -> None:
     subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False, timeout=60)
     assert Path(f"{path}-wal").exists()
     data = bytearray(path.read_bytes())
-    data[len(data) // 3 : 2 * len(data) // 3] = os.urandom(2 * len(data) // 3 - len(data) // 3)
+    data[len(data) // 3 : 2 * len(data) // 3] = random.Random(7).randbytes(2 * len(data) // 3 - len(data) // 3)
     path.write_bytes(data)
     journal = Journal(path)
     assert "damaged" in journal.notes[0]

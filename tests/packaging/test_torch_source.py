@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -19,10 +20,10 @@ CUDA = ("filelock", 'nvidia-cudnn-cu13==9.20; platform_system == "Linux"', "trit
 
 
 @pytest.fixture
-def pip(tmp_path: Path, venv_template: Path, pip_from_folder: Path) -> Pip:
+def pip(tmp_path: Path, bare_venv: Callable[[], Path], pip_from_folder: Path) -> Pip:
     constraints = tmp_path / "constraints.txt"
     constraints.write_text("torch==2.13.0\n")
-    return Pip(venv_template / "bin" / "python", constraints, tmp_path / "log")
+    return Pip(bare_venv() / "bin" / "python", constraints, tmp_path / "log")
 
 
 def choose(pip: Pip, nvidia: bool = False, allow: bool = False) -> list[str]:
