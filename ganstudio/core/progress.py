@@ -33,9 +33,9 @@ class Progress:
         self._stopped = False
         self._go = threading.Event()
         self._go.set()
-        self._began = time.monotonic()
         self._paused_at: float | None = None
         self._paused = 0.0
+        self._began = self._clock()
 
     def set_total(self, total: float) -> None:
         with self._lock:
@@ -58,13 +58,13 @@ class Progress:
     def pause(self) -> None:
         with self._lock:
             if self._paused_at is None:
-                self._paused_at = time.monotonic()
+                self._paused_at = self._outer_clock()
             self._go.clear()
 
     def resume(self) -> None:
         with self._lock:
             if self._paused_at is not None:
-                self._paused += time.monotonic() - self._paused_at
+                self._paused += self._outer_clock() - self._paused_at
                 self._paused_at = None
             self._go.set()
 
@@ -88,10 +88,21 @@ class Progress:
         """A Progress for one piece of this work: stops with it and adds its advances to it."""
         return Progress(total, parent=self)
 
+    def _outer_clock(self) -> float:
+        """Seconds of a clock that stands still while the whole, of which this is a part, is paused."""
+        if self._parent is None:
+            return time.monotonic()
+        with self._parent._lock:
+            return self._parent._clock()
+
+    def _clock(self) -> float:
+        """Seconds of a clock that stands still in pauses, of the whole and of this part."""
+        now = self._paused_at if self._paused_at is not None else self._outer_clock()
+        return now - self._paused
+
     def snapshot(self) -> Snapshot:
         with self._lock:
-            now = self._paused_at if self._paused_at is not None else time.monotonic()
-            seconds = max(now - self._began - self._paused, 0.0)
+            seconds = max(self._clock() - self._began, 0.0)
             known = self._done > 0 and self._total > 0
             left = seconds * max(self._total - self._done, 0.0) / self._done if known else None
             return Snapshot(self._done, self._total, self._doing, seconds, left, self.stopped)

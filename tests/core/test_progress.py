@@ -45,6 +45,24 @@ def test_paused_work_waits_and_its_time_is_left_out() -> None:
     assert not worker.is_alive()
 
 
+def test_a_pause_of_the_whole_is_left_out_of_its_parts() -> None:
+    whole = Progress()
+    early = whole.part()
+    whole.pause()
+    late = whole.part()
+    before = early.snapshot().seconds
+    time.sleep(0.1)
+    assert (early.snapshot().seconds, late.snapshot().seconds) == (before, 0)
+    early.pause()
+    whole.resume()
+    time.sleep(0.05)
+    assert early.snapshot().seconds == before
+    assert 0 < late.snapshot().seconds < whole.snapshot().seconds + 0.05
+    early.resume()
+    time.sleep(0.01)
+    assert before < early.snapshot().seconds < late.snapshot().seconds + before
+
+
 def test_stop_wakes_paused_work() -> None:
     progress = Progress()
     progress.pause()
