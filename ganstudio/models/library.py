@@ -78,7 +78,8 @@ class Library:
         return [card for card in cards if isinstance(card, Refusal)]
 
     def find(self, name_or_path: str, scale: float | None = None) -> Entry:
-        """A model by its name, its group's name, or any model file by its path.
+        """A model by its name, its group's name, or any model file by its path; a file name that is not here is that
+        of a file in the Library.
 
         Of a group the smallest scale that reaches `scale` (2 when not given) is taken, else the largest. Raises
         BadModel, naming the nearest names, when there is none.
@@ -91,8 +92,10 @@ class Library:
         group = [entry for entry in entries if entry.card.group == word.lower() != ""]
         if group:
             return _of_group(group, USUAL_SCALE if scale is None else scale)
-        if paths.is_file(word) or Path(word).suffix.lower() in SUFFIXES:
+        if paths.is_file(word):
             return self._from_file(Path(word))
+        if Path(word).suffix.lower() in SUFFIXES:
+            return _of_file_name(word, entries) or self._from_file(Path(word))
         for refusal in self.refused():
             if filing.name_of(refusal.path) == word.lower():
                 raise BadModel(refusal.reason)
@@ -179,6 +182,12 @@ def _is_second_half(path: Path) -> bool:
     return (suffix == ".bin" and path.with_suffix(".param").is_file()) or (
         suffix == ".param" and not path.with_suffix(".bin").is_file()
     )
+
+
+def _of_file_name(word: str, entries: list[Entry]) -> Entry | None:
+    """The model whose file in the Library has that name; else the one that such a file would be called."""
+    same = [entry for entry in entries if entry.path.name.lower() == word.lower()]
+    return next(iter(same or (entry for entry in entries if entry.name == filing.name_of(Path(word)))), None)
 
 
 def _of_group(group: list[Entry], scale: float) -> Entry:

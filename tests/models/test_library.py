@@ -105,6 +105,24 @@ def test_any_file_by_its_path(library: Library, tmp_path: Path, monkeypatch: pyt
         library.find(str(tmp_path / "photo"))
 
 
+def test_a_file_of_the_library_by_its_file_name(
+    library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for folder in ("", "more"):
+        torch_file(paths.user_models() / folder / "My Own.pth", tiny_compact().state_dict())
+    safetensors_file(paths.user_models() / "my own.safetensors", tiny_compact(), card("other"))
+    first, second, third = library.entries()[-3:]
+    assert library.find("My Own.pth").path.name == "My Own.pth"
+    assert {one.name for one in (first, second, third)} == {"my-own", "my-own-2", "my-own-3"}
+    assert library.find("my own.safetensors").path.suffix == ".safetensors"
+    assert library.find("photo-x2.pth").name == "photo-x2"
+    torch_file(tmp_path / "My Own.pth", tiny_compact().state_dict())
+    assert library.find("My Own.pth").path == Path("My Own.pth"), "the file that is here goes first"
+    with pytest.raises(BadModel, match="no model file nobody.pth"):
+        library.find("nobody.pth")
+
+
 def test_unusable_files_do_not_stop_the_others(library: Library) -> None:
     folder = paths.user_models()
     good = safetensors_file(folder / "good.safetensors", tiny_compact(), card())
