@@ -225,7 +225,7 @@ def _value_range(model: Model, net: _Net, multiple: int) -> tuple[str, float | N
     best = max(found, key=lambda name: found[name])
     if not found[best] >= LEAST_LIKENESS:
         raise EngineError(
-            f"{card.title} ({model.path.name}) does not give back a simple smooth picture ({found[best]:.0f} dB): "
+            f"{card.title} ({model.path.name}) does not even give back a simple smooth picture: "
             "its architecture or weights are wrong.",
             "Get the file again, or use another model.",
         )

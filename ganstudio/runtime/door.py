@@ -147,7 +147,7 @@ class Runtime:
             "workers": devices.workers(device, self._threads),
             "precision": self.precision,
             "backends": [backend.version() for backend in all_backends().values()],
-            "allocator": "glibc thresholds set" if allocator.prepare() else "the system's",
+            "allocator": "kept between tiles, which is faster" if allocator.prepare() else "as the system gives it",
             "rules": {adopted.card.name: adopted.rule for adopted in self._adopted.values()},
             "choices": self.choices.all(),
             "choices_file": str(self.choices.path),
