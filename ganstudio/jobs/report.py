@@ -66,7 +66,7 @@ def row(job: Job) -> dict[str, str | int | float]:
         "state": str(job.counted),
         "reason": job.said,
         "output": printable(job.output) if job.output is not None and job.state is State.DONE else "",
-        "seconds": round(job.seconds, 3),
+        "seconds": round(job.seconds, 3) if job.counted is State.DONE else 0.0,
         "megapixels": round(job.megapixels, 3),
         "output_megapixels": round(job.out_megapixels, 3),
         "output_bytes": job.out_bytes,

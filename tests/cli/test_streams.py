@@ -121,6 +121,8 @@ def test_reports(run: Callable[..., Result], photos: Path, tmp_path: Path) -> No
         rows = list(csv.DictReader(file))
     assert [row["state"] for row in rows] == ["skipped"] * PICTURES + ["failed"]
     assert rows[0]["reason"] == "already made with this recipe"
+    assert first["pictures"][0]["seconds"] > 0
+    assert {float(row["seconds"]) for row in rows} == {0}, "this run spent no time on them"
     page = (tmp_path / "to" / "r.html").read_text("utf-8")
     assert page.count("<tr class=") == 13
     assert "13 added, 0 done, 12 skipped, 1 failed" in page
