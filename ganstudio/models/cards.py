@@ -20,7 +20,8 @@ class Card:
     """What a person and the runtime need to know about one model file.
 
     `name` is the id people type (lower case, the file's stem); `group` joins the scales of one model, so that
-    `photo` means `photo-x2` or `photo-x4`. `value_range` is what the network takes and gives.
+    `photo` means `photo-x2` or `photo-x4`. `value_range` is what the network takes and gives. `purpose` is what it is
+    for in a few words (at most 42 characters), `summary` in a sentence or two.
     """
 
     name: str
@@ -32,6 +33,7 @@ class Card:
     value_range: str = "0..1"
     group: str = ""
     summary: str = ""
+    purpose: str = ""
     licence: str = "unknown"
     commercial_use: str = "unknown"
     origin: str = ""

@@ -10,6 +10,7 @@ import json
 import logging
 import os
 import re
+import struct
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,8 @@ from typing import Any
 from ganstudio.core import paths
 from ganstudio.core.errors import BadModel
 from ganstudio.models.cards import HEADER_KEY, Card
+
+_HEADER_LENGTH = struct.Struct("<Q")
 
 
 def main_file(path: Path) -> Path:
@@ -50,6 +53,20 @@ def header_card(path: Path) -> Card | None:
 
     card = readers.read(path).metadata.get(HEADER_KEY)
     return None if card is None else Card.from_json(card)
+
+
+def write_header_card(path: Path, card: Card) -> None:
+    """Put a Card into the header of a safetensors file; the weights stay bit for bit. BadModel for other files."""
+    whole = path.read_bytes()
+    length = _HEADER_LENGTH.unpack_from(whole)[0] if len(whole) > _HEADER_LENGTH.size else 0
+    begin = _HEADER_LENGTH.size + length
+    if header_card(path) is None or begin > len(whole):
+        raise BadModel(f"{path.name} has no Card in a safetensors header.")
+    header = json.loads(whole[_HEADER_LENGTH.size : begin])
+    header["__metadata__"][HEADER_KEY] = card.to_json()
+    text = json.dumps(header, ensure_ascii=False, separators=(",", ":")).encode()
+    text += b" " * (-len(text) % 8)  # the numbers begin at a multiple of 8
+    write_whole(path, _HEADER_LENGTH.pack(len(text)) + text + whole[begin:])
 
 
 def cards_folder() -> Path:

@@ -10,8 +10,9 @@ from typing import Any
 from safetensors.torch import save
 from torch import nn
 
-from ganstudio.models import open_model
+from ganstudio.core.errors import BadModel
 from ganstudio.models.cards import HEADER_KEY, Card
+from ganstudio.models.filing import header_card, write_header_card
 from ganstudio.training.plans import Plan
 
 
@@ -26,6 +27,7 @@ def card_for(plan: Plan, training_data: str, settings: dict[str, Any]) -> Card:
         scale=plan.scale,
         group=plan.group,
         summary=plan.summary,
+        purpose=plan.purpose,
         licence="Apache-2.0" if published else "your own",
         commercial_use="Yes: our own weights, trained on freely licensed photographs."
         if published
@@ -47,6 +49,7 @@ def export(path: Path, net: nn.Module, card: Card) -> None:
 
 def add_figures(path: Path, figures: dict[str, Any]) -> None:
     """Write measured figures into the Card of an exported file; the weights stay bit for bit."""
-    model = open_model(path)
-    card = replace(model.card, figures={**model.card.figures, **figures})
-    export(path, model.module, card)
+    card = header_card(path)
+    if card is None:
+        raise BadModel(f"{path.name} has no Card.")
+    write_header_card(path, replace(card, figures={**card.figures, **figures}))

@@ -45,6 +45,7 @@ def test_the_card_says_whose_it_is(name: str) -> None:
     assert card.licence == "Apache-2.0" and card.commercial_use.startswith("Yes")
     assert "CC BY-SA" in card.training_data and "Unsplash" not in card.training_data
     assert not card.gan and card.summary.endswith(".")
+    assert card.purpose == plan.purpose and 10 <= len(card.purpose) <= 42
     assert card.settings["plan"] == name and card.settings["steps"] > 1000
     assert "sr_quality" in card.figures["command"]
     assert card.figures["model"]["Set5"]["psnr"] > card.figures["bicubic"]["Set5"]["psnr"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -27,6 +28,7 @@ def test_the_fingerprint_sees_every_change() -> None:
     data = json.loads(plan.to_json())
     data["lr"] = 1e-4
     assert plans.from_json(json.dumps(data)).fingerprint() != plan.fingerprint()
+    assert replace(plan, purpose="Another word for it").fingerprint() == plan.fingerprint()
 
 
 def test_mistakes_are_named(tmp_path: Path) -> None:

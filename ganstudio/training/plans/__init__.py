@@ -44,13 +44,17 @@ class Plan:
     refresh: int = 4
     hold_out: int = 11
     licences: tuple[str, ...] = OPEN_LICENCES
+    purpose: str = ""
 
     def to_json(self) -> str:
         return json.dumps(dataclasses.asdict(self), indent=1, ensure_ascii=False) + "\n"
 
     def fingerprint(self) -> str:
-        """What must not change between a snapshot and its resume."""
-        return hashlib.sha256(self.to_json().encode()).hexdigest()[:16]
+        """What must not change between a snapshot and its resume; what the model is said to be for may."""
+        data = dataclasses.asdict(self)
+        del data["purpose"]
+        text = json.dumps(data, indent=1, ensure_ascii=False) + "\n"
+        return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 def from_json(text: str, where: str = "the Plan") -> Plan:
