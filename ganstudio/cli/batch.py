@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ganstudio.cli.ending import Ending, exit_code, failures
-from ganstudio.cli.show import shown
 from ganstudio.cli.telling import Teller, estimate_text, teller
 from ganstudio.core.errors import UsageError
+from ganstudio.core.names import shown
 from ganstudio.jobs.batch import Added, add
 from ganstudio.jobs.engine import Engine, Result, connect, stopped_by_signals
 from ganstudio.jobs.journal import Journal

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from ganstudio.cli.show import count_text, number_text, shown, size_text, time_text
+from ganstudio.cli.show import count_text, number_text, size_text, time_text
+from ganstudio.core.names import shown
 from ganstudio.jobs.records import State
 
 if TYPE_CHECKING:

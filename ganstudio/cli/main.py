@@ -17,10 +17,10 @@ from contextlib import suppress
 from ganstudio import __version__
 from ganstudio.cli import streams
 from ganstudio.cli.command import Command
-from ganstudio.cli.show import shown
 from ganstudio.core.discovery import discover
 from ganstudio.core.errors import BadModel, Cancelled, UsageError, UserError
 from ganstudio.core.log import log_file
+from ganstudio.core.names import shown
 
 DONE, SOME_FAILED, WRONG_USAGE, FAULT, STOPPED = 0, 1, 2, 3, 130
 

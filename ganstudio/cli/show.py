@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Sequence
 
 
@@ -48,20 +47,6 @@ def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     return "\n".join(
         "  ".join([*(w.ljust(n) for w, n in zip(line, widths, strict=False)), line[-1]]).rstrip() for line in lines
     )
-
-
-def shown(text: object) -> str:
-    """A text or path as it may stand in one line of a terminal: line breaks, codes that move the cursor and bytes
-    that are no UTF-8 are written out, “\\n”, “\\x1b”, “\\xff”."""
-    return "".join(_written_out(one) if unicodedata.category(one) in _NOT_SHOWN else one for one in str(text))
-
-
-_NOT_SHOWN = ("Cc", "Cs", "Zl", "Zp")
-
-
-def _written_out(one: str) -> str:
-    number = ord(one)
-    return f"\\x{number - 0xDC00:02x}" if 0xDC80 <= number <= 0xDCFF else ascii(one)[1:-1]
 
 
 def shortened(text: str, longest: int) -> str:

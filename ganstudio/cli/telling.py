@@ -9,7 +9,8 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from ganstudio.cli import streams
-from ganstudio.cli.show import count_text, number_text, shortened, shown, size_text, time_text
+from ganstudio.cli.show import count_text, number_text, shortened, size_text, time_text
+from ganstudio.core.names import shown
 
 if TYPE_CHECKING:
     from rich.progress import Progress as Bar

@@ -1,4 +1,4 @@
-"""Names of results: a template filled in and made legal on Windows, macOS and Linux alike.
+"""Names: how any of them is shown; and those of results, a template made legal on Windows, macOS and Linux alike.
 
 Rules: Microsoft, “Naming Files, Paths, and Namespaces”; 255 bytes of UTF-8 (ext4, APFS; NTFS: 255 UTF-16
 units, which is never less).
@@ -117,3 +117,20 @@ def collision_key(path: str) -> bytes:
     """Equal for two paths that are one file on some system: case and Unicode normal form do not count."""
     folded = unicodedata.normalize("NFC", unicodedata.normalize("NFC", path).casefold())
     return folded.encode("utf-8", "surrogatepass")
+
+
+_NOT_SHOWN = ("Cc", "Cs", "Zl", "Zp")
+
+
+def shown(text: object) -> str:
+    """A text or path as it may stand in one line of a sentence, report or terminal: line breaks, codes that move the
+    cursor and bytes that are no UTF-8 are written out, “\\n”, “\\x1b”, “\\xff”."""
+    said = str(text)
+    if said.isprintable():
+        return said
+    return "".join(_written_out(one) if unicodedata.category(one) in _NOT_SHOWN else one for one in said)
+
+
+def _written_out(one: str) -> str:
+    number = ord(one)
+    return f"\\x{number - 0xDC00:02x}" if 0xDC80 <= number <= 0xDCFF else ascii(one)[1:-1]

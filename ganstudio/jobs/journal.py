@@ -15,7 +15,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from ganstudio.core.names import collision_key
+from ganstudio.core.names import collision_key, shown
 from ganstudio.jobs.ledger import CHUNK, MADE
 from ganstudio.jobs.owner import Owner
 from ganstudio.jobs.records import Batch, Job, NewJob, Outcome, State
@@ -184,7 +184,7 @@ class Journal(Roll):
                 "WHERE id = ? AND claim = ? AND state = 'running'",
                 (
                     outcome.state,
-                    outcome.reason,
+                    shown(outcome.reason),
                     outcome.fault,
                     time.time(),
                     outcome.seconds,
@@ -192,7 +192,7 @@ class Journal(Roll):
                     outcome.out_megapixels,
                     made.size if made else 0,
                     outcome.path_used,
-                    "\n".join(outcome.notes),
+                    "\n".join(map(shown, outcome.notes)),
                     job.id,
                     job.claim,
                 ),
@@ -302,7 +302,7 @@ class Journal(Roll):
             return db.execute(
                 "UPDATE jobs SET state = ?, reason = ?, fault = 0 WHERE id IN "
                 f"(SELECT job FROM members WHERE batch = ?) AND state IN ({marks})",
-                (to, reason, batch.id, *only),
+                (to, shown(reason), batch.id, *only),
             ).rowcount
 
     def redo(self, batch: Batch, jobs: Sequence[int]) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from ganstudio.core.errors import OutputError, UsageError
+from ganstudio.core.names import shown
 from ganstudio.jobs.journal import Journal
 from ganstudio.jobs.records import Batch, Job, State
 
@@ -61,11 +62,11 @@ def _counts(result: Result) -> dict[str, str | int | float]:
 def row(job: Job) -> dict[str, str | int | float]:
     """One Job for a report."""
     return {
-        "input": printable(job.source),
+        "input": shown(job.source),
         "page": job.page + 1,
         "state": str(job.counted),
         "reason": job.said,
-        "output": printable(job.output) if job.output is not None and job.state is State.DONE else "",
+        "output": shown(job.output) if job.output is not None and job.state is State.DONE else "",
         "seconds": round(job.seconds, 3) if job.counted is State.DONE else 0.0,
         "megapixels": round(job.megapixels, 3),
         "output_megapixels": round(job.out_megapixels, 3),
@@ -73,11 +74,6 @@ def row(job: Job) -> dict[str, str | int | float]:
         "path": job.path_used,
         "notes": job.notes,
     }
-
-
-def printable(path: object) -> str:
-    """A path as text; bytes that are no UTF-8 are shown as \\xff."""
-    return str(path).encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
 
 
 def _json(file: TextIO, counts: dict, rows: Iterator[dict]) -> None:

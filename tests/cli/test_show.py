@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ganstudio.cli.ending import OTHERS, Ending, Tally, counts_text, exit_code
-from ganstudio.cli.show import count_text, number_text, shortened, shown, size_text, table, time_text
+from ganstudio.cli.show import count_text, number_text, shortened, size_text, table, time_text
 from ganstudio.cli.telling import estimate_text, status_text
 from ganstudio.core.errors import DiskFull
 from ganstudio.jobs.engine import Result
@@ -62,19 +62,6 @@ def test_counts_and_numbers() -> None:
     assert [number_text(n) for n in (0, 0.0384, 0.5, 0.96, 12.34, 99.6, 1536.2)] == [
         "0", "0.04", "0.5", "1.0", "12.3", "100", "1,536",
     ]  # fmt: skip
-
-
-def test_names_stay_in_their_line() -> None:
-    assert shown("Grüße 日本 👩\u200d🚀.png") == "Grüße 日本 👩\u200d🚀.png"
-    assert shown("a\nb\r\x1b[31mc\u2028") == r"a\nb\r\x1b[31mc\u2028"
-    assert shown(Path("good\udcff\udce9.png")) == r"good\xff\xe9.png"
-
-
-@given(st.text(st.characters()))
-def test_whatever_a_name_holds_can_be_printed(name: str) -> None:
-    line = shown(name)
-    assert line.encode("utf-8").decode("utf-8") == line
-    assert len(line.splitlines()) <= 1
 
 
 @given(st.text(), st.integers(5, 60))

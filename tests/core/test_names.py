@@ -1,4 +1,4 @@
-"""Names of results: legal everywhere, never too long, never lost."""
+"""Names of results: legal everywhere, never too long, never lost; names in sentences: always readable."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ganstudio.core.errors import UsageError
-from ganstudio.core.names import FIELDS, LONGEST, check_template, collision_key, cut, file_name, legal
+from ganstudio.core.names import FIELDS, LONGEST, check_template, collision_key, cut, file_name, legal, shown
 
 USUAL = "{stem}_{model}_{scale}x"
 VALUES = {"stem": "a", "model": "photo", "scale": "2"}
@@ -116,3 +116,16 @@ def test_every_stem_gives_a_name_that_a_disk_takes(stem: str, number: int) -> No
     assert not {"/", "\0"} & set(made)
     assert Path("folder", made).name == made
     assert name(stem, number=number) == made
+
+
+def test_names_stay_in_their_line() -> None:
+    assert shown("Grüße 日本 👩\u200d🚀.png") == "Grüße 日本 👩\u200d🚀.png"
+    assert shown("a\nb\r\x1b[31mc\u2028") == r"a\nb\r\x1b[31mc\u2028"
+    assert shown(Path("good\udcff\udce9.png")) == r"good\xff\xe9.png"
+
+
+@given(st.text(st.characters()))
+def test_whatever_a_name_holds_can_be_printed(name: str) -> None:
+    line = shown(name)
+    assert line.encode("utf-8").decode("utf-8") == line
+    assert len(line.splitlines()) <= 1

@@ -140,6 +140,22 @@ def test_a_name_that_is_no_text_gets_a_result(tmp_path: Path) -> None:
     assert files(tmp_path / "out") == ["caf__resize_2x.png"]
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux has names that are no text")
+def test_the_sentence_on_a_name_that_is_no_text_can_be_kept_and_read(tmp_path: Path) -> None:
+    running = engine()
+    for name, content in ((b"gone\xe9.png", b""), (b"cut\xe9.png", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR")):
+        (tmp_path / "in").mkdir(exist_ok=True)
+        with open(os.path.join(os.fsencode(tmp_path / "in"), name), "wb") as file:
+            file.write(content)
+    batch = put(running, tmp_path / "in", tmp_path / "out").batch
+    os.unlink(os.path.join(os.fsencode(tmp_path / "in"), b"gone\xe9.png"))
+    result = running.run([batch])
+    assert result.totals.failed == 2
+    cut_off, gone = (job.reason for job in running.journal.jobs(batch))
+    assert gone == r"gone\xe9.png cannot be opened: No such file or directory."
+    assert cut_off.startswith(r"“cut\xe9.png” is ")
+
+
 def test_every_placeholder_says_something(tmp_path: Path) -> None:
     save(tmp_path / "a.b.png")
     os.utime(tmp_path / "a.b.png", (86400 * 366, 86400 * 366))

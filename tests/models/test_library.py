@@ -119,7 +119,7 @@ def test_a_file_of_the_library_by_its_file_name(
     assert library.find("photo-x2.pth").name == "photo-x2"
     torch_file(tmp_path / "My Own.pth", tiny_compact().state_dict())
     assert library.find("My Own.pth").path == Path("My Own.pth"), "the file that is here goes first"
-    with pytest.raises(BadModel, match="no model file nobody.pth"):
+    with pytest.raises(BadModel, match=r"no model file nobody\.pth"):
         library.find("nobody.pth")
 
 

@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ganstudio.cli.flags import Parser, add_params, take
-from ganstudio.cli.show import number_text, shown, size_text
+from ganstudio.cli.show import number_text, size_text
 from ganstudio.core.errors import UsageError
+from ganstudio.core.names import shown
 
 if TYPE_CHECKING:
     from ganstudio.core.codecs import SaveOptions

@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ganstudio.cli.flags import Parser, add_params, take
-from ganstudio.cli.show import count_text, shown, table
+from ganstudio.cli.show import count_text, table
 from ganstudio.cli.streams import say
+from ganstudio.core.names import shown
 from ganstudio.jobs.options import BatchOptions
 from ganstudio.runtime.options import RuntimeOptions
 

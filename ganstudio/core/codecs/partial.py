@@ -24,6 +24,7 @@ from typing import Any, BinaryIO
 import psutil
 
 from ganstudio.core.errors import DiskFull, OutputError
+from ganstudio.core.names import shown
 
 _OURS = re.compile(r"\..*\.gs([0-9a-f]{8})-([0-9a-f]+)-([0-9a-f]+)-[0-9a-f]{8}\.part", re.DOTALL)
 _NO_LINKS = {errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK, errno.EACCES, errno.EXDEV}
@@ -32,7 +33,7 @@ _FULL = {errno.ENOSPC, errno.EDQUOT}
 
 def sentence(error: OSError, target: Path) -> OutputError:
     """What an operating system error means for the person."""
-    name = printable(target.name)
+    name = shown(target.name)
     if error.errno in _FULL:
         return DiskFull(f"The disk is full: {name} was not saved.", "Free some space, then run the same again.")
     if error.errno == errno.EFBIG:
@@ -40,15 +41,10 @@ def sentence(error: OSError, target: Path) -> OutputError:
     if error.errno == errno.ENAMETOOLONG:
         return OutputError(f"The name {name} is too long for this disk.")
     if error.errno == errno.ENOENT:
-        return OutputError(f"{name} cannot be saved: the folder {printable(target.parent)} is not there.")
+        return OutputError(f"{name} cannot be saved: the folder {shown(target.parent)} is not there.")
     if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
-        return OutputError(f"{name} cannot be saved: {printable(target.parent)} may not be written to.")
+        return OutputError(f"{name} cannot be saved: {shown(target.parent)} may not be written to.")
     return OutputError(f"{name} cannot be saved: {error.strerror or error}.")
-
-
-def printable(path: object) -> str:
-    """A path for a sentence: bytes that are no text are replaced."""
-    return str(path).encode("utf-8", "replace").decode("utf-8")
 
 
 class Partial:
@@ -141,7 +137,7 @@ class Summed(BufferedIOBase):
 
 
 def exists(target: Path) -> OutputError:
-    return OutputError(f"{printable(target.name)} already exists and was left as it is.")
+    return OutputError(f"{shown(target.name)} already exists and was left as it is.")
 
 
 def sweep_partials(folder: Path) -> int:

@@ -20,12 +20,13 @@ from ganstudio.core.codecs import gainmap, witness
 from ganstudio.core.codecs.convert import converter
 from ganstudio.core.codecs.kinds import HEAD, sniff
 from ganstudio.core.codecs.options import SaveOptions
-from ganstudio.core.codecs.partial import Partial, Summed, exists, printable, sentence, sweep_once
+from ganstudio.core.codecs.partial import Partial, Summed, exists, sentence, sweep_once
 from ganstudio.core.codecs.planning import OutputPlan, formats, plan_output, writer
 from ganstudio.core.codecs.profile import fitting
 from ganstudio.core.codecs.whole import with_alpha
 from ganstudio.core.codecs.writers import Bands, Encoding
 from ganstudio.core.errors import DiskFull, OutputError, VerifyError
+from ganstudio.core.names import shown
 from ganstudio.core.progress import Progress
 from ganstudio.core.raster import Metadata, Raster
 
@@ -115,9 +116,9 @@ def verify(path: Path, width: int, height: int) -> None:
         for _ in decoded.bands:
             pass
     except OSError as error:
-        raise VerifyError(f"{printable(path.name)} cannot be read: {error.strerror or error}.") from error
+        raise VerifyError(f"{shown(path.name)} cannot be read: {error.strerror or error}.") from error
     except VerifyError as error:
-        raise VerifyError(f"{printable(path.name)} is not whole. {error.message}") from error
+        raise VerifyError(f"{shown(path.name)} is not whole. {error.message}") from error
 
 
 def _encoding(raster: Raster, plan: OutputPlan, options: SaveOptions, history: History) -> tuple[Encoding, list[str]]:
@@ -197,7 +198,7 @@ def _checked(bands: Iterator[np.ndarray], progress: Progress) -> Iterator[np.nda
 
 
 def _not_whole(target: Path, why: str) -> VerifyError:
-    return VerifyError(f"{printable(target.name)} was not saved. {why}", "Check the disk.")
+    return VerifyError(f"{shown(target.name)} was not saved. {why}", "Check the disk.")
 
 
 def _check_space(plan: OutputPlan, target: Path) -> None:
@@ -208,7 +209,7 @@ def _check_space(plan: OutputPlan, target: Path) -> None:
         raise sentence(error, target) from error
     if free < plan.estimated_bytes // 2:
         raise DiskFull(
-            f"{printable(target.name)} needs about {plan.estimated_bytes / 1e6:,.0f} MB, "
+            f"{shown(target.name)} needs about {plan.estimated_bytes / 1e6:,.0f} MB, "
             f"but only {free / 1e6:,.0f} MB are free.",
             "Free some space, then run the same again.",
         )

@@ -9,6 +9,7 @@ from types import TracebackType
 from typing import BinaryIO
 
 from ganstudio.core.errors import BadInput, NotAPicture
+from ganstudio.core.names import shown
 
 
 class Source:
@@ -17,7 +18,7 @@ class Source:
     def __init__(self, path: Path) -> None:
         """Raises BadInput when the file is absent or may not be read, NotAPicture for a folder or device."""
         self.path = path
-        self.name = path.name.encode("utf-8", "replace").decode("utf-8")
+        self.name = shown(path.name)
         try:
             facts = os.stat(path)
             if not stat.S_ISREG(facts.st_mode):  # asked before opening: opening a pipe would wait for ever

@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 
 from ganstudio.core.codecs import witness
-from ganstudio.core.codecs.partial import Partial, exists, printable, sentence, sweep_once
+from ganstudio.core.codecs.partial import Partial, exists, sentence, sweep_once
 from ganstudio.core.codecs.writers import Encoding, png
 from ganstudio.core.document import manifest
 from ganstudio.core.document.composite import canvas_size, composite
@@ -21,6 +21,7 @@ from ganstudio.core.document.rect import Rect
 from ganstudio.core.document.state import State
 from ganstudio.core.document.tiles import Tiles
 from ganstudio.core.errors import BadInput, VerifyError
+from ganstudio.core.names import shown
 from ganstudio.core.progress import Progress
 
 __all__ = ["SUFFIX", "open_project", "save"]
@@ -119,5 +120,5 @@ def _compare(path: Path, seen: dict[str, witness.Exact], target: Path, progress:
 
 
 def _not_whole(target: Path) -> VerifyError:
-    what = f"{printable(target.name)} was not saved: the disk does not give back what was written."
+    what = f"{shown(target.name)} was not saved: the disk does not give back what was written."
     return VerifyError(what, "Check the disk.")

@@ -15,6 +15,7 @@ from PIL import Image
 
 from ganstudio.core.codecs import OtherKind, open_raster, peek, sniff
 from ganstudio.core.errors import BadInput, NotAPicture
+from ganstudio.core.names import shown
 from ganstudio.core.raster import read_whole
 from tests.core.codecs.making import DATA, by_pillow, exif, photo, png, png_chunk
 
@@ -268,7 +269,7 @@ def test_names(tmp_path: Path, name: str, sample: str) -> None:
     (folder / (name + ".png")).write_bytes(b"")
     with pytest.raises(BadInput) as caught:
         open_raster(folder / (name + ".png"))
-    assert f"“{name}.png” is empty" in str(caught.value)
+    assert f"“{shown(name)}.png” is empty" in str(caught.value)
 
 
 @pytest.mark.skipif(os.name == "nt", reason="names are Unicode there")
