@@ -22,6 +22,7 @@ from ganstudio.models.cards import Card
 SUFFIXES = (".safetensors", ".pth", ".pt", ".ckpt", ".pkl", ".bin", ".param", ".tar", ".model")
 USUAL_SCALE = 2.0
 _SAME = 1e-3
+_NOT_YET = "{} has not been looked at yet."
 
 
 @dataclass(frozen=True)
@@ -48,9 +49,14 @@ class Refusal:
 
 
 class Library:
-    """The models at hand. What is on disk is looked up anew with each question; unchanged files are read once."""
+    """The models at hand. What is on disk is looked up anew with each question; unchanged files are read once.
 
-    def __init__(self, bundled: Path | None = None, user: Path | None = None) -> None:
+    Without `opening` a file whose Card is not known yet is not opened (that would import torch) but left out, until
+    another process has filed its Card.
+    """
+
+    def __init__(self, bundled: Path | None = None, user: Path | None = None, *, opening: bool = True) -> None:
+        self._opening = opening
         self._bundled = bundled or paths.resource("models")
         self._user = user
         self._seen: dict[tuple[Path, int, int], Card | Refusal] = {}
@@ -142,15 +148,20 @@ class Library:
         key = (path, stat.st_size, stat.st_mtime_ns)
         if key not in self._seen:
             try:
-                self._seen[key] = known_card(path) or _card_by_opening(path)
+                known = known_card(path)
+                if known is None and not self._opening:
+                    return Refusal(path, _NOT_YET.format(path.name))
+                self._seen[key] = known or _card_by_opening(path)
             except BadModel as error:
                 self._seen[key] = Refusal(path, str(error))
         return self._seen[key]
 
     def _from_file(self, path: Path) -> Entry:
         path = filing.main_file(Path(os.path.expanduser(path)))
-        card = known_card(path) or _card_by_opening(path)
-        return Entry(filing.name_of(path), path, card)
+        known = known_card(path)
+        if known is None and not self._opening:
+            raise BadModel(_NOT_YET.format(path.name))
+        return Entry(filing.name_of(path), path, known or _card_by_opening(path))
 
 
 def known_card(path: Path) -> Card | None:

@@ -162,3 +162,22 @@ def test_removing(library: Library) -> None:
     with pytest.raises(BadModel, match="There is no model “own” to remove"):
         library.remove("own")
     assert names(library) == ["photo-x2", "photo-x4", "quick-x2"]
+
+
+def test_without_opening_unknown_files_wait_for_another_process(library: Library, tmp_path: Path) -> None:
+    path = torch_file(paths.user_models() / "own.pth", tiny_compact().state_dict())
+    code = (
+        "import sys; from pathlib import Path; from ganstudio.models.library import Library; "
+        f"library = Library(bundled=Path({str(tmp_path / 'bundled')!r}), opening=False); "
+        "assert len(library.entries()) == 3; assert 'not been looked at' in library.refused()[0].reason; "
+        "assert 'torch' not in sys.modules, 'torch'; print('looked', flush=True); sys.stdin.readline(); "
+        "assert library.entries()[-1].name == 'own' and not library.refused(); "
+        f"assert library.find({str(path)!r}).card.scale == 2; assert 'torch' not in sys.modules, 'torch'"
+    )
+    with subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as other:
+        assert other.stdin is not None and other.stdout is not None
+        assert other.stdout.readline() == "looked\n"
+        library.entries()  # files the Card
+        other.stdin.write("go on\n")
+        other.stdin.close()
+        assert other.wait(30) == 0

@@ -9,6 +9,7 @@ from ganstudio.core.document.composite import canvas_size, composite
 from ganstudio.core.document.flatten import flatten, flattened, merge_down, source_type
 from ganstudio.core.document.geometry import crop, flip, resize, rotate
 from ganstudio.core.document.history import Document
+from ganstudio.core.document.landing import land
 from ganstudio.core.document.layers import (
     add,
     duplicate,
@@ -61,6 +62,7 @@ __all__ = [
     "flattened",
     "flip",
     "invert_mask",
+    "land",
     "merge_down",
     "move",
     "new_state",
