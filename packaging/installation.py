@@ -19,7 +19,7 @@ from pip_steps import Pip, follow
 from requirements import WITHOUT_DEPENDENCIES, name_of
 from start_lock import LockTimeout, StartLock
 
-NEEDED_BYTES = 2 * 1000**3  # 1.1 GB of files, and pip's copies of the wheels
+NEEDED_BYTES = 2.4 * 1000**3  # 1.4 GB of files, and pip's copies of the wheels
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ def _install(environment: Environment, groups: list[str], anew: bool, lock: int)
     begun = time.monotonic()
     if stamp is None:
         _refuse_foreign(environment.folder)
-        say(f"Making GANStudio's environment in {environment.folder} (once; a few minutes, about 1.1 GB).")
+        say(f"Making GANStudio's environment in {environment.folder} (once; a few minutes, about 1.4 GB).")
     else:
         reason = damage or environment.trouble(groups)
         say(f"Mending GANStudio's environment in {environment.folder}: {reason}.")
@@ -60,6 +60,7 @@ def _install(environment: Environment, groups: list[str], anew: bool, lock: int)
     environment.write_stamp({"state": "installing"})  # a start that finds this begins from nothing
     if damage:
         _clear(environment.folder)
+    _add_system_libraries(environment)
     _make_venv(environment)
     wanted = {group: environment.requirements.fingerprint(group) for group in groups}
     missing = [group for group in groups if installed.get(group) != wanted[group]]
@@ -97,16 +98,26 @@ def _clear(folder: Path) -> None:
             entry.unlink()
 
 
+def _add_system_libraries(environment: Environment) -> None:
+    """What pip cannot bring, by apt where we may. The installation ends without what everything needs, and goes on
+    without what only the window needs."""
+    needed, window = machine.missing_packages(), machine.missing_for_the_window()
+    if not needed + window:
+        return
+    say(f"The system lacks {', '.join(needed + window)}.")
+    if machine.apt_install(needed + window, environment.folder / LOG):
+        say("apt has installed it.")
+        return
+    line = f"sudo {shlex.join(machine.apt_words(needed + window))}"
+    if needed:
+        raise SetupError(f"Install it and start again: {line}")
+    say(f"Only the window needs it; to see the window, install it: {line}")
+
+
 def _make_venv(environment: Environment) -> None:
     if environment.python.exists():
         return
     log = environment.folder / LOG
-    missing = machine.missing_packages()
-    if missing:
-        say(f"The system lacks {', '.join(missing)}.")
-        if not machine.apt_install(missing, log):
-            raise SetupError(f"Install it and start again: sudo {shlex.join(machine.apt_words(missing))}")
-        say("apt has installed it.")
     words = [sys.executable, "-I", "-m", "venv", str(environment.folder)]
     with open(log, "ab") as out:
         code = follow(subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=out, stderr=out))
@@ -144,7 +155,7 @@ def _steps(environment: Environment, pip: Pip, group: str) -> list[Step]:
         words = torch_source.choose(pip, version, nvidia=nvidia, allow_cuda_build=environment.allow_cuda_build)
         steps.append(Step("PyTorch", " (about 3 GB)" if nvidia else " (about 200 MB)", words))
     if rest:
-        title, size = ("the tests' tools", " (60 MB)") if group == "dev" else ("the other libraries", " (120 MB)")
+        title, size = ("the tests' tools", " (60 MB)") if group == "dev" else ("the other libraries", " (200 MB)")
         steps.append(Step(title, size, rest))
     if alone:
         steps.append(Step(", ".join(map(name_of, alone)), "", ["--no-deps", *alone]))

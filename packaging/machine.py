@@ -10,8 +10,29 @@ import subprocess
 import sys
 from pathlib import Path
 
-# library → Debian package; what the wheels link against and do not bring. The window will add its own.
+# library → Debian package; what the wheels link against and do not bring.
 SYSTEM_LIBRARIES = {"libstdc++.so.6": "libstdc++6", "libgcc_s.so.1": "libgcc-s1"}
+# What Qt needs for the window, by the X Window System or by Wayland; the terminal's commands do without.
+# ganstudio/ui/display.py tells of the same ones when the window starts.
+WINDOW_LIBRARIES = {
+    "libGL.so.1": "libgl1",
+    "libEGL.so.1": "libegl1",
+    "libglib-2.0.so.0": "libglib2.0-0",
+    "libfontconfig.so.1": "libfontconfig1",
+    "libdbus-1.so.3": "libdbus-1-3",
+    "libxkbcommon.so.0": "libxkbcommon0",
+    "libxkbcommon-x11.so.0": "libxkbcommon-x11-0",
+    "libxcb-cursor.so.0": "libxcb-cursor0",
+    "libxcb-icccm.so.4": "libxcb-icccm4",
+    "libxcb-image.so.0": "libxcb-image0",
+    "libxcb-keysyms.so.1": "libxcb-keysyms1",
+    "libxcb-render-util.so.0": "libxcb-render-util0",
+    "libxcb-shape.so.0": "libxcb-shape0",
+    "libxcb-xkb.so.1": "libxcb-xkb1",
+    "libwayland-client.so.0": "libwayland-client0",
+    "libwayland-cursor.so.0": "libwayland-cursor0",
+    "libwayland-egl.so.1": "libwayland-egl1",
+}
 
 
 def has_nvidia() -> bool:
@@ -39,6 +60,13 @@ def missing_packages() -> list[str]:
     if sys.platform == "linux":
         missing += [package for library, package in SYSTEM_LIBRARIES.items() if not _loads(library)]
     return missing
+
+
+def missing_for_the_window() -> list[str]:
+    """Debian names of what only the window needs and does not find."""
+    if sys.platform != "linux":
+        return []
+    return [package for library, package in WINDOW_LIBRARIES.items() if not _loads(library)]
 
 
 def _loads(library: str) -> bool:

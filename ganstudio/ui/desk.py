@@ -1,22 +1,29 @@
-"""Desk: what every workspace and panel is given. One a window; there are no globals."""
+"""Desk: what every workspace and panel is given. One a window; there are no globals.
+
+The window is on screen before this is made: what is slow to import is imported in `open_desk`.
+"""
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
-from ganstudio.core.document.pool import Pool
 from ganstudio.core.settings import Settings, SettingsStore
-from ganstudio.models.library import Library
 from ganstudio.ui.actions import Actions
+from ganstudio.ui.actions_table import all_specs
 from ganstudio.ui.background import Background
 from ganstudio.ui.notices import Notices
 
 if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
+
+    from ganstudio.core.document.pool import Pool
     from ganstudio.core.progress import Progress
+    from ganstudio.models.library import Library
     from ganstudio.ui.engine_link import EngineLink
 
 _SAVE_AFTER_MS = 400
@@ -99,3 +106,35 @@ class Desk:
     notices: Notices
     actions: Actions
     pool: Pool
+
+
+def open_desk(window: QWidget, store: SettingsStore | None = None) -> Desk:
+    """The services for `window`, which owns them; the engine is there and not started yet."""
+    from ganstudio.core.document.pool import Pool
+    from ganstudio.models.library import Library
+    from ganstudio.ui.engine_link import EngineLink
+
+    store = store or SettingsStore()
+    notices = Notices(window)
+    background = Background(notices.error, window)
+    settings = SettingsHub(store, background, window)
+    return Desk(
+        settings=settings,
+        engine=EngineLink(settings.value),
+        library=Library(),
+        background=background,
+        notices=notices,
+        actions=Actions(all_specs(), window),
+        pool=Pool(settings.value.undo_memory_mb << 20),
+    )
+
+
+def close_desk(desk: Desk) -> None:
+    """Cancel, drain, end the engine, save. Raises nothing: the window goes in any case."""
+    desk.background.close()
+    desk.engine.close()
+    try:
+        desk.settings.flush()
+    except OSError:
+        logging.getLogger("ganstudio").exception("the settings cannot be written")
+    desk.pool.close()
