@@ -174,7 +174,9 @@ def test_without_opening_unknown_files_wait_for_another_process(library: Library
         "assert library.entries()[-1].name == 'own' and not library.refused(); "
         f"assert library.find({str(path)!r}).card.scale == 2; assert 'torch' not in sys.modules, 'torch'"
     )
-    with subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as other:
+    with subprocess.Popen(
+        [sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as other:
         assert other.stdin is not None and other.stdout is not None
         assert other.stdout.readline() == "looked\n"
         library.entries()  # files the Card
