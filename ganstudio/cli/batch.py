@@ -14,7 +14,7 @@ from ganstudio.core.names import shown
 from ganstudio.jobs.batch import Added, add
 from ganstudio.jobs.engine import Engine, Result, connect, stopped_by_signals
 from ganstudio.jobs.journal import Journal
-from ganstudio.jobs.records import Totals
+from ganstudio.jobs.records import JournalError, Totals
 from ganstudio.jobs.report import check_report, write_report
 from ganstudio.models.library import Library
 from ganstudio.runtime import Runtime
@@ -80,9 +80,14 @@ def tell_end(
     """Failures, summary, report and exit code of a run; a `result` of None says that there was nothing to run,
     for the reason `nothing`."""
     result = result or Result("finished", Totals(), 0.0)
-    for line in failures(journal, batches):
-        print(line, file=sys.stderr)
-    ending = Ending(journal, batches, result, before)
+    try:
+        for line in failures(journal, batches):
+            print(line, file=sys.stderr)
+        ending = Ending(journal, batches, result, before)
+    except JournalError:
+        if result.trouble is None:
+            raise
+        ending = Ending(journal, [], result, before)  # the numbers are known, what each picture came to is not
     told.summary(ending.facts(), nothing or ending.text())
     if report:
         write_report(Path(report), journal, batches, result)

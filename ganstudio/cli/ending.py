@@ -21,12 +21,13 @@ OTHERS = "for other reasons"
 
 
 def exit_code(result: Result) -> int:
-    """0 all done, 1 some failed or did not fit, 3 a fault of the program, 130 stopped by hand."""
+    """0 all done, 1 some failed, did not fit or could not be noted in the journal, 3 a fault of the program, 130
+    stopped by hand."""
     if result.ending == "stopped":
         return 130
     if result.totals.faults:
         return 3
-    return 1 if result.totals.failed or result.refused else 0
+    return 1 if result.totals.failed or result.refused or result.trouble else 0
 
 
 def failures(journal: Journal, batches: Sequence[Batch | None]) -> Iterator[str]:
@@ -105,7 +106,7 @@ class Ending:
             lines.append(f"  skipped: {name if count == 1 else f'{count:,} pictures'}: {reason}")
         for note, count, name in self._notes.frequent():
             lines.append(f"  {name if count == 1 else f'{count:,} pictures'}: {note}")
-        lines += [str(result.refused)] if result.refused is not None else []
+        lines += [str(said) for said in (result.refused, result.trouble) if said is not None]
         lines += ["The time said with --until has come."] if result.ending == "until" else []
         if totals.unfinished:
             lines.append("`ganstudio queue resume` goes on, and so does the same command.")

@@ -145,10 +145,15 @@ class Crew:
         self._hire()
 
     def put_back_all(self) -> None:
-        """Jobs whose threads do not end in time wait again."""
+        """Jobs whose threads do not end in time wait again. Where the journal cannot be written they are orphans once
+        this program has ended, and wait then."""
         for one in self.running():
             if not one.given_up:
-                self._patiently(lambda job=one.task.job: self.journal.put_back(job))
+                try:
+                    self._patiently(lambda job=one.task.job: self.journal.put_back(job))
+                except (JournalError, DiskFull) as error:
+                    _log.warning("a picture could not be put back: %s", error)
+                    return
 
     # In the threads
 
@@ -273,12 +278,12 @@ class Crew:
                 self.tally.foreseen += task.foreseen
 
     def _patiently(self, act: Callable[[], T]) -> T:
-        """Use the journal, again after a while where its disk is full or it is locked; then give the batch up."""
+        """Use the journal, again after a while where its disk is full or it is locked; then (or when the crew closes
+        meanwhile) give the batch up."""
         for attempt in range(1, _TRIES + 1):
             try:
                 return act()
             except (JournalError, DiskFull):
-                if attempt == _TRIES:
+                if attempt == _TRIES or self.closing.wait(_RETRY_S):
                     raise
-                time.sleep(_RETRY_S)
         raise AssertionError("unreachable")

@@ -14,7 +14,7 @@ from ganstudio.core.errors import DiskFull
 from ganstudio.jobs.records import JournalError
 from ganstudio.jobs.schema import STEPS, upgrade
 
-_PATIENCE_S = 30.0
+_PATIENCE_S = 10.0
 _DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 _UNWRITABLE = (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM, sqlite3.SQLITE_IOERR)
 

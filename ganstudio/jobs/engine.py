@@ -42,7 +42,8 @@ _log = logging.getLogger("ganstudio.jobs")
 
 @dataclass(frozen=True)
 class Result:
-    """How a run ended. `refused` is the sentence when the results cannot fit; `notes` for the person."""
+    """How a run ended. `refused` is the sentence when the results cannot fit, `trouble` when the journal could not be
+    used any more (`totals` are then what it said last); `notes` for the person."""
 
     ending: Ending
     totals: Totals
@@ -50,6 +51,7 @@ class Result:
     estimate: Estimate | None = None
     refused: DiskFull | None = None
     notes: tuple[str, ...] = ()
+    trouble: UserError | None = None
 
 
 def connect(
@@ -109,7 +111,8 @@ class Engine:
         midnight). `on_estimate` hears once, after three measured files; what cannot fit is refused then. The Jobs of a
         batch whose model is gone or was changed fail.
 
-        Raises JournalError or DiskFull when the journal cannot be used, and what a bug in the engine itself raises.
+        Raises JournalError or DiskFull when the journal cannot be used from the start, and what a bug in the engine
+        itself raises.
         """
         self.journal.release(self.owner)  # what an earlier run could not put back, as its disk was full
         self._recover()
@@ -125,10 +128,9 @@ class Engine:
             finally:
                 self._end(crew)
                 self._progress, self._paused = Progress(), False
-        if crew.trouble is not None:
-            raise crew.trouble
+        watch.end(crew.trouble)
         notes = (note,) if note and seconds > _AWAKE_S else ()
-        return Result(watch.ending, watch.totals(), seconds, watch.estimate, watch.refused, notes)
+        return Result(watch.ending, watch.totals(), seconds, watch.estimate, watch.refused, notes, watch.trouble)
 
     def _order(self, batch: Batch) -> Order | None:
         try:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Literal
 
-from ganstudio.core.errors import DiskFull
+from ganstudio.core.errors import DiskFull, UserError
 from ganstudio.jobs.crew import Crew, Running
 from ganstudio.jobs.estimate import MEASURED_FILES, Estimate, Space, estimate, look
 from ganstudio.jobs.journal import Journal
@@ -20,7 +20,7 @@ from ganstudio.jobs.records import Batch, JournalError, Totals
 if TYPE_CHECKING:
     from ganstudio.models.library import Library
 
-Ending = Literal["finished", "stopped", "until", "refused"]
+Ending = Literal["finished", "stopped", "until", "refused", "trouble"]
 _TICK_S = 0.05
 _STALL_FACTOR = 10
 _UNKNOWN_FACTOR = 12  # before anything was measured: the first picture may be a very large one
@@ -64,14 +64,22 @@ class Watch:
         self.crew, self.journal, self.batches, self.orders, self.wishes = crew, journal, batches, orders, wishes
         self.estimate: Estimate | None = None
         self.refused: DiskFull | None = None
+        self.trouble: UserError | None = None
         self.ending: Ending = "finished"
         self._deadline = next_moment(wishes.until) if wishes.until is not None else None
-        self._totals = Totals()
+        self._totals = self._asked()
         self._ask_again = 0.0
         stopped = crew.progress
         self._outlooks = [look(order, journal, library, lambda: stopped.stopped) for order in orders]
 
     def watch(self) -> None:
+        try:
+            self._watch()
+        except (JournalError, DiskFull) as error:
+            self.trouble = error
+        self._remember()
+
+    def _watch(self) -> None:
         progress = self.crew.progress
         while self.crew.alive() and not progress.stopped:
             self._give_up_the_stuck()
@@ -83,17 +91,31 @@ class Watch:
             time.sleep(_TICK_S)
         if progress.stopped and self.ending == "finished":
             self.ending = "stopped"
-        self._remember()
+
+    def end(self, fault: BaseException | None) -> None:
+        """What came of it, once the crew has ended, by its `fault` if it had one. Raises a fault of the program."""
+        if fault is not None and not isinstance(fault, (JournalError, DiskFull)):
+            raise fault
+        self.trouble = self.trouble or fault
+        if self.trouble is not None:
+            self.ending = "trouble"
 
     def totals(self) -> Totals:
-        """Of all batches of the run, asked anew."""
+        """Of all batches of the run, asked anew; where the journal cannot be read, what was known last."""
+        try:
+            self._totals = self._asked()
+        except (JournalError, DiskFull) as error:
+            _log.warning("the counts may be old: %s", error)
+        return self._totals
+
+    def _asked(self) -> Totals:
         return sum_of([self.journal.totals(batch) for batch in self.batches])
 
     def status(self) -> Status:
         """Now; the journal is asked no more often than costs a twentieth of the time."""
         now = time.monotonic()
         if now >= self._ask_again:
-            self._totals = self.totals()
+            self.totals()
             self._ask_again = time.monotonic() + 20 * (time.monotonic() - now)
         running = [one for one in self.crew.running() if not one.given_up]
         current = tuple((one.task.job.source.name, one.fraction) for one in running)

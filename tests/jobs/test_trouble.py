@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -14,9 +15,12 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from ganstudio.cli.batch import tell_end
+from ganstudio.cli.telling import Teller
 from ganstudio.core.errors import DiskFull
+from ganstudio.core.paths import home
 from ganstudio.jobs.engine import Status
-from ganstudio.jobs.journal import Journal
+from ganstudio.jobs.journal import FILE, Journal
 from ganstudio.jobs.records import State
 from tests.jobs.harness import (
     as_nobody,
@@ -90,9 +94,44 @@ def test_a_full_disk_under_the_journal_stops_the_run_in_a_sentence(
             while True:
                 file.write(bytes(512))
 
-    with pytest.raises(DiskFull, match="journal"):
-        one.run([batch], on_status=fill)
+    result = one.run([batch], on_status=fill)
+    assert result.ending == "trouble"
+    assert isinstance(result.trouble, DiskFull)
+    assert "journal" in str(result.trouble)
+    assert_adds_up(result.totals)
     (small_disk / "fill").unlink()
+    one.close()
+    assert go(tmp_path / "in", tmp_path / "out").totals.failed == 0
+    assert whole(tmp_path / "out") == 12
+
+
+def test_a_journal_that_stays_locked_ends_the_run_with_a_sentence_and_the_counts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("ganstudio.jobs.database._PATIENCE_S", 0.05)
+    monkeypatch.setattr("ganstudio.jobs.crew._RETRY_S", 0.05)
+    folder_of(tmp_path / "in", 12)
+    one = engine()
+    batch = put(one, tmp_path / "in", tmp_path / "out").batch
+    other = sqlite3.connect(home() / FILE, isolation_level=None)
+
+    def lock(status: Status) -> None:
+        if status.totals.done and not other.in_transaction:
+            with suppress(sqlite3.OperationalError):  # just being written to: at the next call
+                other.execute("BEGIN IMMEDIATE")
+
+    result = one.run([batch], on_status=lock)
+    assert result.ending == "trouble"
+    assert_adds_up(result.totals)
+    assert 0 < result.totals.done < 12
+    assert tell_end(one.journal, [batch], result, Teller(), "") == 1
+    said = capsys.readouterr()
+    assert "The journal" in said.out
+    assert "locked" in said.out
+    assert "done" in said.out
+    assert "waiting" in said.out
+    other.execute("ROLLBACK")
+    other.close()
     one.close()
     assert go(tmp_path / "in", tmp_path / "out").totals.failed == 0
     assert whole(tmp_path / "out") == 12
