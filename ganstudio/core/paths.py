@@ -5,6 +5,7 @@ The person's folders are made on first use; where one cannot be made, whoever wr
 
 from __future__ import annotations
 
+import errno
 import os
 from contextlib import suppress
 from pathlib import Path
@@ -42,6 +43,15 @@ def _made(folder: Path) -> Path:
     with suppress(OSError):
         folder.mkdir(parents=True, exist_ok=True)
     return folder
+
+
+def too_long(path: Path) -> bool:
+    """Whether some name in a path, or all of it, is longer than its disk allows."""
+    try:
+        os.lstat(path)
+    except OSError as error:
+        return error.errno == errno.ENAMETOOLONG
+    return False
 
 
 def has_folder(text: str) -> bool:

@@ -14,6 +14,7 @@ from ganstudio.core.codecs import kind_of_suffix
 from ganstudio.core.codecs.planning import formats
 from ganstudio.core.errors import OutputError, UsageError
 from ganstudio.core.names import check_template, legal
+from ganstudio.core.paths import too_long
 from ganstudio.jobs.folder import Found, Survey, walk
 from ganstudio.jobs.journal import Journal
 from ganstudio.jobs.ledger import CHUNK
@@ -81,13 +82,15 @@ def find_destination(output: str, inputs: Sequence[Path]) -> Destination:
     if not output:
         return Destination()
     path = Path(os.path.abspath(output))
-    names_folder = output.endswith(("/", os.sep)) or path.is_dir()
+    if too_long(path):
+        raise UsageError(f"The output {output} has a name that is too long for this disk.")
+    names_folder = output.endswith(("/", os.sep)) or os.path.isdir(path)
     kind = None if names_folder else kind_of_suffix(path.suffix)
     if kind is None or kind in ("raw", "video", "sidecar"):
-        if path.exists() and not path.is_dir():
+        if os.path.exists(path) and not os.path.isdir(path):
             raise UsageError(f"The output {output} is a file, not a folder.")
         return Destination(folder=path)
-    if len(inputs) != 1 or inputs[0].is_dir():
+    if len(inputs) != 1 or os.path.isdir(inputs[0]):
         raise UsageError(f"The output {output} names one picture, but there may be several.", "Name a folder.")
     if not any(path.suffix.lower() in one.suffixes for one in formats()):
         known = ", ".join(one.extension for one in formats())

@@ -117,7 +117,7 @@ def _spread(jobs: list) -> list:
 
 def _standing(folder: Path) -> Path:
     """The folder, or the nearest one above it that exists."""
-    while not folder.is_dir() and folder != folder.parent:
+    while not os.path.isdir(folder) and folder != folder.parent:
         folder = folder.parent
     return folder
 

@@ -102,7 +102,7 @@ class _Preparation:
         """The result's folder, made below the output folder; but that itself must be there, or else a drive that
         was unplugged would be written to where it is not."""
         root = self.order.destination.folder
-        if root is not None and not root.is_dir():
+        if root is not None and not os.path.isdir(root):
             what = f"The output folder {root} is not there any more."
             raise OutputError(what, "Bring it back, then run the same again.")
         try:

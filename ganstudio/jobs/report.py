@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, TextIO
 
 from ganstudio.core.errors import OutputError, UsageError
 from ganstudio.core.names import shown
+from ganstudio.core.paths import too_long
 from ganstudio.jobs.journal import Journal
 from ganstudio.jobs.records import Batch, Job, State
 
@@ -28,11 +29,13 @@ def check_report(path: Path) -> None:
     """Raise UsageError when no report can be written to a file of that name: asked before the night, not after it."""
     if path.suffix.lower() not in _WRITERS:
         raise UsageError(f"The report {path} is of an unknown kind.", f"Known: {', '.join(_WRITERS)}.")
+    if too_long(path):
+        raise UsageError(f"The report {path} has a name that is too long for this disk.")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise UsageError(f"The report {path} cannot be written: {error.strerror}.") from error
-    if path.is_dir() or not os.access(path.parent, os.W_OK):
+    if os.path.isdir(path) or not os.access(path.parent, os.W_OK):
         raise UsageError(f"The report {path} cannot be written: its folder does not allow it.")
 
 

@@ -11,6 +11,7 @@ from PIL import Image
 
 from ganstudio.core.errors import OutputError, UsageError
 from ganstudio.jobs.records import ALREADY, State
+from ganstudio.jobs.report import check_report
 from tests.jobs.harness import (
     as_nobody,
     assert_made_of,
@@ -95,6 +96,16 @@ def test_outputs_that_cannot_be_are_refused(tmp_path: Path) -> None:
     with pytest.raises(OutputError, match="cannot be made"):
         go(source, tmp_path / "file" / "out")
     assert jobs() == []
+
+
+@pytest.mark.parametrize("output", ["{}", "{}.png", "a/{}/b", "{}/"])
+def test_an_output_that_is_too_long_a_name_is_refused(tmp_path: Path, output: str) -> None:
+    source = save(tmp_path / "in.png")
+    with pytest.raises((UsageError, OutputError), match="too long"):
+        go(source, tmp_path / output.format("x" * 300))
+    with pytest.raises(UsageError, match="too long"):
+        check_report(tmp_path / f"{'x' * 300}.csv")
+    assert files(tmp_path) == ["in.png"]
 
 
 def test_two_inputs_with_one_output_name_are_both_kept_and_it_is_said(tmp_path: Path) -> None:

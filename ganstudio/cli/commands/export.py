@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -59,7 +60,7 @@ def _with_format(options: SaveOptions, output: Path | None, said: bool) -> SaveO
     """The format that the output's name asks for, unless a flag says one."""
     from ganstudio.core.codecs.planning import formats
 
-    if said or output is None or not output.suffix or output.is_dir():
+    if said or output is None or not output.suffix or os.path.isdir(output):
         return options
     named = next((one.id for one in formats() if output.suffix.lower() in one.suffixes), None)
     if named is None:
@@ -71,6 +72,6 @@ def _with_format(options: SaveOptions, output: Path | None, said: bool) -> SaveO
 def _target(project: Path, output: Path | None, extension: str) -> Path:
     if output is None:
         return project.with_name(project.stem + extension)
-    if output.is_dir():
+    if os.path.isdir(output):
         return output / (project.stem + extension)
     return output if output.suffix else output.with_name(output.name + extension)
