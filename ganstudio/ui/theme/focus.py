@@ -1,0 +1,96 @@
+"""The ring round the widget that has the keyboard: shown after keys, not after a mouse click."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt
+from PySide6.QtGui import QGuiApplication, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QWidget
+from shiboken6 import isValid
+
+if TYPE_CHECKING:
+    from .theme import Theme
+
+OUTSIDE = 2  # px between widget and ring
+_ROOM = 4
+
+
+class _Overlay(QWidget):
+    """A see-through child of the window that paints the ring over its neighbours."""
+
+    def __init__(self, window: QWidget, theme: Theme) -> None:
+        super().__init__(window)
+        self._theme = theme
+        self.radius = 5.0
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.setAttribute(Qt.WidgetAttribute.WA_NoSystemBackground)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(self._theme.now.accent_text, 1.5))
+        gap = _ROOM - OUTSIDE + 0.75
+        radius = self.radius + OUTSIDE
+        painter.drawRoundedRect(self.rect().toRectF().adjusted(gap, gap, -gap, -gap), radius, radius)
+
+
+class FocusRing(QObject):
+    """Follows the application's focus. Widgets that draw their own ring carry the property `ring` = "own";
+    `ring_radius` tells the radius of a widget's corners (5 without it)."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__(theme)
+        self._theme = theme
+        self._overlay: _Overlay | None = None
+        self._target: QWidget | None = None
+
+    @property
+    def target(self) -> QWidget | None:
+        """The widget that has the ring now."""
+        return self._target
+
+    def follow(self, _old: QWidget | None, new: QWidget | None) -> None:
+        self._leave()
+        clicked = QGuiApplication.mouseButtons() != Qt.MouseButton.NoButton
+        if new is None or clicked or new.property("ring") == "own" or new.isWindow():
+            return
+        self._target = new
+        new.installEventFilter(self)
+        self._overlay = _Overlay(new.window(), self._theme)
+        radius = new.property("ring_radius")
+        self._overlay.radius = float(radius) if radius is not None else 5.0
+        self._place()
+
+    def _leave(self) -> None:
+        if self._target is not None and isValid(self._target):
+            self._target.removeEventFilter(self)
+        if self._overlay is not None and isValid(self._overlay):
+            self._overlay.hide()
+            self._overlay.deleteLater()
+        self._target, self._overlay = None, None
+
+    def _place(self) -> None:
+        if self._target is None or self._overlay is None or not isValid(self._overlay):
+            return
+        seen = self._target.visibleRegion().boundingRect()
+        corner = self._target.mapTo(self._target.window(), QPoint(0, 0))
+        whole = QRect(corner, self._target.size())
+        self._overlay.setGeometry(whole.adjusted(-_ROOM, -_ROOM, _ROOM, _ROOM))
+        # A widget scrolled half out of sight: its ring ends where the widget does.
+        cut = seen.adjusted(0, 0, 2 * _ROOM, 2 * _ROOM)
+        if seen != self._target.rect() and not seen.isEmpty():
+            self._overlay.setMask(cut)
+        else:
+            self._overlay.clearMask()
+        self._overlay.setVisible(not seen.isEmpty())
+        self._overlay.raise_()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        kind = event.type()
+        if kind == QEvent.Type.MouseButtonPress:
+            self._leave()
+        elif kind in (QEvent.Type.Move, QEvent.Type.Resize, QEvent.Type.Show, QEvent.Type.Hide, QEvent.Type.Paint):
+            self._place()
+        return False
