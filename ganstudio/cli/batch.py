@@ -98,7 +98,7 @@ def _dry(engine: Engine, added: Added, told: Teller) -> int:
     with stopped_by_signals(engine):
         estimate = engine.dry_run(added.batch)
     done = added.batch.added - estimate.files
-    already = f" {done:,} of {added.batch.added:,} are done already." if done else ""
+    already = f" {done:,} of {added.batch.added:,} are done already or left out." if done else ""
     measured = f" ({estimate.measured})" if estimate.seconds else ""
     told.summary(
         {

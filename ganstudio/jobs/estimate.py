@@ -11,11 +11,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ganstudio.core.codecs import peek, plan_output
 from ganstudio.core.errors import DiskFull, UserError
-from ganstudio.core.raster import Metadata
 from ganstudio.jobs.journal import Journal
 from ganstudio.jobs.order import Order
+from ganstudio.jobs.prepare import foresee
+from ganstudio.jobs.records import Job
 
 if TYPE_CHECKING:
     from ganstudio.models.library import Library
@@ -71,20 +71,27 @@ def _gigabytes(count: int) -> str:
 
 @dataclass(frozen=True)
 class Outlook:
-    """What a look at some waiting Jobs tells of all: per Job, in the mean, megapixels of input and bytes foreseen on
-    each disk. Jobs that will not be run count with zero."""
+    """What a look at some of the `waiting` Jobs tells of all: the `share` that will not be left out, and per Job, in
+    the mean, megapixels of input and bytes foreseen on each disk. Jobs that will not be run count with zero.
+    `examples` are a few that will."""
 
     waiting: int = 0
+    share: float = 1.0
     megapixels: float = 0.0
     foreseen: dict[Path, float] = field(default_factory=dict)
     problems: tuple[str, ...] = ()
+    examples: tuple[Job, ...] = ()
 
 
-def look(order: Order, journal: Journal, library: Library, stopped: Callable[[], bool]) -> Outlook:
-    """Read the headers of up to 200 of the batch's waiting Jobs, for two seconds at most."""
-    jobs, waiting = journal.sample(order.batch, _LOOKED_AT)
-    deadline = time.monotonic() + _PATIENCE_S
-    megapixels, seen = 0.0, 0
+def look(
+    order: Order, journal: Journal, library: Library, stopped: Callable[[], bool], *, thorough: bool = False
+) -> Outlook:
+    """Read the headers of up to 200 of the batch's waiting Jobs, for two seconds at most; `thorough`: of 10,000, for
+    ten seconds."""
+    jobs, waiting = journal.sample(order.batch, _LOOKED_AT * (50 if thorough else 1))
+    deadline = time.monotonic() + _PATIENCE_S * (5 if thorough else 1)
+    megapixels, seen, left = 0.0, 0, 0
+    examples: list[Job] = []
     foreseen: dict[int, float] = defaultdict(float)
     places: dict[int, Path] = {}
     problems: list[str] = []
@@ -93,12 +100,15 @@ def look(order: Order, journal: Journal, library: Library, stopped: Callable[[],
             break
         seen += 1
         try:
-            header = peek(job.source, job.page)
-            width, height = order.recipe.out_size(header, library)
-            plan = plan_output(header, Metadata(), width, height, order.recipe.save)
+            coming = foresee(job, order, journal, library)
         except UserError as error:
             problems.append(str(error))
             continue
+        if coming is None:
+            left += 1
+            continue
+        header, plan = coming
+        examples += [job] if len(examples) < MEASURED_FILES else []
         place = _standing(job.folder)
         disk = os.stat(place).st_dev
         places.setdefault(disk, place)
@@ -106,7 +116,8 @@ def look(order: Order, journal: Journal, library: Library, stopped: Callable[[],
         megapixels += header.megapixels
     seen = max(seen, 1)
     means = {places[disk]: total / seen for disk, total in foreseen.items()}
-    return Outlook(waiting, megapixels / seen, means, tuple(problems[:_SENTENCES]))
+    share = 1 - left / seen
+    return Outlook(waiting, share, megapixels / seen, means, tuple(problems[:_SENTENCES]), tuple(examples))
 
 
 def _spread(jobs: list) -> list:
@@ -123,10 +134,10 @@ def _standing(folder: Path) -> Path:
 
 
 def estimate(outlook: Outlook, files: int, seconds_per_megapixel: float, size_factor: float, measured: str) -> Estimate:
-    """For `files` Jobs like those looked at; `size_factor` is bytes written per byte foreseen."""
+    """For `files` waiting Jobs like those looked at; `size_factor` is bytes written per byte foreseen."""
     spaces = tuple(
         Space(folder, int(mean * files * size_factor), shutil.disk_usage(folder).free)
         for folder, mean in outlook.foreseen.items()
     )
     seconds = outlook.megapixels * files * seconds_per_megapixel
-    return Estimate(files, seconds, spaces, measured, outlook.problems)
+    return Estimate(round(files * outlook.share), seconds, spaces, measured, outlook.problems)

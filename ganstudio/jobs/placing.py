@@ -79,7 +79,17 @@ def find_place(wanted: Wanted, journal: Journal) -> Place | Outcome:
     raise AssertionError("numbers do not end")
 
 
-def _verdict(wanted: Wanted, path: Path, journal: Journal) -> Outcome | str:
+def is_left(wanted: Wanted, journal: Journal) -> bool:
+    """Whether `find_place` would end the Job because of what stands there: for a forecast. Results that stand are
+    taken to be whole; nothing is decoded or reserved."""
+    for number in itertools.count(1):
+        verdict = _verdict(wanted, wanted.name(number), journal, decode=False)
+        if verdict != "next":
+            return isinstance(verdict, Outcome)
+    raise AssertionError("numbers do not end")
+
+
+def _verdict(wanted: Wanted, path: Path, journal: Journal, *, decode: bool = True) -> Outcome | str:
     """“free”, “replace”, “next” (try another name), or how the Job ends."""
     job = wanted.job
     made = next(iter(journal.made([path])), None)
@@ -93,21 +103,27 @@ def _verdict(wanted: Wanted, path: Path, journal: Journal) -> Outcome | str:
         return Outcome(
             State.FAILED, f"the result would replace the picture itself ({path.name}); choose another name or folder"
         )
-    known = _known(wanted, path, made)
+    known = _known(wanted, path, made, decode)
     return known if known is not None else _by_policy(wanted, path, made, journal)
 
 
-def _known(wanted: Wanted, path: Path, made: Made | None) -> Outcome | str | None:
+def _known(wanted: Wanted, path: Path, made: Made | None, decode: bool) -> Outcome | str | None:
     """What follows when the file is this very Job's own result; None when it is not (or is to be made anew)."""
-    job = wanted.job
-    if wanted.order.options.exists == "overwrite":
+    job, exists = wanted.job, wanted.order.options.exists
+    if exists == "overwrite":
         return None
+
+    def whole() -> bool:
+        return not decode or _whole(wanted, path)
+
     if made is not None and made.key == job.key:
-        return Outcome(State.SKIPPED, _CHANGED) if _whole(wanted, path) else "replace"
-    if made is None and job.fresh and job.output == path and _whole(wanted, path):
+        return Outcome(State.SKIPPED, _CHANGED) if whole() else "replace"
+    if made is None and job.fresh and job.output == path and whole():
         # The program was killed between the file's last step and the journal's.
         return Outcome(State.DONE, made=result(wanted, path))
-    if made is None and recipe_hash_in(path) == wanted.order.batch.recipe_hash and _whole(wanted, path):
+    if not decode and exists == "skip":
+        return None  # whatever it is, it is left
+    if made is None and recipe_hash_in(path) == wanted.order.batch.recipe_hash and whole():
         return Outcome(State.SKIPPED, ALREADY, made=result(wanted, path))
     return None
 

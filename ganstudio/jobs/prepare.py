@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ganstudio.core.codecs import peek, plan_output
-from ganstudio.core.codecs.planning import writer
+from ganstudio.core.codecs.planning import OutputPlan, writer
 from ganstudio.core.errors import NotAPicture, OutputError, UserError
 from ganstudio.core.raster import Header, Metadata
 from ganstudio.jobs.journal import Journal
 from ganstudio.jobs.order import Order
-from ganstudio.jobs.placing import Wanted, find_place
+from ganstudio.jobs.placing import Wanted, find_place, is_left
 from ganstudio.jobs.records import ALREADY, Job, NewJob, Outcome, State
 
 STREAMED = 50_000_000  # pixels above which no picture is held whole
@@ -59,6 +59,19 @@ def prepare(job: Job, order: Order, journal: Journal, library: Library) -> Task 
         return Outcome(State.FAILED, str(error))
 
 
+def foresee(job: Job, order: Order, journal: Journal, library: Library) -> tuple[Header, OutputPlan] | None:
+    """What a waiting Job's result will be, None when it will be left out; for a forecast: nothing is decoded and
+    nothing changed, and results that stand are taken to be whole. Raises UserError for one that cannot be made."""
+    look = _Preparation(order, journal, library)
+    if look.is_made(job):
+        return None
+    header = peek(job.source, job.page)
+    if look.is_too_large(header):
+        return None
+    wanted, plan = look.wanted(job, header)
+    return None if is_left(wanted, journal) else (header, plan)
+
+
 @dataclass(frozen=True)
 class _Preparation:
     order: Order
@@ -72,23 +85,35 @@ class _Preparation:
             return Outcome(State.FAILED, f"{job.source.name} cannot be opened: {error.strerror}.")
         if (about.st_size, about.st_mtime_ns) != (job.size, job.mtime_ns):
             return self.replaced(job, about)
-        for made in self.journal.made_for(job.key):
-            if self.order.options.exists != "overwrite" and made.unchanged():
-                return Outcome(State.SKIPPED, ALREADY)
+        if self.is_made(job):
+            return Outcome(State.SKIPPED, ALREADY)
         header = peek(job.source, job.page)
         if job.page == 0 and header.pages > 1 and header.format == "tiff":
             self.journal.add_pages(self.order.batch, job, header.pages, self.order.naming)
-        limit = self.order.options.larger_than
-        if limit is not None and max(header.width, header.height) > limit:
-            return Outcome(State.SKIPPED, f"is already larger than {limit:,} pixels")
-        width, height = self.order.recipe.out_size(header, self.library)
-        plan = plan_output(header, Metadata(), width, height, self.order.recipe.save)
+        if self.is_too_large(header):
+            return Outcome(State.SKIPPED, f"is already larger than {self.order.options.larger_than:,} pixels")
+        wanted, plan = self.wanted(job, header)
         if not self.order.dry:
             self.check_folder(job.folder)
-        place = find_place(Wanted(job, self.order, header, width, height, plan.extension), self.journal)
+        place = find_place(wanted, self.journal)
         if isinstance(place, Outcome):
             return place
-        return Task(job, self.order, header, width, height, plan.format, plan.estimated_bytes, *place)
+        return Task(job, self.order, header, wanted.width, wanted.height, plan.format, plan.estimated_bytes, *place)
+
+    def is_made(self, job: Job) -> bool:
+        """Whether a result of this very Job stands as it was left."""
+        if self.order.options.exists == "overwrite":
+            return False
+        return any(made.unchanged() for made in self.journal.made_for(job.key))
+
+    def is_too_large(self, header: Header) -> bool:
+        limit = self.order.options.larger_than
+        return limit is not None and max(header.width, header.height) > limit
+
+    def wanted(self, job: Job, header: Header) -> tuple[Wanted, OutputPlan]:
+        width, height = self.order.recipe.out_size(header, self.library)
+        plan = plan_output(header, Metadata(), width, height, self.order.recipe.save)
+        return Wanted(job, self.order, header, width, height, plan.extension), plan
 
     def replaced(self, job: Job, about: os.stat_result) -> Outcome | Task:
         """The file is another than the one that was added: the Job is for the one that is there."""

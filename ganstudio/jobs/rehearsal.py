@@ -11,7 +11,7 @@ from pathlib import Path
 
 from ganstudio.core.errors import UserError
 from ganstudio.jobs.crew import RunJob
-from ganstudio.jobs.estimate import MEASURED_FILES, Estimate, estimate, look
+from ganstudio.jobs.estimate import Estimate, estimate, look
 from ganstudio.jobs.journal import Journal
 from ganstudio.jobs.order import Order
 from ganstudio.jobs.prepare import Task, prepare
@@ -21,12 +21,11 @@ from ganstudio.tools.tool import Context
 def rehearse(order: Order, journal: Journal, context: Context, run_job: RunJob, size: int) -> Estimate:
     """The estimate that a run would give: from what is remembered of this recipe on this machine, or else from the
     results of three files, made in a temporary folder. `journal` is a copy; `order` is dry. Raises Cancelled."""
-    outlook = look(order, journal, context.library, lambda: context.progress.stopped)
+    outlook = look(order, journal, context.library, lambda: context.progress.stopped, thorough=True)
     remembered = journal.rate(order.batch.recipe_hash)
     if remembered is not None:
         return estimate(outlook, outlook.waiting, *remembered, "remembered from an earlier run")
-    jobs, _ = journal.sample(order.batch, MEASURED_FILES)
-    prepared = [prepare(job, order, journal, context.library) for job in jobs]
+    prepared = [prepare(job, order, journal, context.library) for job in outlook.examples]
     tasks = [one for one in prepared if isinstance(one, Task)]
     folder = Path(tempfile.mkdtemp(prefix="ganstudio-"))
     try:

@@ -18,7 +18,7 @@ from ganstudio.jobs.options import BatchOptions
 from ganstudio.jobs.queue import Queue
 from ganstudio.jobs.records import State
 from ganstudio.jobs.report import write_report
-from tests.jobs.harness import doubling, engine, files, folder_of, jobs, put, save
+from tests.jobs.harness import doubling, engine, files, folder_of, go, jobs, put, save
 
 
 def run_with_one_failure(tmp_path: Path, report: str) -> Path:
@@ -123,6 +123,27 @@ def test_a_dry_run_measures_and_leaves_nothing(tmp_path: Path, monkeypatch: pyte
     estimate = rehearsal()
     assert (estimate.files, estimate.measured) == (1, "remembered from an earlier run")
     assert estimate.seconds > 0
+
+
+@pytest.mark.parametrize(
+    ("exists", "to_do"), [("skip", 6), ("rename", 8), ("overwrite", 10)], ids=lambda one: str(one)
+)
+def test_a_dry_run_leaves_out_what_a_run_would(tmp_path: Path, own_home: Path, exists: str, to_do: int) -> None:
+    """Two results are there but forgotten by the journal, two names are taken by files of somebody else."""
+    folder_of(tmp_path / "in", 10)
+    folder_of(tmp_path / "first", 2)
+    assert go(tmp_path / "first", tmp_path / "out").totals.done == 2
+    (own_home / "journal.sqlite").unlink()
+    for number in (2, 3):
+        save(tmp_path / "out" / f"{number:04d}_resize_2x.png", number)
+    dry = connect(engine().journal.copy(), size=2)
+    options = BatchOptions(output=str(tmp_path / "out"), exists=exists)
+    added = add(dry.journal, dry.library, doubling(), [tmp_path / "in"], options, make_folders=False)
+    estimate = dry.dry_run(added.batch)
+    assert estimate.files == to_do
+    assert "measured on 3" in estimate.measured
+    result = go(tmp_path / "in", tmp_path / "out", exists=exists)
+    assert (result.totals.done, result.totals.skipped) == (to_do, 10 - to_do)
 
 
 def test_the_queue_pauses_resumes_cancels_and_forgets(tmp_path: Path) -> None:
