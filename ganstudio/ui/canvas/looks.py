@@ -1,0 +1,98 @@
+"""What is painted around and over the picture: surround, shadow, checkerboard, pixel grid, split line, labels."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from PySide6.QtCore import QLineF, QPointF, QRect, QRectF, Qt
+from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QImage, QPainter, QPen, QPixmap
+
+from ganstudio.core.document import Rect
+from ganstudio.ui import theme
+from ganstudio.ui.canvas.view import View
+
+GRID_FROM = 8.0
+LABEL_INK, LABEL_GROUND = QColor(0xF2, 0xF2, 0xF2), QColor(0, 0, 0, 204)
+SPLIT_LINE = QColor(255, 255, 255, 235)
+SURROUNDS = {"darker": QColor(0x0E, 0x0E, 0x0E), "grey": QColor(119, 119, 119), "white": QColor(255, 255, 255)}
+_CHECKS = QColor(0xC8, 0xC8, 0xC8), QColor(0xA0, 0xA0, 0xA0)
+_SHADOW = 12
+
+
+def surround(choice: str) -> QColor:
+    """The colour around the picture: the theme's unless the preferences say another."""
+    return SURROUNDS.get(choice, theme.theme().now.canvas)
+
+
+def paint_surround(painter: QPainter, clip: Rect, frame: Rect, colour: QColor, ratio: float) -> None:
+    """Everything that the picture's frame leaves free, with a soft shadow round it."""
+    inside = frame.clipped(clip)
+    if inside == clip:
+        return
+    painter.fillRect(qrect(clip), colour)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(0, 0, 0, 9))
+    for step in range(round(_SHADOW * ratio), 0, -max(1, round(ratio))):
+        painter.drawRoundedRect(QRectF(qrect(frame.grown(step))).translated(0, 3 * ratio), step, step)
+
+
+@lru_cache(maxsize=4)
+def _checker(size: int) -> QBrush:
+    image = QImage(2 * size, 2 * size, QImage.Format.Format_RGB32)
+    image.fill(_CHECKS[0])
+    painter = QPainter(image)
+    painter.fillRect(size, 0, size, size, _CHECKS[1])
+    painter.fillRect(0, size, size, size, _CHECKS[1])
+    painter.end()
+    return QBrush(QPixmap.fromImage(image))
+
+
+def paint_checkerboard(painter: QPainter, rect: Rect, frame: Rect, ratio: float) -> None:
+    """Squares of 8 points that stay with the picture's corner."""
+    painter.setBrushOrigin(QPointF(frame.x0, frame.y0))
+    painter.fillRect(qrect(rect), _checker(round(8 * ratio)))
+
+
+def paint_grid(painter: QPainter, view: View, clip: Rect, ratio: float) -> None:
+    """Hairlines between the pixels: dark over light, so that they are seen on every colour."""
+    inside = view.frame.clipped(clip)
+    if view.zoom < GRID_FROM or inside.empty:
+        return
+    x0, y0 = (int(edge) for edge in view.to_picture(inside.x0, inside.y0))
+    x1, y1 = (int(edge) + 1 for edge in view.to_picture(inside.x1, inside.y1))
+    half = max(1, int(ratio)) / 2
+    columns = [round(view.left + i * view.zoom) + half for i in range(x0, x1 + 1)]
+    rows = [round(view.top + i * view.zoom) + half for i in range(y0, y1 + 1)]
+    lines = [QLineF(x, inside.y0, x, inside.y1) for x in columns] + [QLineF(inside.x0, y, inside.x1, y) for y in rows]
+    painter.setPen(QPen(QColor(128, 128, 128, 110), max(1, int(ratio))))
+    painter.drawLines(lines)
+
+
+def paint_label(painter: QPainter, text: str, corner: QPointF, align: Qt.AlignmentFlag) -> QRectF:
+    """A label (logical pixels) whose lower left, or lower right, corner is given; gives where it lies."""
+    font = label_font()
+    metrics = QFontMetricsF(font)
+    width, height = metrics.horizontalAdvance(text) + 18, metrics.height() + 8
+    left = corner.x() if align == Qt.AlignmentFlag.AlignLeft else corner.x() - width
+    box = QRectF(round(left), round(corner.y() - height), round(width), round(height))
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(LABEL_GROUND)
+    painter.drawRoundedRect(box, 4, 4)
+    painter.setFont(font)
+    painter.setPen(LABEL_INK)
+    painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
+    return box
+
+
+def label_font() -> QFont:
+    return theme.font(11, 600)
+
+
+def paint_split(painter: QPainter, x: float, height: float) -> None:
+    """The line (logical pixels), 2 wide, from top to bottom."""
+    painter.fillRect(QRectF(round(x) - 1, 0, 2, height), SPLIT_LINE)
+
+
+def qrect(rect: Rect) -> QRect:
+    return QRect(rect.x0, rect.y0, rect.width, rect.height)

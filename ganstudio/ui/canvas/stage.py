@@ -1,0 +1,134 @@
+"""The stage: the pictures a canvas shows (the document, what it is compared with), and the tiles made for them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+
+from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtGui import QPainter
+
+from ganstudio.core.document import Change, Rect, State, composite
+from ganstudio.ui.canvas import looks
+from ganstudio.ui.canvas.composer import Composer, Wish
+from ganstudio.ui.canvas.display import Display
+from ganstudio.ui.canvas.plane import Plane
+from ganstudio.ui.canvas.sources import MaskShown, StateSource
+from ganstudio.ui.canvas.view import View
+
+
+@dataclass(frozen=True)
+class Pane:
+    """A part of the viewport that shows one plane: its left edge, and what of it is painted (in its own pixels)."""
+
+    plane: Plane
+    left: int
+    clip: Rect
+    result: bool  # what is compared, not what it is compared with
+
+
+@lru_cache(maxsize=8)
+def display_of(icc: bytes | None) -> Display:
+    return Display(icc)
+
+
+class Stage(QObject):
+    """`tile_made(plane, rect)`: a rectangle of a plane's own pixels can be painted better now."""
+
+    tile_made = Signal(object, object)
+    trouble = Signal(str)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.composer = Composer(self)
+        self.composer.made.connect(self._take)
+        self.after: Plane | None = None
+        self.before: Plane | None = None
+        self.state: State | None = None
+        self.other: State | None = None
+        self.mask: MaskShown | None = None
+        self._more: list[Plane] = []
+        self._told = ""
+
+    def show(self, state: State, change: Change | None) -> None:
+        """The document's picture; `change` says what differs from the one shown before, None: everything."""
+        self.state = state
+        source = StateSource(state, display_of(state.meta.icc), self.mask)
+        if self.after is None:
+            self.after = Plane(source)
+        else:
+            self.after.show(source, change)
+
+    def compare(self, state: State | None) -> None:
+        if state is self.other:
+            return
+        self.other = state
+        self.before = None if state is None else Plane(StateSource(state, display_of(state.meta.icc)))
+
+    def show_mask(self, mask: MaskShown | None) -> None:
+        if mask == self.mask:
+            return
+        self.mask = mask
+        if self.state is not None:
+            self.show(self.state, Change(self.state.rect))
+
+    def clear(self) -> None:
+        self.after = self.before = self.state = self.other = None
+        self._more.clear()
+        self.composer.wish([])
+
+    def add(self, plane: Plane) -> None:
+        """One more picture that tiles are made for, besides the two."""
+        self._more.append(plane)
+
+    def remove(self, plane: Plane) -> None:
+        self._more.remove(plane)
+
+    @property
+    def planes(self) -> list[Plane]:
+        return [plane for plane in (self.after, self.before, *self._more) if plane is not None]
+
+    def wish(self, view: View, panes: list[Pane]) -> None:
+        """Ask for what the panes lack, the coarse and the visible first."""
+        first: list[Wish] = []
+        later: list[Wish] = []
+        for pane in panes:
+            seen, around = pane.plane.wishes(view, pane.clip)
+            first += seen
+            later += around
+        self.composer.wish([*first, *later])
+
+    def colour_at(self, x: int, y: int, answer: Callable[[tuple[int, int, object]], None]) -> None:
+        """Read the document's own samples at a pixel in a thread; `answer((x, y, (r, g, b) or None))`, newest only."""
+        state = self.state
+        if state is None:
+            return
+
+        def read() -> tuple[int, int, object]:
+            red, green, blue, alpha = (int(value) for value in composite(state, Rect(x, y, x + 1, y + 1))[0, 0])
+            return x, y, (red, green, blue) if alpha else None
+
+        self.composer.ask(read, answer)
+
+    def paint(self, painter: QPainter, view: View, pane: Pane, ratio: float) -> None:
+        """A pane's picture; the painter works in the pane's device pixels."""
+        plane = pane.plane
+        if not plane.source.opaque:
+            frame = plane.frame(view)
+            looks.paint_checkerboard(painter, frame.clipped(pane.clip), frame, ratio)
+        plane.paint(painter, view, pane.clip)
+
+    @Slot()
+    def _take(self) -> None:
+        planes = {plane.number: plane for plane in self.planes}
+        for made in self.composer.done():
+            plane = planes.get(made.wish.plane)
+            if plane is None:
+                continue
+            rect = plane.take(made)
+            if rect is not None:
+                self.tile_made.emit(plane, rect)
+            elif made.trouble and made.trouble != self._told:
+                self._told = made.trouble
+                self.trouble.emit(made.trouble)
