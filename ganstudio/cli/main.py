@@ -10,6 +10,7 @@ import importlib
 import logging
 import os
 import sys
+import threading
 import traceback
 from collections.abc import Sequence
 from contextlib import suppress
@@ -57,10 +58,27 @@ def help_text() -> str:
 
 
 def main(words: Sequence[str] | None = None) -> int:
-    """Run one command line; never raises."""
+    """Run one command line; never raises. Without `words` it is the program's own, which ends with it: threads that a
+    stop left in the middle of something are not waited for."""
+    code = _run(list(sys.argv[1:] if words is None else words))
+    if words is None and threading.active_count() > 1:
+        _leave(code)
+    return code
+
+
+def _leave(code: int) -> None:
+    """End the process here and now, with all that was said written out."""
+    logging.shutdown()
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError):
+            stream.flush()
+    os._exit(code)
+
+
+def _run(words: list[str]) -> int:
     streams.prepare()
     try:
-        code = dispatch(list(sys.argv[1:] if words is None else words))
+        code = dispatch(words)
         streams.finish()
         return code
     except (UsageError, BadModel) as error:

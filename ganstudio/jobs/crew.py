@@ -10,6 +10,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import TypeVar
 
+from ganstudio.core.codecs.partial import abandon
 from ganstudio.core.errors import Cancelled, DiskFull, UserError
 from ganstudio.core.log import log_file
 from ganstudio.core.progress import Progress
@@ -144,9 +145,11 @@ class Crew:
         self._patiently(lambda: self.journal.finish(running.task.job, Outcome(State.FAILED, reason)))
         self._hire()
 
-    def put_back_all(self) -> None:
-        """Jobs whose threads do not end in time wait again. Where the journal cannot be written they are orphans once
-        this program has ended, and wait then."""
+    def leave_behind(self) -> None:
+        """Nobody waits any longer for threads that have not ended: what they write is removed, their Jobs wait again.
+        Where the journal cannot be written these are orphans once this program has ended, and wait then."""
+        for one in self.running():
+            abandon(one.task.output)
         for one in self.running():
             if not one.given_up:
                 try:

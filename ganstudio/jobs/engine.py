@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 STALL_S = 300.0
 _BEAT_S = 2.0
 _AWAKE_S = 60.0  # work shorter than this says nothing about sleep
-_GRACE_S = 10.0  # what a stopped thread has until its Job is put back without it
+_GRACE_S = 0.3  # what a stopped thread has until its Job is put back without it: it may be deep in a codec
 _log = logging.getLogger("ganstudio.jobs")
 
 
@@ -146,7 +146,7 @@ class Engine:
         deadline = time.monotonic() + _GRACE_S
         while crew.alive() and time.monotonic() < deadline:
             time.sleep(0.01)
-        crew.put_back_all()
+        crew.leave_behind()
 
     def _recover(self) -> None:
         """Take over what programs left that are gone, and remove their temporary files."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 import time
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,6 +16,8 @@ from ganstudio.jobs.journal import Journal
 from ganstudio.jobs.order import Order
 from ganstudio.jobs.prepare import Task, prepare
 from ganstudio.tools.tool import Context
+
+_TICK_S = 0.05
 
 
 def rehearse(order: Order, journal: Journal, context: Context, run_job: RunJob, size: int) -> Estimate:
@@ -57,7 +59,12 @@ def _measured(tasks: list[Task], folder: Path, context: Context, run_job: RunJob
         return made.size if made is not None else 0
 
     began = time.monotonic()
-    with ThreadPoolExecutor(size) as pool:
-        sizes = list(pool.map(size_of, enumerate(tasks)))
-    context.progress.check()
-    return time.monotonic() - began, sizes
+    pool = ThreadPoolExecutor(size)
+    try:
+        futures = [pool.submit(size_of, numbered) for numbered in enumerate(tasks)]
+        while wait(futures, _TICK_S).not_done:
+            context.progress.check()
+        context.progress.check()
+        return time.monotonic() - began, [future.result() for future in futures]
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)

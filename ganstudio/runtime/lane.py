@@ -9,6 +9,7 @@ from __future__ import annotations
 import heapq
 import os
 import threading
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
@@ -17,6 +18,7 @@ from typing import Any, TypeVar
 from ganstudio.core.errors import Cancelled
 
 _NICER = 5
+_PATIENCE_S = 0.2
 T = TypeVar("T")
 
 
@@ -51,15 +53,17 @@ class Lane:
         return future
 
     def close(self) -> None:
-        """End the workers after what they are doing; what is queued is cancelled."""
+        """End the workers after what they are doing, but wait no longer than a moment for it; what is queued is
+        cancelled."""
         with self._ready:
             self._closed = True
             for _, _, future, _ in self._heap:
                 future.cancel()
             self._heap.clear()
             self._ready.notify_all()
+        deadline = time.monotonic() + _PATIENCE_S
         for thread in self._threads:
-            thread.join()
+            thread.join(max(deadline - time.monotonic(), 0.0))
 
     def _start(self) -> None:
         while len(self._threads) < self.workers:

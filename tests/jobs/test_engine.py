@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from ganstudio.core.codecs.partial import Partial
 from ganstudio.core.errors import OutputError
 from ganstudio.core.log import log_file
 from ganstudio.core.resample import resized
@@ -104,6 +105,43 @@ def test_stop_puts_back_what_is_in_work_and_leaves_no_trace(tmp_path: Path) -> N
     assert result.totals.waiting == 5
     assert files(tmp_path / "out") == []
     assert go(tmp_path / "in", tmp_path / "out").totals.done == 5
+
+
+def test_a_stop_waits_for_nobody_and_leaves_no_trace_of_what_it_left(tmp_path: Path) -> None:
+    """A thread deep in a codec: the run ends without it, its Job waits, and it cannot save any more."""
+    save(tmp_path / "in" / "a.png")
+    deep, done, ended = threading.Event(), threading.Event(), threading.Event()
+    came: list[BaseException] = []
+
+    def slow(task: Task, context: Context, tell: Callable[[int], None]) -> Outcome:
+        try:
+            with Partial(task.output) as partial:
+                partial.file.write(b"half")
+                deep.set()
+                assert done.wait(60)
+                partial.settle(None)
+                partial.publish(overwrite=False)
+        except BaseException as error:
+            came.append(error)
+            raise
+        finally:
+            ended.set()
+        return work.run(task, context, tell)
+
+    one = engine(slow, size=1)
+    batch = put(one, tmp_path / "in", tmp_path / "out").batch
+    stopper = threading.Thread(target=lambda: (deep.wait(60), one.stop()))
+    stopper.start()
+    result = one.run([batch])
+    stopper.join()
+    assert (result.ending, result.totals.waiting) == ("stopped", 1)
+    assert files(tmp_path / "out") == []
+    done.set()
+    assert ended.wait(60)
+    assert isinstance(came[0], OSError)
+    assert files(tmp_path / "out") == []
+    assert [job.state for job in jobs(one.journal)] == [State.WAITING]
+    assert go(tmp_path / "in", tmp_path / "out").totals.done == 1
 
 
 def test_a_stop_before_the_run_is_not_forgotten(tmp_path: Path) -> None:

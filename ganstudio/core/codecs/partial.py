@@ -59,11 +59,13 @@ class Partial:
             self.file: BinaryIO = open(self.path, "x+b")  # noqa: SIM115 - closed by __exit__
         except OSError as error:
             raise sentence(error, target) from error
+        _open.add(self)
 
     def __enter__(self) -> Partial:
         return self
 
     def __exit__(self, *_: object) -> None:
+        _open.discard(self)
         with suppress(OSError):  # what could not be flushed was reported by `settle`, or the file is given up anyway
             self.file.close()
         self.path.unlink(missing_ok=True)
@@ -104,6 +106,18 @@ class Partial:
             rename()
         except FileExistsError as error:
             raise exists(self.target) from error
+
+
+_open: set[Partial] = set()  # being written in this process
+
+
+def abandon(target: Path) -> None:
+    """Remove what another thread is just writing for `target`: that thread is not waited for, and will find that it
+    cannot give the file its name."""
+    for partial in _open.copy():
+        if partial.target == target:
+            with suppress(OSError):  # where an open file cannot be removed (Windows) the next run does it
+                partial.path.unlink()
 
 
 class Summed(BufferedIOBase):
