@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from PySide6.QtCore import QByteArray, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QIcon, QIconEngine, QPainter, QPixmap
@@ -15,7 +15,7 @@ from .theme import theme
 _KEPT = 512
 
 
-@lru_cache(maxsize=None)
+@cache
 def names() -> frozenset[str]:
     """Every icon there is."""
     return frozenset(file.stem for file in resource("icons").glob("*.svg"))
