@@ -1,5 +1,8 @@
 """The canvas: a document's picture, zoomed, panned, compared, painted on."""
 
+from ganstudio.ui.canvas.brush import BrushSettings, Painted
 from ganstudio.ui.canvas.canvas import Canvas
+from ganstudio.ui.canvas.running import RunningView
+from ganstudio.ui.canvas.trials import Trial
 
-__all__ = ["Canvas"]
+__all__ = ["BrushSettings", "Canvas", "Painted", "RunningView", "Trial"]

@@ -1,13 +1,14 @@
-"""Canvas: shows a document's picture and lets tools work on it. Fast at any size: a frame is painted from tiles that
-threads made; nothing here waits for them."""
+"""Canvas: the viewport with tools, overlays and everything a person does to it."""
 
 from __future__ import annotations
 
 import math
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QMetaMethod, QPointF, QRect, QRectF, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QMetaMethod, QPointF, Qt, Signal
 from PySide6.QtGui import (
+    QDragEnterEvent,
+    QDropEvent,
     QFocusEvent,
     QKeyEvent,
     QMouseEvent,
@@ -20,171 +21,120 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QGestureEvent, QWidget
 
 from ganstudio.core.document import Change, Rect, State
+from ganstudio.core.document.state import NOTHING
+from ganstudio.core.errors import UserError
 from ganstudio.core.text import _
-from ganstudio.ui import theme
 from ganstudio.ui.canvas import looks
-from ganstudio.ui.canvas.input import STEPS, Input
-from ganstudio.ui.canvas.plane import Plane
-from ganstudio.ui.canvas.stage import Pane, Stage
+from ganstudio.ui.canvas.brush import BrushSettings
+from ganstudio.ui.canvas.input import Input
+from ganstudio.ui.canvas.pill import SplitHandle, ZoomPill
+from ganstudio.ui.canvas.running import Running, RunningView
+from ganstudio.ui.canvas.sources import TINT, MaskShown
+from ganstudio.ui.canvas.tools import TOOLS
 from ganstudio.ui.canvas.tools.base import Tool
-from ganstudio.ui.canvas.tools.hand import Hand
-from ganstudio.ui.canvas.view import View
+from ganstudio.ui.canvas.trials import Trial, Trials
+from ganstudio.ui.canvas.viewport import Viewport
 
 if TYPE_CHECKING:
     from ganstudio.ui.desk import Desk
 
-MARGIN = 32  # logical pixels around a picture that is fitted
-GAP = 4  # between the two of side by side
-MODES = ("result", "split", "side")
 
+class Canvas(Viewport):
+    """Shows a document's state and lets tools work on it. Tools change nothing: they say what they did in a signal,
+    and show it until the next `show_state`."""
 
-class Canvas(QWidget):
-    """A document's picture. `zoom` 1.0 is one device pixel per picture pixel at any scale of the screen.
-
-    Modes: "result", "split" (a line to drag between what it is compared with and the result), "side" (both, in step).
-    """
-
-    zoom_changed = Signal(float)
-    view_changed = Signal()
-    mode_changed = Signal(str)
     pointer = Signal(int, int, object)  # x, y, (r, g, b) as in the document or None; (-1, -1, None): nowhere
+    tool_changed = Signal(str)  # another tool is active
     tab_pressed = Signal()  # with the canvas in focus
-    stroke_painted = Signal(object)  # tools.brush.Painted: a finished stroke; `.on(state)` is the Edit
+    stroke_painted = Signal(object)  # brush.Painted: a finished stroke; `.on(state)` is its Edit
     crop_chosen = Signal(object, float)  # Rect, degrees clockwise
+    crop_changed = Signal(object, float)  # the same while it is still chosen
     moved = Signal(str, int, int)  # layer, by how many pixels
     colour_picked = Signal(object)  # (r, g, b) as in the document
     trial_chosen = Signal(int)
     trials_dismissed = Signal()
     files_dropped = Signal(object)  # QMimeData, valid only while the signal is handled
-    trouble = Signal(str)  # something cannot be shown or done: a sentence
 
     def __init__(self, desk: Desk | None = None, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.desk = desk
-        self.stage = Stage(self)
-        self.stage.tile_made.connect(self._tile_made)
-        self.stage.trouble.connect(self.trouble)
-        self.view = View(1, 1, 1, 1)
-        self.mode = "result"
-        self.split = 0.5  # of the viewport's width
-        self.holding = False
-        self._fitting = "fit"  # what is kept when the window changes: "fit", "width" or ""
+        super().__init__(desk, parent)
+        self.brush = BrushSettings(self)
+        self.tools: dict[str, Tool] = {tool.id: tool(self) for tool in TOOLS}
+        self._tool = self.tools["hand"]
+        self._state: State | None = None
+        self._unsaid = NOTHING  # where what is shown differs from the document's state
+        self.active_layer: str | None = None
         self._pointed: tuple[int, int] | None = None
-        self._fresh = True  # no picture was fitted yet
-        self._tool: Tool = Hand(self)
+        self._labels = (_("Original"), _("Result"))
         self._input = Input(self)
-        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self._running = Running(self.stage)
+        self._trials = Trials(self.stage)
+        self.overlays += [self._running, self._trials]
+        self.pill = ZoomPill(self)
+        self.handle = SplitHandle(self)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
+        self.setAcceptDrops(True)
         self.grabGesture(Qt.GestureType.PinchGesture)
         self.setMinimumSize(160, 120)
         self.setAccessibleName(_("Picture"))
-        theme.theme().changed.connect(self.update)
-        if desk is not None:
-            desk.settings.changed.connect(self._settings_changed)
+        self.view_changed.connect(self._describe)
+        self.mode_changed.connect(self._describe)
 
     # What is shown
 
     @property
     def state(self) -> State | None:
-        return self.stage.state
+        """The document's state, without what a tool is making of it."""
+        return self._state
 
     def show_state(self, state: State | None, change: Change | None = None) -> None:
         """Show a document's state; `change` is what differs from the one shown before, None: another document."""
-        if state is None:
-            self.stage.clear()
-            self._fresh = True
-            self.update()
+        if state is not None and state is self.shown and change is not None:  # a tool showed it already
+            self._state, self._unsaid = state, NOTHING
             return
-        old = self.view
-        self.stage.show(state, change)
-        if self._fresh or change is None:
-            self._fresh = False
-            self._first_view(state)
-        elif (state.width, state.height) != (old.picture_width, old.picture_height):
-            self._other_size(state)
-        self._look(change)
+        self._tool.cancel()
+        if change is not None:
+            change = Change(change.rect.joined(self._unsaid), change.canvas, change.layers)
+        self._state, self._unsaid = state, NOTHING
+        self.show_picture(state, change)
+        self._describe()
 
-    def compare(self, before: State | None) -> None:
-        """What split and side by side show beside the result; None: nothing to compare with."""
-        self.stage.compare(before)
-        self._changed_layout()
+    def preview(self, state: State, rect: Rect) -> None:
+        """Show what a tool is making of the document's state; `rect` is what differs from what is shown."""
+        self._unsaid = self._unsaid.joined(rect)
+        self.show_picture(state, Change(rect))
 
-    def set_mode(self, mode: str) -> None:
-        if mode not in MODES:
-            raise ValueError(mode)
-        if mode != self.mode:
-            self.mode = mode
-            self._changed_layout()
-            self.mode_changed.emit(mode)
+    def end_preview(self) -> None:
+        """Show the document's state again."""
+        if self._state is not None and self.shown is not self._state:
+            rect, self._unsaid = self._unsaid, NOTHING
+            self.show_picture(self._state, Change(rect))
 
-    def cycle_mode(self) -> None:
-        """Result, split, side by side, and round again."""
-        self.set_mode(MODES[(MODES.index(self.mode) + 1) % len(MODES)])
-
-    def set_split(self, share: float) -> None:
-        """Where the line is, 0 … 1 of the width."""
-        self.split = min(max(share, 0.0), 1.0)
+    def set_labels(self, before: str, after: str) -> None:
+        """What the labels at the lower corners say."""
+        self._labels = before, after
         self.update()
-        self._wish()
 
-    def hold_original(self, hold: bool) -> None:
-        """Show what it is compared with, as long as a key is held."""
-        if hold != self.holding:
-            self.holding = hold
-            self._changed_layout()
+    def show_mask(self, layer_id: str | None, colour: tuple[int, int, int] = TINT) -> None:
+        """A layer's mask as a veil over the picture; None: no veil."""
+        self.stage.show_mask(None if layer_id is None else MaskShown(layer_id, colour))
+        self.wish()
 
-    # The view
+    def set_running(self, view: RunningView | None) -> None:
+        """The result of a running task as far as it is there. Call again with more `done` of the same raster."""
+        self._running.show(view)
+        self.update()
+        self.wish()
+
+    def set_trials(self, trials: list[Trial]) -> None:
+        """Up to three trials on a region, side by side; a click (or Enter) chooses one, Esc dismisses them."""
+        self._trials.show(trials)
+        self.update()
+        self.wish()
 
     @property
-    def zoom(self) -> float:
-        return self.view.zoom
-
-    def set_zoom(self, zoom: float, at: QPointF | None = None) -> None:
-        """Another zoom; `at` (in the widget) stays over the same place, None: the middle."""
-        x, y = (self.view.width / 2, self.view.height / 2) if at is None else self._in_pane(at)
-        self._fitting = ""
-        self._set_view(self.view.zoomed(zoom, x, y))
-
-    def zoom_in(self) -> None:
-        """To the next of the usual steps, around the middle."""
-        self.set_zoom(next((step for step in STEPS if step > self.zoom * 1.01), STEPS[-1]))
-
-    def zoom_out(self) -> None:
-        self.set_zoom(next((step for step in reversed(STEPS) if step < self.zoom * 0.99), STEPS[0]))
-
-    def fit(self) -> None:
-        self._fitting = "fit"
-        self._refit()
-
-    def fit_width(self) -> None:
-        self._fitting = "width"
-        self._refit()
-
-    def pan(self, dx: float, dy: float) -> None:
-        """Move the picture by logical pixels."""
-        ratio = self.devicePixelRatioF()
-        self._fitting = ""
-        self._set_view(self.view.moved(dx * ratio, dy * ratio))
-
-    def centre_on(self, x: float, y: float) -> None:
-        """A place of the picture in the middle."""
-        self._fitting = ""
-        self._set_view(self.view.showing(x, y))
-
-    def visible_rect(self) -> Rect:
-        """The picture pixels in sight."""
-        return self.view.visible
-
-    def to_picture(self, at: QPointF) -> QPointF:
-        """A point of the widget in picture coordinates."""
-        return QPointF(*self.view.to_picture(*self._in_pane(at)))
-
-    def to_widget(self, x: float, y: float) -> QPointF:
-        """A point of the picture in the widget; in the result's pane when there are two."""
-        ratio = self.devicePixelRatioF()
-        dx, dy = self.view.to_device(x, y)
-        return QPointF((dx + self._pane_left()) / ratio, dy / ratio)
+    def trials(self) -> list[Trial]:
+        return self._trials.trials
 
     # Tools
 
@@ -194,142 +144,72 @@ class Canvas(QWidget):
 
     @tool.setter
     def tool(self, tool: Tool) -> None:
-        if tool is not self._tool:
-            self._tool.end()
-            self._tool = tool
-            tool.begin()
-            self.update()
-
-    # Inside
-
-    def _set_view(self, view: View) -> None:
-        if view == self.view:
+        if tool is self._tool:
             return
-        zoomed = view.zoom != self.view.zoom
-        self.view = view
+        self._tool.cancel()
+        self._tool.end()
+        self._tool = tool
+        tool.begin()
+        self._input.cursor_here()
         self.update()
-        self._wish()
-        if zoomed:
-            self.zoom_changed.emit(view.zoom)
-        self.view_changed.emit()
+        self.tool_changed.emit(tool.id)
 
-    def _first_view(self, state: State) -> None:
-        width, height = self._pane_size()
-        self.view = View(width, height, state.width, state.height)
-        self._fitting = "fit"
-        self._refit()
-        self.zoom_changed.emit(self.view.zoom)
-        self.view_changed.emit()
+    def use(self, name: str) -> None:
+        """Make a tool active: "hand", "move", "crop", "brush", "eraser", "pick", "zoom"."""
+        self.tool = self.tools[name]
 
-    def _other_size(self, state: State) -> None:
-        """An upscaled picture stays in its place; one of another shape is fitted."""
-        old = self.view
-        across, down = state.width / old.picture_width, state.height / old.picture_height
-        if abs(across / down - 1) < 0.01 and across != 1:
-            self._set_view(old.of_picture(state.width, state.height))
-        else:
-            self.view = View(old.width, old.height, state.width, state.height)
-            self.fit()
-
-    def _refit(self) -> None:
-        margin = round(MARGIN * self.devicePixelRatioF())
-        if self._fitting == "fit":
-            self._set_view(self.view.fitted(margin))
-        elif self._fitting == "width":
-            self._set_view(self.view.width_fitted(margin))
-
-    def _pane_size(self) -> tuple[int, int]:
-        ratio = self.devicePixelRatioF()
-        width, height = max(1, round(self.width() * ratio)), max(1, round(self.height() * ratio))
-        if self.shown_mode == "side":
-            width = max(1, (width - round(GAP * ratio)) // 2)
-        return width, height
-
-    def _pane_left(self) -> int:
-        """The left edge of the result's pane, in device pixels."""
-        return self.view.width + round(GAP * self.devicePixelRatioF()) if self.shown_mode == "side" else 0
-
-    def _in_pane(self, at: QPointF) -> tuple[float, float]:
-        """A point of the widget in the device pixels of the pane it is in."""
-        ratio = self.devicePixelRatioF()
-        x, left = at.x() * ratio, self._pane_left()
-        return (x - left if left and x >= left else x), at.y() * ratio
-
-    @property
-    def shown_mode(self) -> str:
-        """The mode as far as there is something to compare with; "original" while a key is held."""
-        if self.stage.before is None:
-            return "result"
-        return "original" if self.holding else self.mode
-
-    def panes(self) -> list[Pane]:
-        after, before = self.stage.after, self.stage.before
-        if after is None:
-            return []
-        all_ = Rect(0, 0, self.view.width, self.view.height)
-        if before is None or self.shown_mode == "result":
-            return [Pane(after, 0, all_, True)]
-        if self.shown_mode == "original":
-            return [Pane(before, 0, all_, False)]
-        if self.shown_mode == "side":
-            return [Pane(before, 0, all_, False), Pane(after, self._pane_left(), all_, True)]
-        line = round(self.split * self.view.width)
-        return [
-            Pane(before, 0, Rect(0, 0, line, all_.y1), False),
-            Pane(after, 0, Rect(line, 0, all_.x1, all_.y1), True),
-        ]
-
-    def _changed_layout(self) -> None:
-        size = self._pane_size()
-        if size != (self.view.width, self.view.height):
-            self._set_view(self.view.resized(*size))
-            self._refit()
-        self.update()
-        self._wish()
-
-    def _look(self, change: Change | None) -> None:
-        """Paint nothing yet: tiles that are out of date are painted when their successors arrive."""
-        if change is None or change.canvas:
-            self.update()
-        self._wish()
-
-    def _wish(self) -> None:
-        if self.isVisible():
-            self.stage.wish(self.view, self.panes())
-
-    @Slot(object, object)
-    def _tile_made(self, plane: Plane, rect: Rect) -> None:
-        ratio = self.devicePixelRatioF()
-        for pane in self.panes():
-            if pane.plane is plane:
-                dirty = plane.device_rect(self.view, rect).clipped(pane.clip).moved(pane.left, 0)
-                self.update(_logical(dirty, ratio))
-
-    @Slot(object)
-    def _settings_changed(self, names: object) -> None:
-        self.update()
+    def refuse(self, error: UserError) -> None:
+        """Say why a tool cannot do it."""
+        self.trouble.emit(str(error))
 
     def point_at(self, at: QPointF | None) -> None:
         """Say where the pointer is; the colour there follows when it was read."""
         place = None if at is None else self.to_picture(at)
         x, y = (-1, -1) if place is None else (math.floor(place.x()), math.floor(place.y()))
         inside = 0 <= x < self.view.picture_width and 0 <= y < self.view.picture_height
-        if self.state is None or not inside:
+        if self._state is None or not inside:
             self._pointed = None
             self.pointer.emit(-1, -1, None)
         elif (x, y) != self._pointed:
             self._pointed = x, y
+            self.pointer.emit(x, y, None)
             self.stage.colour_at(x, y, self._colour_read)
 
     def _colour_read(self, found: tuple[int, int, object]) -> None:
         if self._pointed == found[:2]:
             self.pointer.emit(*found)
 
-    def press_trial(self, at: QPointF) -> bool:
-        return False
+    def pick_at(self, x: float, y: float) -> None:
+        """Read the colour at a place of the picture and say it in `colour_picked`."""
+        if self._state is not None and self._state.rect.x1 > x >= 0 <= y < self._state.rect.y1:
+            self.stage.colour_at(math.floor(x), math.floor(y), self._picked)
+
+    def _picked(self, found: tuple[int, int, object]) -> None:
+        if found[2] is not None:
+            self.colour_picked.emit(found[2])
+
+    def choose_trial(self, number: int) -> None:
+        self.trial_chosen.emit(number)
+
+    def trial_at(self, at: QPointF) -> int | None:
+        ratio = self.devicePixelRatioF()
+        return self._trials.at(self.view, self.panes(), at.x() * ratio, at.y() * ratio)
 
     def trial_key(self, event: QKeyEvent) -> bool:
-        return False
+        """← → highlight, Enter chooses, Esc dismisses."""
+        key = event.key()
+        if not self._trials.trials or event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
+            return False
+        if key in (Qt.Key.Key_Left, Qt.Key.Key_Right):
+            self._trials.step(1 if key == Qt.Key.Key_Right else -1)
+            self.update()
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.choose_trial(self._trials.chosen)
+        elif key == Qt.Key.Key_Escape:
+            self.trials_dismissed.emit()
+        else:
+            return False
+        return True
 
     def tab(self) -> bool:
         """Tab with the canvas in focus hides panels where someone listens; else it moves the focus on."""
@@ -337,6 +217,19 @@ class Canvas(QWidget):
             return False
         self.tab_pressed.emit()
         return True
+
+    def _describe(self) -> None:
+        state = self._state
+        if state is None:
+            self.setAccessibleDescription(_("No picture is open."))
+            return
+        modes = {"split": _("split"), "side": _("side by side"), "original": _("original"), "result": _("result")}
+        size = _("{width} × {height} pixels, {zoom} %, {mode}")
+        self.setAccessibleDescription(
+            size.format(
+                width=state.width, height=state.height, zoom=round(100 * self.zoom), mode=modes[self.shown_mode]
+            )
+        )
 
     # Events
 
@@ -351,6 +244,9 @@ class Canvas(QWidget):
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         self._input.release(event)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        self._input.press(event)  # two quick strokes are two strokes
 
     def leaveEvent(self, event: QEvent) -> None:
         self._input.leave()
@@ -367,13 +263,14 @@ class Canvas(QWidget):
         if not self._input.key_released(event):
             super().keyReleaseEvent(event)
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        self._changed_layout()
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        mime = event.mimeData()
+        if mime.hasUrls() or mime.hasImage() or mime.hasText():
+            event.acceptProposedAction()
 
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() == QEvent.Type.PaletteChange:
-            self.update()
-        super().changeEvent(event)
+    def dropEvent(self, event: QDropEvent) -> None:
+        self.files_dropped.emit(event.mimeData())
+        event.acceptProposedAction()
 
     def event(self, event: QEvent) -> bool:
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress and event.key() == Qt.Key.Key_Tab:
@@ -383,53 +280,31 @@ class Canvas(QWidget):
             return self._input.gesture(event)
         elif isinstance(event, QNativeGestureEvent) and self._input.native_gesture(event):
             return True
-        if event.type() == QEvent.Type.DevicePixelRatioChange:
-            self._changed_layout()
         return super().event(event)
 
-    def showEvent(self, event: QEvent) -> None:
-        self._wish()
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.pill.place()
+        self.handle.place()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
-        ratio = self.devicePixelRatioF()
-        dirty = _device(event.rect(), ratio)
-        painter.save()
-        whole_pixels(painter, ratio)
-        colour = looks.surround("" if self.desk is None else self.desk.settings.value.canvas_surround)
-        panes = self.panes()
-        if not panes:
-            painter.fillRect(looks.qrect(dirty), colour)
-        for pane in panes:
-            clip = pane.clip.clipped(dirty.moved(-pane.left, 0))
-            if clip.empty:
-                continue
-            painter.save()
-            painter.translate(pane.left, 0)
-            painter.setClipRect(looks.qrect(clip))
-            looks.paint_surround(painter, clip, pane.plane.frame(self.view), colour, ratio)
-            self.stage.paint(painter, self.view, Pane(pane.plane, pane.left, clip, pane.result), ratio)
-            looks.paint_grid(painter, self.view, clip, ratio)
-            painter.restore()
-        painter.restore()
+        self.paint_picture(painter, event.rect())
+        self._tool.paint(painter)
         if self.shown_mode == "split":
             looks.paint_split(painter, self.split * self.width(), self.height())
-        self._tool.paint(painter)
+        self._paint_labels(painter)
         painter.end()
 
-
-def whole_pixels(painter: QPainter, ratio: float) -> None:
-    """Let a widget's painter work in device pixels, beginning on a whole one also where the widget does not."""
-    at = painter.deviceTransform()
-    painter.scale(1 / ratio, 1 / ratio)
-    painter.translate(round(at.dx()) - at.dx(), round(at.dy()) - at.dy())
-
-
-def _device(rect: QRect, ratio: float) -> Rect:
-    """Logical pixels in device pixels, rounded outwards."""
-    x0, y0 = int(rect.x() * ratio) - 1, int(rect.y() * ratio) - 1
-    return Rect(x0, y0, int((rect.x() + rect.width()) * ratio) + 2, int((rect.y() + rect.height()) * ratio) + 2)
-
-
-def _logical(rect: Rect, ratio: float) -> QRect:
-    return QRectF(rect.x0 / ratio, rect.y0 / ratio, rect.width / ratio, rect.height / ratio).toAlignedRect()
+    def _paint_labels(self, painter: QPainter) -> None:
+        if self._state is None or self.stage.before is None:
+            return
+        before, after = self._labels
+        mode, bottom = self.shown_mode, self.height() - 12.0
+        left, right = QPointF(12, bottom), QPointF(self.width() - 12.0, bottom)
+        if mode == "result":
+            looks.paint_label(painter, _("Hold \\ for the original"), left)
+            return
+        looks.paint_label(painter, before, left)
+        if mode != "original":
+            looks.paint_label(painter, after, right, at_right=True)

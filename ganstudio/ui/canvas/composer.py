@@ -6,11 +6,12 @@ import os
 import threading
 from collections import deque
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from PySide6.QtCore import QObject, Qt, Signal, Slot
+from PySide6.QtCore import QObject, Qt, Signal, SignalInstance, Slot
 
 from ganstudio.core.errors import UserError
 from ganstudio.ui.canvas.sources import Source
@@ -28,6 +29,12 @@ class Wish:
     source: Source
 
 
+def told(signal: SignalInstance) -> None:
+    """Emit from a thread; the object may be gone by now, and with it everyone who wanted to know."""
+    with suppress(RuntimeError):
+        signal.emit()
+
+
 @dataclass(frozen=True, eq=False)
 class Made:
     wish: Wish
@@ -43,7 +50,7 @@ class Composer(QObject):
 
     def __init__(self, parent: QObject | None = None, threads: int | None = None) -> None:
         super().__init__(parent)
-        self._crew = _Crew(self._posted.emit, threads or max(1, min(4, (os.cpu_count() or 2) - 1)))
+        self._crew = _Crew(lambda: told(self._posted), threads or max(1, min(4, (os.cpu_count() or 2) - 1)))
         self._posted.connect(self._arrived, Qt.ConnectionType.QueuedConnection)
         self.destroyed.connect(self._crew.stop)
 

@@ -15,9 +15,6 @@ if TYPE_CHECKING:
     from ganstudio.ui.canvas.canvas import Canvas
 
 NOTCH = 2**0.25  # of the wheel
-# fmt: off
-STEPS = (1 / 64, 1 / 32, 1 / 16, 1 / 8, 1 / 6, 1 / 4, 1 / 3, 1 / 2, 2 / 3, 1, 1.5, 2, 3, 4, 6, 8, 12, 16, 24, 32, 64)
-# fmt: on
 _GRIP = 6  # logical pixels beside the split line that take hold of it
 _PAN = 64  # logical pixels an arrow moves the picture
 _Key = Qt.Key
@@ -85,8 +82,8 @@ class Input:
             self._pan_from = at
         elif self.on_split(at):
             self._split_drag = True
-        elif canvas.press_trial(at):
-            return
+        elif (trial := canvas.trial_at(at)) is not None:
+            canvas.choose_trial(trial)
         elif canvas.state is not None:
             self._tool_drag = True
             canvas.tool.press(self._pointer(event))
@@ -151,6 +148,9 @@ class Input:
             x, y = canvas.to_picture(at).toTuple()
             shape = canvas.tool.cursor(Pointer(at, x, y))
         canvas.setCursor(shape)
+
+    def cursor_here(self) -> None:
+        self.cursor(self._last)
 
     def _pointer(self, event: QMouseEvent) -> Pointer:
         place = self._canvas.to_picture(event.position())

@@ -12,8 +12,6 @@ from ganstudio.ui import theme
 from ganstudio.ui.canvas.view import View
 
 GRID_FROM = 8.0
-LABEL_INK, LABEL_GROUND = QColor(0xF2, 0xF2, 0xF2), QColor(0, 0, 0, 204)
-SPLIT_LINE = QColor(255, 255, 255, 235)
 SURROUNDS = {"darker": QColor(0x0E, 0x0E, 0x0E), "grey": QColor(119, 119, 119), "white": QColor(255, 255, 255)}
 _CHECKS = QColor(0xC8, 0xC8, 0xC8), QColor(0xA0, 0xA0, 0xA0)
 _SHADOW = 12
@@ -68,21 +66,20 @@ def paint_grid(painter: QPainter, view: View, clip: Rect, ratio: float) -> None:
     painter.drawLines(lines)
 
 
-def paint_label(painter: QPainter, text: str, corner: QPointF, align: Qt.AlignmentFlag) -> QRectF:
-    """A label (logical pixels) whose lower left, or lower right, corner is given; gives where it lies."""
+def paint_label(painter: QPainter, text: str, corner: QPointF, *, at_right: bool = False) -> None:
+    """A label (logical pixels) whose lower left, or lower right, corner is given."""
     font = label_font()
     metrics = QFontMetricsF(font)
     width, height = metrics.horizontalAdvance(text) + 18, metrics.height() + 8
-    left = corner.x() if align == Qt.AlignmentFlag.AlignLeft else corner.x() - width
+    left = corner.x() - width if at_right else corner.x()
     box = QRectF(round(left), round(corner.y() - height), round(width), round(height))
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(LABEL_GROUND)
+    painter.setBrush(theme.PICTURE_LABEL_GROUND)
     painter.drawRoundedRect(box, 4, 4)
     painter.setFont(font)
-    painter.setPen(LABEL_INK)
+    painter.setPen(theme.PICTURE_LABEL)
     painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
-    return box
 
 
 def label_font() -> QFont:
@@ -91,7 +88,19 @@ def label_font() -> QFont:
 
 def paint_split(painter: QPainter, x: float, height: float) -> None:
     """The line (logical pixels), 2 wide, from top to bottom."""
-    painter.fillRect(QRectF(round(x) - 1, 0, 2, height), SPLIT_LINE)
+    painter.fillRect(QRectF(round(x) - 1, 0, 2, height), theme.SPLIT_LINE)
+
+
+def gap() -> QColor:
+    """Between the two panes of side by side."""
+    return theme.theme().now.edge
+
+
+def whole_pixels(painter: QPainter, ratio: float) -> None:
+    """Let a widget's painter work in device pixels, beginning on a whole one also where the widget does not."""
+    at = painter.deviceTransform()
+    painter.scale(1 / ratio, 1 / ratio)
+    painter.translate(round(at.dx()) - at.dx(), round(at.dy()) - at.dy())
 
 
 def qrect(rect: Rect) -> QRect:

@@ -13,6 +13,7 @@ from PySide6.QtGui import QColor, QImage, QPainter, QRegion
 from ganstudio.core.document import Change, Rect
 from ganstudio.core.document.pyramid import level_size
 from ganstudio.core.document.tiles import SIDE
+from ganstudio.ui.canvas import looks
 from ganstudio.ui.canvas.composer import Key, Made, Wish
 from ganstudio.ui.canvas.mosaic import Mosaic
 from ganstudio.ui.canvas.sources import Source
@@ -35,7 +36,7 @@ class Plane:
         self.number = next(_numbers)
         self.source = source
         self.place = place
-        self._cache = TileCache(budget)
+        self.cache = TileCache(budget)
         self._main: Mosaic | None = None
         self._before: Mosaic | None = None  # of the level that was shown last: stands in while tiles are missing
         self._spare: np.ndarray | None = None
@@ -56,23 +57,23 @@ class Plane:
         self.source = source
         self._failed.clear()
         if change is None or change.canvas or not same:
-            self._cache.clear()
+            self.cache.clear()
             self._start()
             return
         if not change.rect.empty:
-            self._cache.change(change.rect)
+            self.cache.change(change.rect)
         if clearer:  # tiles stay, the images that hold them are of another kind
             self._main, self._before = None, None
             self._base = self._refilled(Mosaic(self.coarsest, self._all_cells(self.coarsest), source.opaque))
 
     def veil_changed(self) -> None:
         """All tiles look another way, in the same places."""
-        self._cache.change(Rect(0, 0, self.source.width, self.source.height))
+        self.cache.change(Rect(0, 0, self.source.width, self.source.height))
 
     @property
     def nbytes(self) -> int:
         mosaics = [one for one in (self._main, self._before, self._base) if one is not None]
-        return self._cache.nbytes + sum(one.memory.nbytes for one in mosaics)
+        return self.cache.nbytes + sum(one.memory.nbytes for one in mosaics)
 
     @property
     def base_image(self) -> QImage:
@@ -97,15 +98,15 @@ class Plane:
         seen = sorted(_numbers_in(near), key=lambda at: abs(at[0] - middle[0]) + abs(at[1] - middle[1]))
         around = near.grown(1).clipped(self._all_cells(level)) if not near.empty else near
         ring = [at for at in _numbers_in(around) if at not in set(seen)]
-        self._cache.trim({*base, *((level, ty, tx) for ty, tx in (*seen, *ring))})
+        self.cache.trim({*base, *((level, ty, tx) for ty, tx in (*seen, *ring))})
         first = [*base, *((level, ty, tx) for ty, tx in seen)] if level != self.coarsest else base
         return self._missing(first), self._missing([(level, ty, tx) for ty, tx in ring])
 
     def _missing(self, keys: list[Key]) -> list[Wish]:
         return [
-            Wish(self.number, self._cache.version, key, self.source)
+            Wish(self.number, self.cache.version, key, self.source)
             for key in keys
-            if not self._cache.fresh(key) and key not in self._failed
+            if not self.cache.fresh(key) and key not in self._failed
         ]
 
     def take(self, made: Made) -> Rect | None:
@@ -114,7 +115,7 @@ class Plane:
         if made.pixels is None:
             self._failed.add(key)
             return None
-        if not self._cache.put(key, made.wish.version, made.pixels):
+        if not self.cache.put(key, made.wish.version, made.pixels):
             return None
         for mosaic in (self._main, self._before, self._base):
             if mosaic is not None and mosaic.has_place(key):
@@ -125,21 +126,21 @@ class Plane:
 
     # Painting
 
-    def paint(self, painter: QPainter, view: View, clip: Rect) -> None:
+    def paint(self, painter: QPainter, view: View, clip: Rect, ratio: float) -> None:
         """Paint what falls into `clip` (device pixels). The painter works in device pixels."""
         target = self.frame(view).clipped(clip)
         if target.empty:
             return
         main = self._ready(view, clip)
         if self._whole and not main.empty_cells(self._cells(view, target)):
-            self._draw(painter, view, main, target)
+            self._draw(painter, view, main, target, ratio)
             return
         rest = QRegion(_qrect(target))
         for mosaic in dict.fromkeys((main, self._before, self._base)):
             if mosaic is not None and not rest.isEmpty():
                 part = self._there(view, mosaic, target).intersected(rest)
                 rest = rest.subtracted(part)
-                self._draw_part(painter, view, mosaic, target, part)
+                self._draw_part(painter, view, mosaic, target, part, ratio)
         if self._whole and not rest.isEmpty():
             painter.save()
             painter.setClipRegion(rest)
@@ -216,7 +217,7 @@ class Plane:
 
     def _refilled(self, mosaic: Mosaic) -> Mosaic:
         for ty, tx in mosaic.empty_cells(mosaic.cells):
-            tile = self._cache.get((mosaic.level, ty, tx))
+            tile = self.cache.get((mosaic.level, ty, tx))
             if tile is not None:
                 mosaic.put((mosaic.level, ty, tx), *tile)
         return mosaic
@@ -240,15 +241,19 @@ class Plane:
         """What of a cell made as of a version can be shown: all of it, where the whole picture is there."""
         return QRegion(cell)
 
-    def _draw_part(self, painter: QPainter, view: View, mosaic: Mosaic, target: Rect, part: QRegion) -> None:
+    def _draw_part(
+        self, painter: QPainter, view: View, mosaic: Mosaic, target: Rect, part: QRegion, ratio: float
+    ) -> None:
         if part.isEmpty():
             return
         painter.save()
         painter.setClipRegion(part)
-        self._draw(painter, view, mosaic, target)
+        self._draw(painter, view, mosaic, target, ratio)
         painter.restore()
 
-    def _draw(self, painter: QPainter, view: View, mosaic: Mosaic, target: Rect) -> None:
+    def _draw(self, painter: QPainter, view: View, mosaic: Mosaic, target: Rect, ratio: float) -> None:
+        if not mosaic.opaque:
+            looks.paint_checkerboard(painter, target, self.frame(view), ratio)
         left, top, zoom_x, zoom_y = self._mapping(view)
         step = 1 << mosaic.level
         across, down = zoom_x * step, zoom_y * step

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Protocol
 
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QPainter
 
 from ganstudio.core.document import Change, Rect, State, composite
-from ganstudio.ui.canvas import looks
 from ganstudio.ui.canvas.composer import Composer, Wish
 from ganstudio.ui.canvas.display import Display
 from ganstudio.ui.canvas.plane import Plane
@@ -20,12 +20,26 @@ from ganstudio.ui.canvas.view import View
 
 @dataclass(frozen=True)
 class Pane:
-    """A part of the viewport that shows one plane: its left edge, and what of it is painted (in its own pixels)."""
+    """A part of the viewport that shows one plane. `left` and `top` move the view (device pixels); `clip` is what is
+    painted, in the moved pixels. `result`: what is compared, not what it is compared with."""
 
     plane: Plane
-    left: int
     clip: Rect
-    result: bool  # what is compared, not what it is compared with
+    left: int = 0
+    top: int = 0
+    result: bool = False
+
+
+class Overlay(Protocol):
+    """Something over the picture that has pictures of its own."""
+
+    def pieces(self, view: View, panes: list[Pane]) -> list[Pane]:
+        """What to paint over the panes."""
+        ...
+
+    def paint(self, painter: QPainter, view: View, panes: list[Pane], ratio: float) -> None:
+        """Frames and words over that; the painter works in the widget's device pixels."""
+        ...
 
 
 @lru_cache(maxsize=8)
@@ -110,14 +124,6 @@ class Stage(QObject):
             return x, y, (red, green, blue) if alpha else None
 
         self.composer.ask(read, answer)
-
-    def paint(self, painter: QPainter, view: View, pane: Pane, ratio: float) -> None:
-        """A pane's picture; the painter works in the pane's device pixels."""
-        plane = pane.plane
-        if not plane.source.opaque:
-            frame = plane.frame(view)
-            looks.paint_checkerboard(painter, frame.clipped(pane.clip), frame, ratio)
-        plane.paint(painter, view, pane.clip)
 
     @Slot()
     def _take(self) -> None:

@@ -39,14 +39,15 @@ class TileCache:
     def fresh(self, key: Key) -> bool:
         return key in self._tiles and key not in self._stale
 
-    def change(self, rect: Rect) -> None:
-        """A rectangle of the picture is another from now on."""
+    def change(self, rect: Rect) -> int:
+        """A rectangle of the picture is another from the version on that this gives."""
         self.version += 1
         self._changes.append((self.version, rect))
         if len(self._changes) > _CHANGES:
             first, second = self._changes[:2]
             self._changes[:2] = [(second[0], first[1].joined(second[1]))]
         self._stale.update(key for key in self._tiles if touches(rect, key))
+        return self.version
 
     def clear(self) -> None:
         """All is another picture: tiles that are still being made for the old one will be refused."""

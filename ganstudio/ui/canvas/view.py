@@ -9,6 +9,9 @@ from dataclasses import dataclass, replace
 from ganstudio.core.document import Rect
 
 LARGEST = 64.0
+# fmt: off
+STEPS = (1 / 64, 1 / 32, 1 / 16, 1 / 8, 1 / 6, 1 / 4, 1 / 3, 1 / 2, 2 / 3, 1, 1.5, 2, 3, 4, 6, 8, 12, 16, 24, 32, 64)
+# fmt: on
 _KEEP = 48  # device pixels of the picture that stay in sight
 
 
@@ -110,3 +113,10 @@ class View:
         x = min(max(self.x, keep_x - w), self.width - keep_x)
         y = min(max(self.y, keep_y - h), self.height - keep_y)
         return replace(self, x=x, y=y)
+
+
+def stepped(zoom: float, up: bool) -> float:
+    """The next of the usual steps."""
+    if up:
+        return next((step for step in STEPS if step > zoom * 1.01), STEPS[-1])
+    return next((step for step in reversed(STEPS) if step < zoom * 0.99), STEPS[0])

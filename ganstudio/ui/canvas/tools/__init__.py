@@ -1,0 +1,12 @@
+"""The canvas' tools, one file a tool."""
+
+from ganstudio.ui.canvas.tools.base import Pointer, Tool
+from ganstudio.ui.canvas.tools.brush import BrushTool, Eraser
+from ganstudio.ui.canvas.tools.crop import Crop
+from ganstudio.ui.canvas.tools.hand import Hand
+from ganstudio.ui.canvas.tools.move import Move
+from ganstudio.ui.canvas.tools.small import Pick, Zoom
+
+TOOLS = (Hand, Move, Crop, BrushTool, Eraser, Pick, Zoom)
+
+__all__ = ["TOOLS", "BrushTool", "Crop", "Eraser", "Hand", "Move", "Pick", "Pointer", "Tool", "Zoom"]

@@ -1,0 +1,128 @@
+"""A running task's result over the enlarged original: tiles that are there, hairline frames where they are to come."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from PySide6.QtCore import QRect
+from PySide6.QtGui import QColor, QPainter, QPen, QRegion
+
+from ganstudio.core.document import Rect
+from ganstudio.core.raster import Raster
+from ganstudio.ui.canvas import looks
+from ganstudio.ui.canvas.composer import Key, Wish
+from ganstudio.ui.canvas.plane import Plane
+from ganstudio.ui.canvas.sources import RasterSource
+from ganstudio.ui.canvas.stage import Pane, Stage, display_of
+from ganstudio.ui.canvas.tile_cache import touches
+from ganstudio.ui.canvas.view import View
+
+_FRAME = QColor(255, 255, 255, 110)
+_MOST_FRAMES = 2000
+
+
+@dataclass(frozen=True, eq=False)
+class RunningView:
+    """`target` is where the result will lie on the picture shown (its pixels), `scale` how many of the result's pixels
+    are one of the picture's; `done` are the rectangles of the result (its own pixels) that are in `raster` already."""
+
+    target: Rect
+    scale: float
+    done: list[Rect]
+    raster: Raster
+
+
+class RunningPlane(Plane):
+    """A picture of which only some rectangles are there."""
+
+    _whole = False
+
+    def __init__(self, view: RunningView) -> None:
+        super().__init__(RasterSource(view.raster, display_of(view.raster.meta.icc)), view.target)
+        self.done: list[Rect] = []
+        self._rects = np.zeros((0, 5), np.int64)  # x0, y0, x1, y1, since which version
+
+    def more(self, done: list[Rect]) -> None:
+        """All rectangles that are there; those known already are not made again."""
+        known = set(self.done)
+        new = [rect for rect in done if rect not in known]
+        rows = [(*rect, self.cache.change(rect)) for rect in new]
+        self.done += new
+        if rows:
+            self._rects = np.concatenate([self._rects, np.array(rows, np.int64)])
+
+    def _missing(self, keys: list[Key]) -> list[Wish]:
+        return super()._missing([key for key in keys if any(touches(rect, key) for rect in self.done)])
+
+    def _part(self, view: View, cell: QRect, version: int) -> QRegion:
+        """The rectangles that were there when the cell was made."""
+        left, top, across, down = self._mapping(view)
+        rects = self._rects[self._rects[:, 4] <= version]
+        x0, y0 = np.rint(left + rects[:, 0] * across), np.rint(top + rects[:, 1] * down)
+        x1, y1 = np.rint(left + rects[:, 2] * across), np.rint(top + rects[:, 3] * down)
+        hit = (x0 <= cell.right()) & (x1 > cell.left()) & (y0 <= cell.bottom()) & (y1 > cell.top())
+        region = QRegion()
+        for a, b, c, d in np.stack([x0, y0, x1, y1], 1)[hit].astype(int).tolist():
+            region += QRect(a, b, c - a, d - b)
+        return region.intersected(cell)
+
+
+class Running:
+    """The overlay of one task."""
+
+    def __init__(self, stage: Stage) -> None:
+        self._stage = stage
+        self._view: RunningView | None = None
+        self._plane: RunningPlane | None = None
+
+    def show(self, view: RunningView | None) -> None:
+        old = self._view
+        self._view = view
+        again = view is not None and old is not None and view.raster is old.raster and view.target == old.target
+        if not again:
+            if self._plane is not None:
+                self._stage.remove(self._plane)
+            self._plane = None if view is None else RunningPlane(view)
+            if self._plane is not None:
+                self._stage.add(self._plane)
+        if view is not None and self._plane is not None:
+            self._plane.more(view.done)
+
+    def pieces(self, view: View, panes: list[Pane]) -> list[Pane]:
+        if self._plane is None:
+            return []
+        return [Pane(self._plane, pane.clip, pane.left, pane.top) for pane in panes if pane.result]
+
+    def paint(self, painter: QPainter, view: View, panes: list[Pane], ratio: float) -> None:
+        if self._plane is None or not self._plane.done:
+            return
+        painter.setPen(QPen(_FRAME, max(1, int(ratio))))
+        for pane in panes:
+            if pane.result:
+                painter.save()
+                painter.translate(pane.left, pane.top)
+                painter.setClipRect(looks.qrect(pane.clip))
+                painter.drawRects([looks.qrect(rect) for rect in self._waiting(self._plane, view, pane.clip)])
+                painter.restore()
+
+    def _waiting(self, plane: RunningPlane, view: View, clip: Rect) -> list[Rect]:
+        """Frames, in device pixels, of the tiles to come that can be seen; as large as the largest that came."""
+        width, height = max(r.width for r in plane.done), max(r.height for r in plane.done)
+        left, top, across, down = plane._mapping(view)
+        seen = plane.frame(view).clipped(clip)
+        columns = range(int((seen.x0 - left) / across / width), int((seen.x1 - left) / across / width) + 1)
+        rows = range(int((seen.y0 - top) / down / height), int((seen.y1 - top) / down / height) + 1)
+        if len(columns) * len(rows) > _MOST_FRAMES:
+            return []
+        there = {((r.x0 + r.x1) // 2 // width, (r.y0 + r.y1) // 2 // height) for r in plane.done}
+        whole = plane.source.width, plane.source.height
+        frames = []
+        for row in rows:
+            for column in columns:
+                if (column, row) not in there and column * width < whole[0] and row * height < whole[1]:
+                    x0, y0 = round(left + column * width * across), round(top + row * height * down)
+                    x1 = round(left + min((column + 1) * width, whole[0]) * across)
+                    y1 = round(top + min((row + 1) * height, whole[1]) * down)
+                    frames.append(Rect(x0, y0, x1, y1))
+        return frames

@@ -1,0 +1,333 @@
+"""Viewport: a document's picture in a widget: zoomed, panned, compared. A frame is painted from tiles that threads
+made; nothing here waits for them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt, Signal, Slot
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QWidget
+
+from ganstudio.core.document import Change, Rect, State
+from ganstudio.ui import theme
+from ganstudio.ui.canvas import looks
+from ganstudio.ui.canvas.plane import Plane
+from ganstudio.ui.canvas.stage import Overlay, Pane, Stage
+from ganstudio.ui.canvas.view import View, stepped
+
+if TYPE_CHECKING:
+    from ganstudio.ui.desk import Desk
+
+MARGIN = 32  # logical pixels around a picture that is fitted
+GAP = 4  # between the two of side by side
+MODES = ("result", "split", "side")
+
+
+class Viewport(QWidget):
+    """`zoom` 1.0 is one device pixel a picture pixel at any scale of the screen.
+
+    Modes: "result", "split" (a line between what it is compared with and the result), "side" (both, in step).
+    """
+
+    zoom_changed = Signal(float)
+    view_changed = Signal()  # another part of the picture, another zoom, another size
+    mode_changed = Signal(str)
+    split_changed = Signal(float)
+    trouble = Signal(str)  # something cannot be shown or done: a sentence
+
+    def __init__(self, desk: Desk | None = None, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.desk = desk
+        self.stage = Stage(self)
+        self.stage.tile_made.connect(self._tile_made)
+        self.stage.trouble.connect(self.trouble)
+        self.view = View(1, 1, 1, 1)
+        self.mode = "result"
+        self.split = 0.5  # of the width
+        self.holding = False
+        self.overlays: list[Overlay] = []
+        self._fitting = "fit"  # what is kept when the window changes: "fit", "width" or ""
+        self._empty = True
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        theme.theme().changed.connect(self.update)
+        if desk is not None:
+            desk.settings.changed.connect(self._settings_changed)
+
+    # What is shown
+
+    @property
+    def shown(self) -> State | None:
+        """What is painted: the document's state, or one that a tool is making of it."""
+        return self.stage.state
+
+    def show_picture(self, state: State | None, change: Change | None = None) -> None:
+        """`change` is what differs from the one shown before, None: it is another picture altogether."""
+        if state is None:
+            self.stage.clear()
+            self._empty = True
+            self.update()
+            return
+        old = self.view
+        self.stage.show(state, change)
+        if self._empty or change is None:
+            self._empty = False
+            self.view = View(*self._pane_size(), state.width, state.height)
+            self.fit()
+            self.zoom_changed.emit(self.view.zoom)
+            self.view_changed.emit()
+            self.update()
+        elif (state.width, state.height) != (old.picture_width, old.picture_height):
+            self._other_size(state)
+            self.update()
+        self.wish()
+
+    def compare(self, before: State | None) -> None:
+        """What split and side by side show beside the result; None: nothing to compare with."""
+        self.stage.compare(before)
+        self.layout_changed()
+
+    def set_mode(self, mode: str) -> None:
+        """ "result", "split" or "side"; ValueError for others."""
+        if mode not in MODES:
+            raise ValueError(mode)
+        if mode != self.mode:
+            self.mode = mode
+            self.layout_changed()
+            self.mode_changed.emit(mode)
+
+    def cycle_mode(self) -> None:
+        """Result, split, side by side, and round again."""
+        self.set_mode(MODES[(MODES.index(self.mode) + 1) % len(MODES)])
+
+    def set_split(self, share: float) -> None:
+        """Where the line is, 0 … 1 of the width."""
+        share = min(max(share, 0.0), 1.0)
+        if share != self.split:
+            self.split = share
+            self.update()
+            self.wish()
+            self.split_changed.emit(share)
+
+    def hold_original(self, hold: bool) -> None:
+        """Show what it is compared with for as long as a key is held."""
+        if hold != self.holding:
+            self.holding = hold
+            self.layout_changed()
+
+    @property
+    def shown_mode(self) -> str:
+        """The mode as far as there is something to compare with; "original" while its key is held."""
+        if self.stage.before is None:
+            return "result"
+        return "original" if self.holding else self.mode
+
+    # The view
+
+    @property
+    def zoom(self) -> float:
+        return self.view.zoom
+
+    def set_zoom(self, zoom: float, at: QPointF | None = None) -> None:
+        """Another zoom; `at` (in the widget) stays over the same place, None: the middle."""
+        x, y = (self.view.width / 2, self.view.height / 2) if at is None else self._in_pane(at)
+        self._fitting = ""
+        self.set_view(self.view.zoomed(zoom, x, y))
+
+    def zoom_in(self) -> None:
+        """To the next of the usual steps, around the middle."""
+        self.set_zoom(stepped(self.zoom, up=True))
+
+    def zoom_out(self) -> None:
+        self.set_zoom(stepped(self.zoom, up=False))
+
+    def fit(self) -> None:
+        self._fitting = "fit"
+        self._refit()
+
+    def fit_width(self) -> None:
+        self._fitting = "width"
+        self._refit()
+
+    @property
+    def fitting(self) -> str:
+        """ "fit" or "width" while the zoom follows the widget's size, else ""."""
+        return self._fitting
+
+    def pan(self, dx: float, dy: float) -> None:
+        """Move the picture by logical pixels."""
+        ratio = self.devicePixelRatioF()
+        self._fitting = ""
+        self.set_view(self.view.moved(dx * ratio, dy * ratio))
+
+    def centre_on(self, x: float, y: float) -> None:
+        """A place of the picture in the middle."""
+        self._fitting = ""
+        self.set_view(self.view.showing(x, y))
+
+    def set_view(self, view: View) -> None:
+        if view == self.view:
+            return
+        zoomed = view.zoom != self.view.zoom
+        self.view = view
+        self.update()
+        self.wish()
+        if zoomed:
+            self.zoom_changed.emit(view.zoom)
+        self.view_changed.emit()
+
+    def visible_rect(self) -> Rect:
+        """The picture pixels in sight."""
+        return self.view.visible
+
+    def to_picture(self, at: QPointF) -> QPointF:
+        """A point of the widget in picture coordinates."""
+        return QPointF(*self.view.to_picture(*self._in_pane(at)))
+
+    def to_widget(self, x: float, y: float) -> QPointF:
+        """A point of the picture in the widget; in the result's pane when there are two."""
+        ratio = self.devicePixelRatioF()
+        dx, dy = self.view.to_device(x, y)
+        return QPointF((dx + self._pane_left()) / ratio, dy / ratio)
+
+    def _other_size(self, state: State) -> None:
+        """An upscaled picture stays in its place; one of another shape is fitted."""
+        old = self.view
+        across, down = state.width / old.picture_width, state.height / old.picture_height
+        if abs(across / down - 1) < 0.01:
+            self.set_view(old.of_picture(state.width, state.height))
+        else:
+            self.view = View(old.width, old.height, state.width, state.height)
+            self.fit()
+
+    def _refit(self) -> None:
+        margin = round(MARGIN * self.devicePixelRatioF())
+        if self._fitting == "fit":
+            self.set_view(self.view.fitted(margin))
+        elif self._fitting == "width":
+            self.set_view(self.view.width_fitted(margin))
+
+    # Panes
+
+    def panes(self) -> list[Pane]:
+        """The parts of the widget that show a picture."""
+        after, before = self.stage.after, self.stage.before
+        if after is None:
+            return []
+        every = Rect(0, 0, self.view.width, self.view.height)
+        if before is None or self.shown_mode == "result":
+            return [Pane(after, every, result=True)]
+        if self.shown_mode == "original":
+            return [Pane(before, every)]
+        if self.shown_mode == "side":
+            return [Pane(before, every), Pane(after, every, left=self._pane_left(), result=True)]
+        line = min(max(round(self.split * self.view.width), 0), self.view.width)
+        return [
+            Pane(before, Rect(0, 0, line, every.y1)),
+            Pane(after, Rect(line, 0, every.x1, every.y1), result=True),
+        ]
+
+    def _pane_size(self) -> tuple[int, int]:
+        ratio = self.devicePixelRatioF()
+        width, height = max(1, round(self.width() * ratio)), max(1, round(self.height() * ratio))
+        if self.shown_mode == "side":
+            width = max(1, (width - round(GAP * ratio)) // 2)
+        return width, height
+
+    def _pane_left(self) -> int:
+        """The left edge of the result's pane, in device pixels."""
+        return self.view.width + round(GAP * self.devicePixelRatioF()) if self.shown_mode == "side" else 0
+
+    def _in_pane(self, at: QPointF) -> tuple[float, float]:
+        """A point of the widget in the device pixels of the pane it is in."""
+        ratio = self.devicePixelRatioF()
+        x, left = at.x() * ratio, self._pane_left()
+        return (x - left if left and x >= left else x), at.y() * ratio
+
+    def layout_changed(self) -> None:
+        """The widget has another size, or its panes have."""
+        size = self._pane_size()
+        if size != (self.view.width, self.view.height):
+            self.set_view(self.view.resized(*size))
+            self._refit()
+        self.update()
+        self.wish()
+
+    def pieces(self) -> list[Pane]:
+        """The panes and what overlays lay over them."""
+        panes = self.panes()
+        return [*panes, *(piece for overlay in self.overlays for piece in overlay.pieces(self.view, panes))]
+
+    def wish(self) -> None:
+        """Have made what is missing in sight."""
+        if self.isVisible():
+            self.stage.wish(self.view, self.pieces())
+
+    @Slot(object, object)
+    def _tile_made(self, plane: Plane, rect: Rect) -> None:
+        ratio = self.devicePixelRatioF()
+        for pane in self.pieces():
+            if pane.plane is plane:
+                dirty = plane.device_rect(self.view, rect).clipped(pane.clip).moved(pane.left, pane.top)
+                self.update(logical(dirty, ratio))
+
+    @Slot(object)
+    def _settings_changed(self, names: object) -> None:
+        self.update()
+
+    # Events
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self.layout_changed()
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.DevicePixelRatioChange:
+            self.layout_changed()
+        return super().event(event)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        self.layout_changed()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        self.paint_picture(painter, event.rect())
+        painter.end()
+
+    def paint_picture(self, painter: QPainter, where: QRect) -> None:
+        """Surround and pictures of a rectangle of the widget."""
+        ratio = self.devicePixelRatioF()
+        dirty = device(where, ratio)
+        painter.save()
+        looks.whole_pixels(painter, ratio)
+        panes = self.panes()
+        colour = looks.surround("" if self.desk is None else self.desk.settings.value.canvas_surround)
+        if not panes:
+            painter.fillRect(looks.qrect(dirty), colour)
+        elif len(panes) == 2 and panes[1].left:
+            painter.fillRect(self.view.width, dirty.y0, panes[1].left - self.view.width, dirty.height, looks.gap())
+        for piece in [*panes, *(piece for overlay in self.overlays for piece in overlay.pieces(self.view, panes))]:
+            clip = piece.clip.clipped(dirty.moved(-piece.left, -piece.top))
+            if clip.empty:
+                continue
+            painter.save()
+            painter.translate(piece.left, piece.top)
+            painter.setClipRect(looks.qrect(clip))
+            if piece in panes:
+                looks.paint_surround(painter, clip, piece.plane.frame(self.view), colour, ratio)
+            piece.plane.paint(painter, self.view, clip, ratio)
+            if piece in panes:
+                looks.paint_grid(painter, self.view, clip, ratio)
+            painter.restore()
+        for overlay in self.overlays:
+            overlay.paint(painter, self.view, panes, ratio)
+        painter.restore()
+
+
+def device(rect: QRect, ratio: float) -> Rect:
+    """Logical pixels in device pixels, rounded outwards."""
+    x0, y0 = int(rect.x() * ratio) - 1, int(rect.y() * ratio) - 1
+    return Rect(x0, y0, int((rect.x() + rect.width()) * ratio) + 2, int((rect.y() + rect.height()) * ratio) + 2)
+
+
+def logical(rect: Rect, ratio: float) -> QRect:
+    return QRectF(rect.x0 / ratio, rect.y0 / ratio, rect.width / ratio, rect.height / ratio).toAlignedRect()
