@@ -108,7 +108,7 @@ class Desk:
     pool: Pool
 
 
-def open_desk(window: QWidget, store: SettingsStore | None = None) -> Desk:
+def open_desk(window: QWidget, store: SettingsStore | None = None, actions: Actions | None = None) -> Desk:
     """The services for `window`, which owns them; the engine is there and not started yet."""
     from ganstudio.core.document.pool import Pool
     from ganstudio.models.library import Library
@@ -121,10 +121,10 @@ def open_desk(window: QWidget, store: SettingsStore | None = None) -> Desk:
     return Desk(
         settings=settings,
         engine=EngineLink(settings.value),
-        library=Library(),
+        library=Library(opening=False),
         background=background,
         notices=notices,
-        actions=Actions(all_specs(), window),
+        actions=actions or Actions(all_specs(), window),
         pool=Pool(settings.value.undo_memory_mb << 20),
     )
 

@@ -19,11 +19,23 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Any
 
-from PySide6.QtCore import QMessageLogContext, QObject, Qt, QtMsgType, Signal, Slot, qInstallMessageHandler, qVersion
+from PySide6.QtCore import (
+    QCoreApplication,
+    QMessageLogContext,
+    QObject,
+    Qt,
+    QtMsgType,
+    Signal,
+    Slot,
+    qInstallMessageHandler,
+    qVersion,
+)
 
 from ganstudio import __version__
 from ganstudio.core.log import log_file
+from ganstudio.ui import display
 
+NO_WINDOW = 2
 _log = logging.getLogger("ganstudio")
 _LEVELS = {
     QtMsgType.QtDebugMsg: logging.DEBUG,
@@ -146,5 +158,7 @@ def _unraisable_hook(args: Any) -> None:
 
 def _qt_message(kind: QtMsgType, context: QMessageLogContext, message: str) -> None:
     _log.log(_LEVELS.get(kind, logging.WARNING), "Qt: %s", message)
-    if kind is QtMsgType.QtFatalMsg:  # Qt aborts when this returns
-        print(f"ganstudio: {message}", file=sys.stderr, flush=True)
+    if kind is QtMsgType.QtFatalMsg and QCoreApplication.instance() is None:
+        # No window can be made. Qt would abort on our return: a sentence and an exit code are better than a core.
+        print(f"ganstudio: {display.refused()}", file=sys.stderr, flush=True)
+        os._exit(NO_WINDOW)

@@ -9,7 +9,7 @@ import logging
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from PySide6.QtCore import QObject, Signal, Slot
 
@@ -20,6 +20,7 @@ from ganstudio.ui.errors import report_of
 if TYPE_CHECKING:
     from ganstudio.jobs.remote import Failure
 
+ToastKind = Literal["info", "ok", "warn", "err"]
 KEPT = 200
 
 
@@ -29,6 +30,8 @@ class Toast:
 
     text: str
     action: tuple[str, Callable[[], object]] | None = None
+    kind: ToastKind = "info"
+    line: str = ""
     when: float = field(default_factory=time.time)
 
 
@@ -54,9 +57,17 @@ class Notices(QObject):
         super().__init__(parent)
         self.log: list[Toast | Trouble] = []
 
-    def toast(self, text: str, action: tuple[str, Callable[[], object]] | None = None) -> None:
-        """News: one or two short sentences, and at most one thing to do (its name and what it calls)."""
-        self._keep(Toast(text, action))
+    def toast(
+        self,
+        text: str,
+        action: tuple[str, Callable[[], object]] | None = None,
+        *,
+        kind: ToastKind = "info",
+        line: str = "",
+    ) -> None:
+        """News: a short sentence, `line` a second one below it, and at most one thing to do (its name and what it
+        calls)."""
+        self._keep(Toast(text, action, kind, line))
         self.toasted.emit(self.log[-1])
 
     @Slot(object)

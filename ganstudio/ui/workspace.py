@@ -36,6 +36,10 @@ class Workspace(QWidget):
         """Open files or folders in the way of this workspace; False when they are none of its business."""
         return False
 
+    def choose_model(self, name: str) -> bool:
+        """Take a model by its name in the Library, as the palette offers it; False where it is of no use here."""
+        return False
+
     def busy(self) -> str:
         """A sentence about work that is running here, for the question at the end; "" when there is none."""
         return ""

@@ -13,10 +13,10 @@ import pytest
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from PySide6.QtCore import QCoreApplication, QEvent, QThread  # noqa: E402
-from PySide6.QtWidgets import QApplication, QWidget  # noqa: E402
+from PySide6.QtCore import QCoreApplication, QEvent, QThread
+from PySide6.QtWidgets import QApplication, QWidget
 
-from ganstudio.ui.desk import Desk, close_desk, open_desk  # noqa: E402
+from ganstudio.ui.desk import Desk, close_desk, open_desk
 
 _GRACE = 3.0  # seconds for what was stopped to end
 

@@ -1,0 +1,79 @@
+"""The keyboard page: every action with its key, to be changed by pressing another."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Slot
+from PySide6.QtGui import QKeySequence
+from PySide6.QtWidgets import QKeySequenceEdit, QWidget
+
+from ganstudio.core.text import _
+from ganstudio.ui.desk import Desk
+from ganstudio.ui.preferences_pages import Page
+from ganstudio.ui.preferences_rows import Row
+from ganstudio.ui.theme import theme
+from ganstudio.ui.widgets.label import Label
+
+KEYS = "keys"  # under this name the person's own keys are remembered
+
+
+class Keyboard(Page):
+    def after(self) -> None:
+        self._edits: dict[str, KeyEdit] = {}
+        menu = ""
+        for spec in self.desk.actions.specs():
+            if spec.menu != menu:
+                menu = spec.menu
+                head = Label(_(menu), 11, 600, "text3", parent=self)
+                head.setContentsMargins(0, 20, 0, 0)
+                self.column.addWidget(head)
+            edit = KeyEdit(spec.id, _(spec.text).rstrip("…"), self.desk, self)
+            self._edits[spec.id] = edit
+            self.add(Row(edit.name, "", edit, self))
+
+    def refresh(self) -> None:
+        super().refresh()
+        for edit in self._edits.values():
+            edit.show_keys()
+
+    def reset(self) -> None:
+        self.desk.settings.remember(KEYS, None)
+        self.desk.settings.changed.emit(frozenset({"memory"}))
+
+
+class KeyEdit(QKeySequenceEdit):
+    """The first key of an action. A key that another action has is refused with its name."""
+
+    def __init__(self, id: str, name: str, desk: Desk, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.id, self.name, self._desk = id, name, desk
+        self.setMaximumSequenceLength(1)
+        self.setClearButtonEnabled(True)
+        self.setAccessibleName(_("Key for {action}").format(action=name))
+        self.setToolTip(_("Click, then press the key"))
+        self.setFixedWidth(theme().px(200))
+        self.show_keys()
+        self.editingFinished.connect(self._changed)
+
+    def show_keys(self) -> None:
+        keys = self._desk.actions.keys_of(self.id).split(" | ")
+        self.blockSignals(True)
+        self.setKeySequence(QKeySequence(keys[0]))
+        self.blockSignals(False)
+
+    @Slot()
+    def _changed(self) -> None:
+        key = self.keySequence().toString(QKeySequence.SequenceFormat.PortableText)
+        before = self._desk.actions.keys_of(self.id).split(" | ")
+        if key == before[0]:
+            return
+        clashes = self._desk.actions.clashes(self.id, key) if key else []
+        if clashes:
+            other = _(self._desk.actions.spec(clashes[0]).text).rstrip("…")
+            self._desk.notices.toast(_("{key} belongs to “{action}”.").format(key=key, action=other))
+            self.show_keys()
+            return
+        kept = self._desk.settings.remembered(KEYS)
+        own = dict(kept) if isinstance(kept, dict) else {}
+        own[self.id] = " | ".join([key, *(one for one in before[1:] if one != key)]) if key else ""
+        self._desk.settings.remember(KEYS, own)
+        self._desk.settings.changed.emit(frozenset({"memory"}))

@@ -1,0 +1,304 @@
+"""The pages of the preferences: which there are, what is on each besides the settings of its group."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import psutil
+from PySide6.QtCore import Slot
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from ganstudio.core.paths import cache
+from ganstudio.core.progress import Progress
+from ganstudio.core.settings import Settings
+from ganstudio.core.text import N_, _, ngettext_
+from ganstudio.ui import errors
+from ganstudio.ui.desk import Desk
+from ganstudio.ui.fuzzy import match
+from ganstudio.ui.preferences_rows import Row, SettingRow
+from ganstudio.ui.widgets.button import Button
+from ganstudio.ui.widgets.label import Label
+from ganstudio.ui.widgets.wording import bytes_
+
+
+@dataclass(frozen=True)
+class About:
+    """A page in the list: `words` are found by the search besides the settings on it."""
+
+    id: str
+    title: str
+    icon: str
+    page: Callable[[Desk, str, QWidget], Page]
+    words: str = ""
+
+    def make(self, desk: Desk, parent: QWidget) -> Page:
+        return self.page(desk, self.id, parent)
+
+    def fits(self, query: str) -> bool:
+        mine = [f"{_(one.label)} {_(one.help)}" for one in Settings.parameters() if one.group == self.id]
+        return any(match(query, text) for text in (_(self.title), _(self.words), *mine))
+
+
+class Page(QWidget):
+    """The settings of one group, a row each."""
+
+    def __init__(self, desk: Desk, group: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.desk = desk
+        self.rows: list[Row] = []
+        self.column = QVBoxLayout(self)
+        self.column.setContentsMargins(4, 0, 8, 0)
+        self.column.setSpacing(0)
+        self.before()
+        for one in Settings.parameters():
+            if one.group == group:
+                self.add(SettingRow(one, desk.settings, self))
+        self.after()
+        self.column.addStretch(1)
+
+    @property
+    def resettable(self) -> bool:
+        return any(isinstance(row, SettingRow) for row in self.rows)
+
+    def before(self) -> None:
+        """Rows above the settings."""
+
+    def after(self) -> None:
+        """Rows below the settings."""
+
+    def shown(self) -> None:
+        """The page is looked at: bring what it tells up to date."""
+
+    def reset(self) -> None:
+        """Return what is not a setting to how it came."""
+
+    def add(self, row: Row) -> Row:
+        self.rows.append(row)
+        self.column.addWidget(row)
+        return row
+
+    def button_row(self, name: str, about: str, button: str, call: Callable[[], object], icon: str = "") -> Row:
+        press = Button(button, icon=icon, parent=self)
+        press.clicked.connect(call)
+        return self.add(Row(name, about, press, self))
+
+    def refresh(self) -> None:
+        for row in self.rows:
+            if isinstance(row, SettingRow):
+                row.control.show()
+
+    def stack(self, narrow: bool) -> None:
+        for row in self.rows:
+            row.stack(narrow)
+
+    def focus(self, name: str) -> None:
+        row = next((one for one in self.rows if isinstance(one, SettingRow) and one.name == name), None)
+        if row is not None:
+            row.control.widget.setFocus()
+
+
+class General(Page):
+    def after(self) -> None:
+        self.button_row(
+            _("Everything as it came"),
+            _("All preferences, keys and the places of panels. Your pictures, models and batches stay."),
+            _("Return everything"),
+            self._reset,
+            "undo",
+        )
+
+    @Slot()
+    def _reset(self) -> None:
+        self.desk.settings.reset()
+        self.desk.notices.toast(_("Everything is as it came."))
+
+
+class Speed(Page):
+    """What was measured stands beside what is chosen."""
+
+    def shown(self) -> None:
+        free = bytes_(psutil.virtual_memory().available)
+        for row in self.rows:
+            if not isinstance(row, SettingRow):
+                continue
+            if row.name == "device":
+                row.set_about(self._device())
+                self._offer_devices(row)
+            elif row.name == "memory_percent":
+                row.set_about(
+                    f"{_('Of the memory that is free when the work begins.')} {_('Now free: {size}').format(size=free)}"
+                )
+            elif row.name == "undo_memory_mb":
+                steps = self.desk.settings.value.undo_memory_mb * 1_000_000 // (24_000_000 * 4 * 2)
+                text = ngettext_(
+                    "About {n} whole step on a 24-megapixel picture, and many more of brush strokes; then to disk.",
+                    "About {n} whole steps on a 24-megapixel picture, and many more of brush strokes; then to disk.",
+                    steps,
+                )
+                row.set_about(text.format(n=steps))
+
+    def refresh(self) -> None:
+        super().refresh()
+        self.shown()
+
+    def _device(self) -> str:
+        facts = self.desk.engine.facts
+        if facts is None:
+            return _("The engine is starting; what it runs on will stand here.")
+        text = _("Now: {device}, {precision}.").format(device=facts.device, precision=facts.precision)
+        return f"{text} {facts.note}".strip()
+
+    def _offer_devices(self, row: SettingRow) -> None:
+        """A device that is not here says so, instead of failing later."""
+        import sys
+
+        possible = {"cuda": shutil.which("nvidia-smi") is not None, "mps": sys.platform == "darwin"}
+        reasons = {"cuda": _("No NVIDIA card with a driver is here"), "mps": _("Only on a Mac")}
+        for option, here in possible.items():
+            row.control.widget.set_possible(option, here, "" if here else reasons[option])  # type: ignore[attr-defined]
+
+
+class Folders(Page):
+    def after(self) -> None:
+        folder = self.desk.library.folder
+        self.button_row(
+            _("Where your models are"),
+            str(folder),
+            _("Open the folder"),
+            self._open,
+            "folder",
+        )
+
+    @Slot()
+    def _open(self) -> None:
+        from ganstudio.ui.opening import open_folder
+
+        open_folder(self.desk.library.folder)
+
+
+class Privacy(Page):
+    """What the program keeps about what one did, and how it goes away. Nothing is ever sent."""
+
+    def before(self) -> None:
+        self.column.addWidget(
+            Label(
+                _("Nothing leaves this computer: no accounts, no counting, no look for updates."),
+                wrap=True,
+                parent=self,
+            )
+        )
+
+    def after(self) -> None:
+        clear = _("Clear")
+        self.button_row(
+            _("Recent files"), _("The list of what was opened last. The files stay."), clear, self._clear_recent
+        )
+        self.button_row(
+            _("Thumbnails and other copies"), _("They are made again when they are needed."), clear, self._clear_cache
+        )
+        self.button_row(
+            _("The journal of batches"),
+            _("Forgets every finished picture. What waits stays, and so do the results."),
+            clear,
+            self._clear_journal,
+        )
+
+    @Slot()
+    def _clear_recent(self) -> None:
+        self.desk.settings.clear_recent()
+        self.desk.notices.toast(_("The list is empty."))
+
+    @Slot()
+    def _clear_cache(self) -> None:
+        self.desk.background.run(_empty_thumbnails, self._cleared, owner=self)
+
+    @Slot()
+    def _clear_journal(self) -> None:
+        self.desk.background.run(_forget_finished, self._forgotten, owner=self)
+
+    @Slot(object)
+    def _cleared(self, freed: int) -> None:
+        self.desk.notices.toast(_("{size} are free again.").format(size=bytes_(freed)))
+
+    @Slot(object)
+    def _forgotten(self, count: int) -> None:
+        text = ngettext_("{n} entry was forgotten.", "{n} entries were forgotten.", count)
+        self.desk.notices.toast(text.format(n=count))
+
+
+def _empty_thumbnails(progress: Progress) -> int:
+    """Remove the folders of copies that can be made again; the bytes that are free again."""
+    freed = 0
+    for folder in (cache() / "thumbnails", cache() / "thumbs", cache() / "cards"):
+        for file in folder.rglob("*") if folder.is_dir() else ():
+            progress.check()
+            if file.is_file():
+                freed += file.stat().st_size
+        shutil.rmtree(folder, ignore_errors=True)
+    return freed
+
+
+def _forget_finished(progress: Progress) -> int:
+    from ganstudio.jobs.journal import Journal
+    from ganstudio.jobs.records import State
+
+    return Journal.usual().clear((State.DONE, State.SKIPPED, State.FAILED, State.CANCELLED))
+
+
+class Computer(Page):
+    def before(self) -> None:
+        self._facts = Label("", 12, color="text", wrap=True, parent=self)
+        self.column.addWidget(self._facts)
+        self.button_row(
+            _("A report"),
+            _("What is above and the end of the log, without your name and folders, for a letter to us."),
+            _("Copy report"),
+            self._copy,
+            "copy",
+        )
+
+    def shown(self) -> None:
+        facts = self.desk.engine.facts
+        memory = psutil.virtual_memory()
+        lines = [
+            *errors.machine_facts(),
+            _("{count} processor cores, {size} of memory").format(
+                count=psutil.cpu_count(logical=False) or psutil.cpu_count(), size=bytes_(memory.total)
+            ),
+        ]
+        if facts is not None:
+            lines.append(
+                _("Models run on: {device}, {precision}").format(device=facts.device, precision=facts.precision)
+            )
+        self._facts.setText("\n".join(lines))
+
+    @Slot()
+    def _copy(self) -> None:
+        copy_report()
+        self.desk.notices.toast(_("The report is copied."))
+
+
+def copy_report() -> None:
+    QGuiApplication.clipboard().setText(errors.report_of(errors.log_tail()))
+
+
+def _keyboard(desk: Desk, group: str, parent: QWidget) -> Page:
+    from ganstudio.ui.preferences_keys import Keyboard
+
+    return Keyboard(desk, group, parent)
+
+
+PAGES = [
+    About("general", N_("General"), "adjust", General, N_("reset everything")),
+    About("look", N_("Look"), "stylize", Page),
+    About("speed", N_("Speed and memory"), "chip_cpu", Speed, N_("graphics processor threads undo")),
+    About("folders", N_("Folders and models"), "folder", Folders, N_("models library")),
+    About("saving", N_("Saving"), "picture", Page),
+    About("keyboard", N_("Keyboard"), "keyboard", _keyboard, N_("shortcuts keys")),
+    About("language", N_("Language"), "globe", Page),
+    About("privacy", N_("Privacy"), "lock", Privacy, N_("clear history thumbnails journal recent files")),
+    About("computer", N_("About this computer"), "info", Computer, N_("version report memory device")),
+]

@@ -1,0 +1,318 @@
+"""What joins the window's parts: the actions of the window itself, the floating panels, news, the end."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Qt, Slot
+from PySide6.QtWidgets import QFileDialog, QMenu
+
+from ganstudio import __version__
+from ganstudio.core.log import log_file
+from ganstudio.core.progress import Progress
+from ganstudio.core.text import _
+from ganstudio.models.library import Entry
+from ganstudio.ui import closing, errors
+from ganstudio.ui.desk import Desk
+from ganstudio.ui.keys_sheet import KeysSheet
+from ganstudio.ui.opening import open_folder
+from ganstudio.ui.palette import Palette
+from ganstudio.ui.palette_items import Item, action_items, model_items, picture_items, setting_items
+from ganstudio.ui.preferences import Preferences
+from ganstudio.ui.preferences_pages import PAGES, copy_report
+from ganstudio.ui.status_feed import StatusFeed
+from ganstudio.ui.telling import Telling
+from ganstudio.ui.workspace import Workspace
+
+if TYPE_CHECKING:
+    from ganstudio.ui.window import Window
+
+_RECENT = "palette.recent"
+
+
+class Shell(QObject):
+    """Made once, when the window is furnished."""
+
+    def __init__(self, window: Window, desk: Desk) -> None:
+        super().__init__(window)
+        self.window, self.desk = window, desk
+        self.telling = Telling(desk.notices, window.stack)
+        self.feed = StatusFeed(desk, window.status)
+        self.faults = errors.Faults(desk.notices.error, self)
+        self._palette: Palette | None = None
+        self._preferences: Preferences | None = None
+        self._keys: KeysSheet | None = None
+        self._tray: closing.Tray | None = None
+        self._models: list[Entry] = []
+        self._answer = ""
+
+    def bind(self) -> None:
+        """Bind the window's own actions and connect the bars."""
+        window, actions = self.window, self.desk.actions
+        actions.bind("file.quit", window.close)
+        actions.bind("file.recent", _nothing, self._any_recent)
+        if not actions.bound("file.open_folder"):
+            actions.bind("file.open_folder", self.open_folder)
+        actions.bind("edit.undo", self.undo)
+        actions.bind("edit.redo", self.redo)
+        actions.bind("edit.palette", self.open_palette)
+        actions.bind("edit.preferences", self.open_preferences)
+        actions.bind("view.fullscreen", self.full_screen)
+        for id in window.workspaces:
+            actions.bind(f"window.{id}", _Show(window, id))
+        actions.bind("window.next_panel", self.next_panel)
+        actions.bind("window.previous_panel", self.previous_panel)
+        actions.bind("window.reset", self.reset_panels)
+        actions.bind("help.keys", self.open_keys)
+        actions.bind("help.log", self.open_log)
+        actions.bind("help.report", self.copy_report)
+        actions.bind("help.about", self.about)
+        window.top.workspace_chosen.connect(window.show_workspace)
+        window.top.search.connect(self.open_palette)
+        window.top.preferences.connect(self.open_preferences)
+        window.top.notices.connect(self.open_notices)
+        self.telling.missed.connect(window.top.show_missed)
+        window.menus.recent.bind(self._open_recent, self.desk.settings.clear_recent)
+        window.menus.recent.set_paths(self.desk.settings.recent)
+        self.desk.settings.changed.connect(self._settings_changed)
+        self.desk.engine.batch_ended.connect(self._batch_ended)
+        self.desk.engine.batch_status.connect(self._batch_moved)
+        for workspace in window.workspaces.values():
+            workspace.status_changed.connect(self._status_changed)
+        errors.watch(self.faults)
+        self._read_models()
+
+    # --- the floating panels ---------------------------------------------------------------------------------
+
+    @Slot()
+    def open_palette(self) -> None:
+        if self._palette is None:
+            kept = self.desk.settings.remembered(_RECENT, [])
+            recent = [key for key in kept if isinstance(key, str)] if isinstance(kept, list) else []
+            self._palette = Palette(self.window, self._items, recent)
+        self._palette.open()
+        self._read_models()  # for the next time: the folder may have changed
+
+    @Slot()
+    def open_preferences(self) -> None:
+        self._made_preferences().open()
+
+    def show_setting(self, name: str) -> None:
+        """Open the preferences where a setting is."""
+        self._made_preferences().open_at(name)
+
+    def _made_preferences(self) -> Preferences:
+        if self._preferences is None:
+            self._preferences = Preferences(self.window, self.desk)
+        return self._preferences
+
+    @Slot()
+    def open_keys(self) -> None:
+        if self._keys is None:
+            self._keys = KeysSheet(self.window, self.desk.actions)
+        self._keys.open()
+
+    @Slot()
+    def open_notices(self) -> None:
+        """The last news, newest first, under the bell."""
+        menu = QMenu(self.window)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for entry in self.desk.notices.log[:-11:-1]:
+            text = getattr(entry, "text", "") or getattr(entry, "title", "")
+            menu.addAction(text).setEnabled(False)
+        menu.popup(self.window.mapToGlobal(self.window.top.geometry().bottomRight()))
+        self.window.top.show_missed(False)
+
+    def _items(self) -> list[Item]:
+        titles = {one.id: _(one.title) for one in PAGES}
+        return [
+            *action_items(self.desk.actions),
+            *model_items(self._models, self._choose_model),
+            *setting_items(titles.__getitem__, self.show_setting),
+            *picture_items(self.desk.settings.recent, self.window.open_paths),
+        ]
+
+    def _choose_model(self, name: str) -> None:
+        workspace = self.window.current
+        if workspace is None or not workspace.choose_model(name):
+            self.window.show_workspace("edit")
+            self.window.workspaces["edit"].choose_model(name)
+
+    def _read_models(self) -> None:
+        self.desk.background.run(self._models_of, self._models_read, owner=self)
+
+    def _models_of(self, progress: Progress) -> list[Entry]:
+        return self.desk.library.entries()
+
+    @Slot(object)
+    def _models_read(self, entries: list[Entry]) -> None:
+        self._models = entries
+
+    # --- the window's own actions ----------------------------------------------------------------------------
+
+    @Slot()
+    def undo(self) -> None:
+        if self.window.current is not None:
+            self.window.current.undo()
+
+    @Slot()
+    def redo(self) -> None:
+        if self.window.current is not None:
+            self.window.current.redo()
+
+    @Slot()
+    def open_folder(self) -> None:
+        chosen = QFileDialog.getExistingDirectory(self.window, _("Open folder"))
+        if chosen:
+            self.window.open_paths([Path(chosen)])
+
+    @Slot()
+    def full_screen(self) -> None:
+        self.window.setWindowState(self.window.windowState() ^ Qt.WindowState.WindowFullScreen)
+
+    @Slot()
+    def next_panel(self) -> None:
+        self.window.go_to_next_panel(True)
+
+    @Slot()
+    def previous_panel(self) -> None:
+        self.window.go_to_next_panel(False)
+
+    @Slot()
+    def reset_panels(self) -> None:
+        for id, workspace in self.window.workspaces.items():
+            self.desk.settings.remember(f"workspace.{id}", None)
+            workspace.restore({})
+
+    @Slot()
+    def open_log(self) -> None:
+        if not open_folder(log_file().parent):
+            self.desk.notices.toast(_("The log is in {folder}.").format(folder=log_file().parent))
+
+    @Slot()
+    def copy_report(self) -> None:
+        copy_report()
+        self.desk.notices.toast(_("The report is copied."))
+
+    @Slot()
+    def about(self) -> None:
+        text = _("GANStudio {version}. Neural networks for pictures, on your own computer. Apache-2.0.")
+        self.desk.notices.toast(text.format(version=__version__))
+
+    def _open_recent(self, path: Path) -> None:
+        self.window.open_paths([path])
+
+    def _any_recent(self) -> bool:
+        return bool(self.desk.settings.recent)
+
+    @Slot(object)
+    def _settings_changed(self, names: frozenset[str]) -> None:
+        if "recent" in names:
+            self.window.menus.recent.set_paths(self.desk.settings.recent)
+            self.desk.actions.refresh()
+        if names & {"device", "precision", "threads", "memory_percent"}:
+            value = self.desk.settings.value
+            self.desk.engine.set_options(value.device, value.precision, value.threads, value.memory_percent)
+        if "undo_memory_mb" in names:
+            self.desk.pool.memory = self.desk.settings.value.undo_memory_mb << 20
+
+    # --- the bars --------------------------------------------------------------------------------------------
+
+    def workspace_shown(self, workspace: Workspace) -> None:
+        self.window.status.show_right(workspace.status)
+
+    @Slot()
+    def _status_changed(self) -> None:
+        if self.window.current is not None:
+            self.window.status.show_right(self.window.current.status)
+
+    @Slot(object)
+    def _batch_moved(self, _status: object) -> None:
+        if self._tray is not None and self._tray.shown:
+            self._tray.set_text(f"GANStudio: {self.feed.sentence}")
+
+    @Slot(object)
+    def _batch_ended(self, _end: object) -> None:
+        if self._tray is not None and self._tray.shown:
+            self._tray.set_text(_("GANStudio: the batch is done"))
+            self._tray.tell(_("The batch is done"), _("Click to see what became of it."))
+
+    # --- the end ---------------------------------------------------------------------------------------------
+
+    def may_close(self) -> bool:
+        """Ask once where work is running; False when the window stays, or stays beside the clock."""
+        if self._answer:
+            return True
+        sentences = [said for one in self.window.workspaces.values() if (said := one.busy())]
+        if sentences:
+            answer = self._ask(sentences)
+            if answer == closing.STAY:
+                return False
+            if answer == closing.KEEP:
+                self._keep_going()
+                return False
+            if answer == closing.PAUSE:
+                self.desk.engine.pause_batches()
+            self._answer = answer
+        if not all(workspace.may_close() for workspace in self.window.workspaces.values()):
+            self._answer = ""
+            return False
+        return True
+
+    def _ask(self, sentences: list[str]) -> str:
+        pausable, tray = self.desk.engine.batch_running, closing.tray_there()
+        known = self.desk.settings.value.close_to_tray
+        if (known == closing.PAUSE and pausable) or (known == closing.KEEP and tray):
+            return known
+        question = closing.CloseQuestion(sentences, pausable, tray, self.window)
+        question.exec()
+        if question.always:
+            self.desk.settings.change(close_to_tray=question.answer)
+        answer = question.answer
+        question.deleteLater()
+        return answer
+
+    def _keep_going(self) -> None:
+        if self._tray is None:
+            self._tray = closing.Tray(self.feed.pause, self.window)
+            self._tray.show_window.connect(self.show_again)
+            self._tray.quit.connect(self.quit_from_tray)
+        self._tray.show(f"GANStudio: {self.feed.sentence}")
+        self.window.remember()
+        self.window.hide()
+
+    @Slot()
+    def show_again(self) -> None:
+        if self._tray is not None:
+            self._tray.hide()
+        self.window.show_again()
+
+    @Slot()
+    def quit_from_tray(self) -> None:
+        self._answer = closing.PAUSE
+        if self._tray is not None:
+            self._tray.hide()
+        self.window.show()  # a hidden window hears no close event
+        self.window.close()
+
+    def closing(self) -> None:
+        errors.watch(None)
+        if self._palette is not None:
+            self.desk.settings.remember(_RECENT, self._palette.recent)
+        if self._tray is not None:
+            self._tray.hide()
+
+
+class _Show:
+    """Show a workspace."""
+
+    def __init__(self, window: Window, id: str) -> None:
+        self._window, self._id = window, id
+
+    def __call__(self) -> None:
+        self._window.show_workspace(self._id)
+
+
+def _nothing() -> None:
+    """The menu itself opens."""

@@ -1,0 +1,40 @@
+"""The window's entrance, before Qt is loaded: what was asked for, and whether a window can be shown."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from ganstudio.ui import display
+
+NO_WINDOW = 2  # the exit code
+
+
+@dataclass(frozen=True)
+class Asked:
+    paths: list[Path]
+    new_instance: bool = False
+    selftest: bool = False
+
+
+def asked(words: Sequence[str]) -> Asked:
+    paths = [Path(word) for word in words if not word.startswith("--")]
+    return Asked(paths, "--new-instance" in words, "--selftest" in words)
+
+
+def main(words: Sequence[str]) -> int:
+    """Open the window; the exit code. 2, with one sentence, where there can be none."""
+    trouble = display.trouble()
+    if not trouble:
+        try:
+            from ganstudio.ui.app import run
+        except ImportError as error:
+            if "PySide6" not in str(error.name or "") and "lib" not in str(error):
+                raise
+            trouble = f"Qt cannot be loaded: {error}. {display.TERMINAL}"
+        else:
+            return run(asked(words))
+    print(f"ganstudio: {trouble}", file=sys.stderr, flush=True)
+    return NO_WINDOW
