@@ -45,6 +45,7 @@ class NumberField(LineEdit):
         super().__init__(parent=parent)
         self.setAccessibleName(name)
         self.setAlignment(Qt.AlignmentFlag.AlignRight)
+        self.setProperty("plain", small)
         self.set_height(20 if small else 28)
         self.returnPressed.connect(self._entered)
         self.editingFinished.connect(self._entered)
