@@ -40,8 +40,9 @@ def cache() -> Path:
 
 
 def _made(folder: Path) -> Path:
-    with suppress(OSError):
-        folder.mkdir(parents=True, exist_ok=True)
+    if not os.path.isdir(folder):  # asked often, and far quicker than making what is there
+        with suppress(OSError):
+            folder.mkdir(parents=True, exist_ok=True)
     return folder
 
 

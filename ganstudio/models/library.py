@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import difflib
 import os
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -22,6 +23,7 @@ from ganstudio.models.cards import Card
 SUFFIXES = (".safetensors", ".pth", ".pt", ".ckpt", ".pkl", ".bin", ".param", ".tar", ".model")
 USUAL_SCALE = 2.0
 _SAME = 1e-3
+_TICK_NS = 2_000_000_000  # no file system counts time more coarsely
 _NOT_YET = "{} has not been looked at yet."
 
 
@@ -48,6 +50,40 @@ class Refusal:
     reason: str
 
 
+_Stamp = tuple[str, int, int]
+
+
+@dataclass(frozen=True)
+class _Listing:
+    """The entries of folders as they were found, and what tells that nothing has changed since: time of change and
+    size of every folder and file below. Not `sure` is one whose folders were changed so shortly before that another
+    change may bear the same time."""
+
+    roots: tuple[Path, Path] | None = None
+    stamps: tuple[_Stamp, ...] = ()
+    entries: tuple[Entry, ...] = ()
+    sure: bool = False
+
+    def still_true(self, roots: tuple[Path, Path]) -> bool:
+        return self.sure and roots == self.roots and all(_stamp(one[0]) == one for one in self.stamps)
+
+
+def _stamps(roots: tuple[Path, Path]) -> tuple[_Stamp, ...]:
+    found = [str(root) for root in roots]
+    for root in roots:
+        for folder, names, files in os.walk(root):
+            found += [os.path.join(folder, name) for name in (*names, *files)]
+    return tuple(map(_stamp, found))
+
+
+def _stamp(path: str) -> _Stamp:
+    try:
+        about = os.stat(path)
+    except OSError:  # not there
+        return path, -1, -1
+    return path, about.st_mtime_ns, about.st_size
+
+
 class Library:
     """The models at hand. What is on disk is looked up anew with each question; unchanged files are read once.
 
@@ -60,6 +96,7 @@ class Library:
         self._bundled = bundled or paths.resource("models")
         self._user = user
         self._seen: dict[tuple[Path, int, int], Card | Refusal] = {}
+        self._listing = _Listing()
 
     @property
     def folder(self) -> Path:
@@ -68,6 +105,14 @@ class Library:
 
     def entries(self) -> list[Entry]:
         """Every model, bundled ones first, each under a name of its own."""
+        roots = (self._bundled, self.folder)
+        if not self._listing.still_true(roots):
+            now, stamps = time.time_ns(), _stamps(roots)  # before looking: what changes meanwhile is seen next time
+            sure = all(now - changed > _TICK_NS for _, changed, _ in stamps)
+            self._listing = _Listing(roots, stamps, tuple(self._listed()), sure)
+        return list(self._listing.entries)
+
+    def _listed(self) -> list[Entry]:
         taken: set[str] = set()
         entries = []
         for path, bundled in self._files():

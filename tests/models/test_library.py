@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -144,6 +146,30 @@ def test_what_changes_on_disk_is_seen(library: Library) -> None:
     assert library.find("own").card.scale == 4
     path.unlink()
     assert "own" not in names(library)
+
+
+def test_what_changes_after_a_long_rest_is_seen(library: Library) -> None:
+    """Folders that have not changed for long are not read again; every kind of change is told by their times."""
+    long_ago = time.time_ns() - 10**11
+
+    def rest() -> None:
+        for root in (library.folder, library.entries()[0].path.parent):
+            for path in (root, *root.rglob("*")):
+                os.utime(path, ns=(long_ago, long_ago))
+
+    first = torch_file(paths.user_models() / "deep" / "own.pth", tiny_compact().state_dict())
+    rest()
+    assert names(library)[3:] == names(library)[3:] == ["own"]
+    second = torch_file(paths.user_models() / "deep" / "other.pth", tiny_compact().state_dict())
+    assert names(library)[3:] == ["other", "own"]
+    rest()
+    assert names(library)[3:] == ["other", "own"]
+    second.write_bytes(b"nothing")
+    assert names(library)[3:] == ["own"]
+    rest()
+    assert names(library)[3:] == ["own"]
+    first.rename(first.with_name("renamed.pth"))
+    assert names(library)[3:] == ["renamed"]
 
 
 def test_removing(library: Library) -> None:
