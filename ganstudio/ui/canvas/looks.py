@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from PySide6.QtCore import QLineF, QPointF, QRect, QRectF, Qt
-from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QImage, QPainter, QPen, QPixmap
+from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QImage, QPainter, QPen, QPixmap, QRegion
 
 from ganstudio.core.document import Rect
 from ganstudio.ui import theme
@@ -24,14 +24,17 @@ def surround(choice: str) -> QColor:
 
 def paint_surround(painter: QPainter, clip: Rect, frame: Rect, colour: QColor, ratio: float) -> None:
     """Everything that the picture's frame leaves free, with a soft shadow round it."""
-    inside = frame.clipped(clip)
-    if inside == clip:
+    around = QRegion(qrect(clip)).subtracted(QRegion(qrect(frame.clipped(clip))))
+    if around.isEmpty():
         return
+    painter.save()
+    painter.setClipRegion(around)
     painter.fillRect(qrect(clip), colour)
     painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(QColor(0, 0, 0, 9))
+    painter.setBrush(QColor(0, 0, 0, 7))
     for step in range(round(_SHADOW * ratio), 0, -max(1, round(ratio))):
         painter.drawRoundedRect(QRectF(qrect(frame.grown(step))).translated(0, 3 * ratio), step, step)
+    painter.restore()
 
 
 @lru_cache(maxsize=4)

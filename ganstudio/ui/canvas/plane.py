@@ -77,12 +77,17 @@ class Plane:
 
     @property
     def base_image(self) -> QImage:
-        """The coarsest level as one image (it may not be filled yet); `base_size` of it is picture."""
+        """The coarsest level; its upper left `base_size` is the picture."""
         return self._base.image
 
     @property
     def base_size(self) -> tuple[int, int]:
         return level_size(self.source.width, self.source.height, self.coarsest)
+
+    @property
+    def base_ready(self) -> bool:
+        """Whether all of the coarsest level is there."""
+        return bool((self._base.made_at >= 0).all())
 
     # What is wanted
 
