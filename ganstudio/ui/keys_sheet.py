@@ -14,7 +14,7 @@ from ganstudio.ui.theme import theme
 from ganstudio.ui.widgets.button import Button
 from ganstudio.ui.widgets.label import Label
 
-_COLUMN = 330
+_WIDTH, _COLUMN = 1120, 330
 
 
 class KeysSheet(Overlay):
@@ -43,20 +43,20 @@ class KeysSheet(Overlay):
         return self._area
 
     def place(self) -> None:
-        width, height = min(round(1120 * theme().text_scale), self.width() - 48), min(860, self.height() - 48)
+        width, height = min(round(_WIDTH * theme().text_scale), self.width() - 48), min(860, self.height() - 48)
         self.panel.setGeometry((self.width() - width) // 2, (self.height() - height) // 2, width, height)
 
     def open(self) -> None:
-        self._area.setWidget(self._sheet())
-        self._area.widget().setAutoFillBackground(False)
+        sheet = self._sheet()
+        self._area.setWidget(sheet)
+        sheet.setAutoFillBackground(False)
         self._area.viewport().setAutoFillBackground(False)
         super().open()
 
     def _sheet(self) -> QWidget:
         sheet = QWidget()
-        columns = max(
-            1, min(3, (min(1120, self.parentWidget().width() - 48) - 48) // round(_COLUMN * theme().text_scale))
-        )
+        room = min(_WIDTH, self._over.width() - 48) - 48
+        columns = max(1, min(3, room // round(_COLUMN * theme().text_scale)))
         row = QHBoxLayout(sheet)
         row.setContentsMargins(0, 8, 16, 8)
         row.setSpacing(32)

@@ -37,7 +37,7 @@ class Menus(QObject):
             menu.menuAction().setVisible(bool(scopes & {"window", scope}))
 
     def _menu(self, title: str, ids: list[str], parent: QWidget) -> QMenu:
-        menu = QMenu(f"&{_(title)}", parent)
+        menu = QMenu(_(title), parent)
         menu.setToolTipsVisible(False)
         for id in ids:
             if id == "-":

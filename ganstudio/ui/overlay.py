@@ -37,6 +37,7 @@ class Overlay(QWidget):
 
     def __init__(self, window: QWidget, name: str) -> None:
         super().__init__(window)
+        self._over = window
         self.setAccessibleName(name)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.panel = Panel(self)
@@ -57,7 +58,7 @@ class Overlay(QWidget):
         focused = QApplication.focusWidget()
         if focused is not None and not self.isAncestorOf(focused):
             self._before = focused
-        self.setGeometry(self.parentWidget().rect())
+        self.setGeometry(self._over.rect())
         self.place()
         self.show()
         self.raise_()
@@ -82,7 +83,7 @@ class Overlay(QWidget):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Resize and self.isVisible():
-            self.setGeometry(self.parentWidget().rect())
+            self.setGeometry(self._over.rect())
         return False
 
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -36,6 +36,7 @@ from ganstudio.ui.keycaps import paint_caps
 from ganstudio.ui.overlay import Overlay
 from ganstudio.ui.palette_items import Item, found
 from ganstudio.ui.theme import theme
+from ganstudio.ui.widgets.divider import Divider
 
 WIDTH, _TOP = 680, 120
 _ROW, _HEAD = 42, 32
@@ -161,6 +162,7 @@ class Palette(Overlay):
         self._items, self._all = items, list[Item]()
         self._field = QLineEdit(self.panel)
         self._field.setFrame(False)
+        self._field.setProperty("ring", "own")  # its place says enough
         self._field.setPlaceholderText(_("Find anything"))
         self._field.setAccessibleName(_("Find anything"))
         self._field.textChanged.connect(self._search)
@@ -196,10 +198,10 @@ class Palette(Overlay):
         head.addWidget(self._lens)
         head.addWidget(self._field, 1)
         column.addLayout(head)
-        column.addWidget(_line(self.panel))
+        column.addWidget(Divider(parent=self.panel))
         column.addWidget(self._list, 1)
         column.addWidget(self._nothing, 1)
-        column.addWidget(_line(self.panel))
+        column.addWidget(Divider(parent=self.panel))
         foot = QHBoxLayout()
         foot.setContentsMargins(19, 8, 19, 8)
         foot.addWidget(self._hint)
@@ -287,9 +289,3 @@ class Palette(Overlay):
                 return True
         return super().eventFilter(watched, event)
 
-
-def _line(parent: QWidget) -> QFrame:
-    line = QFrame(parent)
-    line.setFrameShape(QFrame.Shape.HLine)
-    line.setFixedHeight(1)
-    return line

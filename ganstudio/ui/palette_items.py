@@ -10,7 +10,7 @@ from ganstudio.core.settings import Settings
 from ganstudio.core.text import N_, _
 from ganstudio.models.library import Entry
 from ganstudio.ui.actions import Actions
-from ganstudio.ui.fuzzy import match
+from ganstudio.ui.fuzzy import match, whole_words
 
 ACTIONS, MODELS, SETTINGS, PICTURES = N_("Actions"), N_("Styles and models"), N_("Settings"), N_("Pictures")
 GROUPS = (ACTIONS, MODELS, SETTINGS, PICTURES)
@@ -105,8 +105,8 @@ def found(query: str, items: list[Item], recent: list[str]) -> list[Item]:
         in_text = match(query, item.text)
         score = in_text.score if in_text else None
         if score is None and item.words:
-            in_words = match(query, f"{item.text} {item.words} {item.about}")
-            score = in_words.score - 30 if in_words else None
+            in_words = whole_words(query, f"{item.text} {item.words} {item.about}")
+            score = in_words - 30 if in_words is not None else None
         if score is None:
             continue
         hits = in_text.hits if in_text else ()

@@ -87,13 +87,14 @@ class Preferences(Overlay):
         super().__init__(window, _("Preferences"))
         self._desk = desk
         self._pages: dict[str, Page] = {}
+        self._areas: dict[str, QScrollArea] = {}
         self._buttons: dict[str, PageButton] = {}
         self._group = QButtonGroup(self)
         self._stack = QStackedWidget(self.panel)
         self._title = Label("", 20, 600, "text", parent=self.panel)
         self._back = Button(_("Return all to automatic"), icon="undo", parent=self.panel)
         self._back.clicked.connect(self._reset_page)
-        self._kept = Label(_("Changes are kept as you make them."), 11, color="text2", wrap=True, parent=self.panel)
+        self._kept = Label(_("Changes are kept as you make them."), 11, color="text2", parent=self.panel)
         self._search = SearchField(_("Search"), parent=self.panel)
         self._search.setAccessibleName(_("Search"))
         self._search.changed.connect(self._filter)
@@ -160,10 +161,10 @@ class Preferences(Overlay):
             area.viewport().setAutoFillBackground(False)
             page.setAutoFillBackground(False)
             area.setWidget(page)
-            page.setProperty("area", True)
+            self._areas[id] = area
             self._stack.addWidget(area)
         page = self._pages[id]
-        self._stack.setCurrentWidget(page.parentWidget().parentWidget())
+        self._stack.setCurrentWidget(self._areas[id])
         self._buttons[id].setChecked(True)
         self._title.setText(_(about.title))
         self._back.setVisible(page.resettable)

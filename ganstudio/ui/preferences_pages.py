@@ -299,6 +299,6 @@ PAGES = [
     About("saving", N_("Saving"), "picture", Page),
     About("keyboard", N_("Keyboard"), "keyboard", _keyboard, N_("shortcuts keys")),
     About("language", N_("Language"), "globe", Page),
-    About("privacy", N_("Privacy"), "lock", Privacy, N_("clear history thumbnails journal recent files")),
+    About("privacy", N_("Privacy and updates"), "lock", Privacy, N_("clear history thumbnails journal recent files")),
     About("computer", N_("About this computer"), "info", Computer, N_("version report memory device")),
 ]

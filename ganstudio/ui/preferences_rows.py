@@ -96,12 +96,12 @@ class FolderField(QWidget):
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.edit = TextField(_("Beside the original"), name, self)
-        self.find = Button(_("Choose folder…"), icon="folder", kind="icon", parent=self)
-        self.find.clicked.connect(self._find)
+        self.choose = Button(_("Choose folder…"), icon="folder", kind="icon", parent=self)
+        self.choose.clicked.connect(self._find)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.addWidget(self.edit, 1)
-        row.addWidget(self.find)
+        row.addWidget(self.choose)
 
     def set_text(self, text: str) -> None:
         self.edit.set_text(text)

@@ -27,7 +27,7 @@ class SearchButton(QAbstractButton):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(now.frame or Qt.PenStyle.NoPen)
-        painter.setBrush(now.hover if self.underMouse() else now.field)
+        painter.setBrush(now.hover if self.testAttribute(Qt.WidgetAttribute.WA_UnderMouse) and self.isActiveWindow() else now.field)
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), _RADIUS, _RADIUS)
         icon = icons.pixmap("search", "text2", 14, self.devicePixelRatioF())
         painter.drawPixmap(8, (self.height() - 14) // 2, icon)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt, Slot
+from PySide6.QtCore import QObject, Qt, QTimer, Slot
 from PySide6.QtWidgets import QFileDialog, QMenu
 
 from ganstudio import __version__
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from ganstudio.ui.window import Window
 
 _RECENT = "palette.recent"
+_LATER_MS = 800  # the palette is made before it is asked for, and after everything else
 
 
 class Shell(QObject):
@@ -81,16 +82,22 @@ class Shell(QObject):
         for workspace in window.workspaces.values():
             workspace.status_changed.connect(self._status_changed)
         errors.watch(self.faults)
+        QTimer.singleShot(_LATER_MS, self, self._make_palette)
         self._read_models()
 
     # --- the floating panels ---------------------------------------------------------------------------------
 
     @Slot()
-    def open_palette(self) -> None:
+    def _make_palette(self) -> None:
         if self._palette is None:
             kept = self.desk.settings.remembered(_RECENT, [])
             recent = [key for key in kept if isinstance(key, str)] if isinstance(kept, list) else []
             self._palette = Palette(self.window, self._items, recent)
+
+    @Slot()
+    def open_palette(self) -> None:
+        self._make_palette()
+        assert self._palette is not None
         self._palette.open()
         self._read_models()  # for the next time: the folder may have changed
 

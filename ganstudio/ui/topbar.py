@@ -75,6 +75,10 @@ class TopBar(QWidget):
     @Slot()
     def restyle(self) -> None:
         self.setFixedHeight(theme().px(HEIGHT))
+        ground = self._bar.palette()
+        for role in (ground.ColorRole.Window, ground.ColorRole.Button, ground.ColorRole.Base):
+            ground.setColor(role, theme().now.window)
+        self._bar.setPalette(ground)
         self._mark.setPixmap(icons.pixmap("logo", "accent", 20, self.devicePixelRatioF()))
         self._arrange()
         self.update()
@@ -141,7 +145,3 @@ class TopBar(QWidget):
         painter.fillRect(self.rect(), theme().now.window)
         painter.setPen(theme().now.edge)
         painter.drawLine(0, self.height() - 1, self.width(), self.height() - 1)
-
-
-# The menu bar's own background is the top bar's.
-MENU_BAR = "QMenuBar { background: transparent; border: none; }"

@@ -107,6 +107,7 @@ class Window(QMainWindow):
         with_icons(desk.actions)
         for note in self.store.notes:
             desk.notices.toast(note)
+        self.setFocus()
         self.furnished.emit()
         waiting, self._waiting = self._waiting, []
         for paths in waiting:
