@@ -1,0 +1,308 @@
+"""Documents: all that is open in a window, which one is in front, and how files come in."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QWidget
+
+from ganstudio.core.document import Pool, state_of
+from ganstudio.core.errors import DiskFull, NotAPicture, OutOfMemory, UserError
+from ganstudio.core.names import shown
+from ganstudio.core.progress import Progress
+from ganstudio.core.raster import Picture
+from ganstudio.core.text import _, ngettext_
+from ganstudio.ui.documents import loading
+from ganstudio.ui.documents.loading import Opened, Other
+from ganstudio.ui.documents.open_document import OpenDocument
+
+if TYPE_CHECKING:
+    from ganstudio.ui.background import Task
+    from ganstudio.ui.desk import Desk
+
+MOST_AT_ONCE = 12  # more pictures than this are work for Batch
+_SERIOUS = (DiskFull, OutOfMemory)
+Work = Callable[[Progress], "Opened | Other"]
+
+
+class Arrival:
+    """A file that is being opened: its place among the tabs, and the task that reads it."""
+
+    def __init__(self, title: str, path: Path | None = None, page: int = 0) -> None:
+        self.title, self.path, self.page = title, path, page
+        self.task: Task | None = None
+        self.group = _Group()
+
+    @property
+    def fraction(self) -> float | None:
+        """How far it is; None while that is not known."""
+        if self.task is None:
+            return None
+        now = self.task.progress.snapshot()
+        return min(now.done / now.total, 1.0) if now.total else None
+
+
+class _Group:
+    """Files that were opened together: the first that is there comes to the front; refusals are said once."""
+
+    def __init__(self, total: int = 1) -> None:
+        self.total = self.left = total
+        self.shown = False
+        self.refused: list[UserError] = []
+        self.folders: list[Path] = []
+
+
+class Documents(QObject):
+    """Signals: `opened(OpenDocument)`, `closed(OpenDocument)`, `current_changed(OpenDocument or None)`,
+    `entries_changed()` for the tabs. `folder_dropped(list of paths)`: folders, or more pictures than one looks at one
+    by one; Batch takes them. `recipe_given(Recipe)`: settings for the tool panel. `model_given(Path)`: a file that
+    may be added to the Library.
+
+    `parent` is the widget over which questions are asked.
+    """
+
+    opened = Signal(object)
+    closed = Signal(object)
+    current_changed = Signal(object)
+    entries_changed = Signal()
+    folder_dropped = Signal(object)
+    recipe_given = Signal(object)
+    model_given = Signal(object)
+
+    def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.desk = desk
+        self.widget = parent
+        self.entries: list[OpenDocument | Arrival] = []
+        self._current: OpenDocument | None = None
+
+    @property
+    def all(self) -> list[OpenDocument]:
+        """What is open, in the order of the tabs."""
+        return [one for one in self.entries if isinstance(one, OpenDocument)]
+
+    @property
+    def current(self) -> OpenDocument | None:
+        return self._current
+
+    @property
+    def arriving(self) -> list[Arrival]:
+        """What is being opened."""
+        return [one for one in self.entries if isinstance(one, Arrival)]
+
+    def set_current(self, document: OpenDocument | None) -> None:
+        if document is not self._current:
+            self._current = document
+            self.current_changed.emit(document)
+            self.entries_changed.emit()
+
+    # --- opening ---------------------------------------------------------------------------------------------
+
+    def open(self, paths: Sequence[Path]) -> None:
+        """Open pictures and projects; what is open already comes to the front. Returns at once."""
+        if len(paths) > MOST_AT_ONCE:
+            self.folder_dropped.emit(list(paths))
+            return
+        new = []
+        for path in paths:
+            known = self.find(path)
+            if known is not None:
+                self.set_current(known)
+            elif not self._arrives(path, 0) and path not in new:
+                new.append(path)
+        group = _Group(len(new))
+        for path in new:
+            arrival = Arrival(shown(path.name), path)
+            arrival.group = group
+            self._begin(arrival, partial(_looked, path, self.desk.pool, 0))
+
+    def open_page(self, path: Path, page: int) -> None:
+        """Another picture of a file that holds several."""
+        known = self.find(path, page)
+        if known is not None:
+            self.set_current(known)
+            return
+        self._begin(Arrival(shown(path.name), path, page), partial(_looked, path, self.desk.pool, page))
+
+    def open_image(self, picture: np.ndarray | bytes, title: str) -> None:
+        """A picture without a file: samples (H, W, C) of uint8, or the bytes that a file would have."""
+        work = partial(_from_array, picture) if isinstance(picture, np.ndarray) else partial(_from_bytes, picture)
+        self._begin(Arrival(title), partial(work, title, self.desk.pool))
+
+    def open_sample(self) -> None:
+        """The photograph of the first start."""
+        self._begin(Arrival(_("Sample photograph")), partial(loading.sample, self.desk.pool))
+
+    def take(self, found: Opened, arrival: Arrival | None = None) -> OpenDocument:
+        """A picture that was read becomes an open document, in front where nothing was opened meanwhile."""
+        document = OpenDocument(
+            self.desk, found.state, found.title, found.path, found.project, header=found.header,
+            recipe=found.recipe, page=found.page, parent=self,
+        )  # fmt: skip
+        if found.loose:
+            document.was_made()
+        document.title_changed.connect(self.entries_changed)
+        group = _Group() if arrival is None else arrival.group
+        if arrival in self.entries:
+            self.entries[self.entries.index(arrival)] = document
+        else:
+            self.entries.append(document)
+        self.opened.emit(document)
+        if not group.shown or self._current is None:
+            group.shown = True
+            self.set_current(document)
+        self.entries_changed.emit()
+        return document
+
+    def find(self, path: Path, page: int = 0) -> OpenDocument | None:
+        """What is open of a file."""
+        wanted = os.path.abspath(path)
+        for one in self.all:
+            if one.project is not None and os.path.abspath(one.project) == wanted:
+                return one
+            if one.project is None and one.path is not None and (os.path.abspath(one.path), one.page) == (wanted, page):
+                return one
+        return None
+
+    def _arrives(self, path: Path, page: int) -> bool:
+        return any(one.path == path and one.page == page for one in self.arriving)
+
+    def give_up(self, arrival: Arrival) -> None:
+        """Do not open it after all."""
+        if arrival.task is not None:
+            arrival.task.cancel()
+        self._leave(arrival)
+
+    def _begin(self, arrival: Arrival, work: Work) -> None:
+        self.entries.append(arrival)
+        self.entries_changed.emit()
+        arrival.task = self.desk.background.run(
+            work, partial(self._arrived, arrival), partial(self._refused, arrival), owner=self
+        )
+
+    def _arrived(self, arrival: Arrival, found: Opened | Other) -> None:
+        if isinstance(found, Other):
+            if found.kind == "folder":
+                arrival.group.folders.append(found.path)
+            elif found.kind == "recipe":
+                self.recipe_given.emit(found.recipe)
+            else:
+                self.model_given.emit(found.path)
+        else:
+            document = self.take(found, arrival)
+            known = found.project or found.path
+            if known is not None:
+                self.desk.settings.add_recent(Path(os.path.abspath(known)))
+            self._say(document, found)
+        self._leave(arrival)
+
+    def _say(self, document: OpenDocument, found: Opened) -> None:
+        """What there is to know of a file that was opened; at most one thing to do about it."""
+        path, page = found.path, found.page
+        if found.pages > 1 and page == 0 and path is not None:
+            said = ngettext_("{name} holds {count} picture.", "{name} holds {count} pictures; this is the first.",
+                             found.pages).format(name=found.title, count=found.pages)  # fmt: skip
+            self.desk.notices.toast(said, (_("Open the next"), partial(self.open_page, path, page + 1)))
+        elif page > 0 and page + 1 < found.pages and path is not None:
+            said = _("This is picture {number} of {count}.").format(number=page + 1, count=found.pages)
+            self.desk.notices.toast(said, (_("Open the next"), partial(self.open_page, path, page + 1)))
+        elif found.recipe is not None:
+            said = _("{name} was made here, and says how.").format(name=found.title)
+            self.desk.notices.toast(said, (_("Use its settings"), partial(self.recipe_given.emit, found.recipe)))
+        for note in found.notes:
+            self.desk.notices.toast(f"{found.title}: {note}")
+
+    def _refused(self, arrival: Arrival, error: Exception) -> None:
+        if isinstance(error, UserError) and not isinstance(error, _SERIOUS):
+            arrival.group.refused.append(error)
+        else:
+            self.desk.notices.error(error, title=_("{name} could not be opened.").format(name=arrival.title))
+        self._leave(arrival)
+
+    def _leave(self, arrival: Arrival) -> None:
+        """The file is open, refused or given up: its place goes, and the last of a group tells what was refused."""
+        if arrival in self.entries:
+            self.entries.remove(arrival)
+            self.entries_changed.emit()
+        group = arrival.group
+        group.left -= 1
+        if group.left:
+            return
+        if group.folders:
+            self.folder_dropped.emit(group.folders)
+        if group.refused:
+            self.desk.notices.toast(_refusal(group))
+
+    # --- closing ---------------------------------------------------------------------------------------------
+
+    def close(self, document: OpenDocument) -> bool:
+        """Close it; False when it has changes and the person is asked first (the answer closes it then)."""
+        if document.modified:
+            from ganstudio.ui.documents.closing import ask_about
+
+            self.set_current(document)
+            ask_about(self, document)
+            return False
+        self.discard(document)
+        return True
+
+    def discard(self, document: OpenDocument) -> None:
+        """Close it, whatever it has."""
+        if document not in self.entries:
+            return
+        place = self.all.index(document)
+        self.entries.remove(document)
+        document.safety.give_up()
+        if document.question is not None:
+            document.question.close()
+        if document is self._current:
+            rest = self.all
+            self.set_current(rest[min(place, len(rest) - 1)] if rest else None)
+        self.closed.emit(document)
+        self.entries_changed.emit()
+        document.deleteLater()
+
+    def may_quit(self) -> bool:
+        """Whether the window may close; asks for what is not saved."""
+        from ganstudio.ui.documents.closing import may_quit
+
+        return may_quit(self)
+
+    def closing(self) -> None:
+        """The window goes, and nothing is to be kept any more: the safety copies go too."""
+        for arrival in self.arriving:
+            self.give_up(arrival)
+        for document in self.all:
+            document.safety.give_up()
+
+
+def _looked(path: Path, pool: Pool, page: int, progress: Progress) -> Opened | Other:
+    return loading.look(path, pool, progress, page)
+
+
+def _from_bytes(content: bytes, title: str, pool: Pool, progress: Progress) -> Opened:
+    return loading.from_bytes(content, title, pool, progress)
+
+
+def _from_array(pixels: np.ndarray, title: str, pool: Pool, progress: Progress) -> Opened:
+    picture = Picture.of(pixels)
+    progress.set_total(picture.header.height)
+    return Opened(state_of(pool, picture, title, progress=progress), title, header=picture.header, loose=True)
+
+
+def _refusal(group: _Group) -> str:
+    """One sentence for all files of a drop that could not be opened."""
+    first = group.refused[0]
+    if len(group.refused) == 1:
+        return str(first)
+    if all(isinstance(one, NotAPicture) for one in group.refused):
+        said = _("{count} of {total} files are no pictures.")
+    else:
+        said = _("{count} of {total} files could not be opened.")
+    return f"{said.format(count=len(group.refused), total=group.total)} {first.message}"
