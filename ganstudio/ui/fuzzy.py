@@ -6,6 +6,7 @@ import unicodedata
 from dataclasses import dataclass
 
 _START, _WORD, _NEXT, _EXACT = 8.0, 6.0, 4.0, 20.0
+_LEAST = 3  # letters of a word that is looked for in explanations
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,17 @@ def match(query: str, text: str) -> Match | None:
         score += found.score
         hits.update(found.hits)
     return Match(score - 0.02 * len(text), tuple(sorted(hits)))
+
+
+def whole_words(query: str, text: str) -> float | None:
+    """The score where every word of the query begins a word of a longer text; None where one does not."""
+    folded, score = fold(text), 0.0
+    for word in fold(query).split():
+        found = _whole(word, folded)
+        if found is None or not _begins(folded, found.hits[0]) or len(word) < _LEAST:
+            return None
+        score += found.score
+    return score
 
 
 def fold(text: str) -> str:
