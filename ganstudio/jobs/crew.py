@@ -119,7 +119,8 @@ class Crew:
         self._replaced: dict[int, int] = {}
         self._after = {order.batch.id: 0 for order in orders}
         self._looked = self._ask_again = 0.0
-        self._threads: list[threading.Thread] = []
+        self._at_work = 0
+        self._ended = threading.Condition(self._lock)
         for _ in range(size):
             self._hire()
 
@@ -132,8 +133,15 @@ class Crew:
     def alive(self) -> bool:
         """Whether threads are at work; those given up do not count."""
         with self._lock:
-            stuck = sum(one.given_up for one in self._running.values())
-        return sum(thread.is_alive() for thread in self._threads) > stuck
+            return self._alive()
+
+    def _alive(self) -> bool:
+        return self._at_work > sum(one.given_up for one in self._running.values())
+
+    def wait(self, seconds: float) -> bool:
+        """Wait until no thread is at work, `seconds` at most; whether some still are."""
+        with self._ended:
+            return not self._ended.wait_for(lambda: not self._alive(), seconds)
 
     def close(self) -> None:
         self.closing.set()
@@ -161,9 +169,9 @@ class Crew:
     # In the threads
 
     def _hire(self) -> None:
-        thread = threading.Thread(target=self._work, name="job", daemon=True)
-        self._threads.append(thread)
-        thread.start()
+        with self._lock:
+            self._at_work += 1
+        threading.Thread(target=self._work, name="job", daemon=True).start()
 
     def _work(self) -> None:
         try:
@@ -173,6 +181,7 @@ class Crew:
                     if self._run(task):
                         return
                 elif self._finished():
+                    self.closing.set()  # for the others, too
                     return
                 else:
                     self.closing.wait(_IDLE_S)
@@ -180,6 +189,10 @@ class Crew:
             self.trouble = self.trouble or error
             self.progress.stop()
             self.closing.set()
+        finally:
+            with self._ended:
+                self._at_work -= 1
+                self._ended.notify_all()
 
     def _next(self) -> Task | None:
         """Take and prepare the next Job; those that end without being run are recorded on the way.

@@ -6,7 +6,6 @@ import logging
 import os
 import signal
 import threading
-import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -143,9 +142,7 @@ class Engine:
         """Let the threads end; whoever does not in time is left behind, its Job waits again."""
         crew.close()
         crew.progress.stop()
-        deadline = time.monotonic() + _GRACE_S
-        while crew.alive() and time.monotonic() < deadline:
-            time.sleep(0.01)
+        crew.wait(_GRACE_S)
         crew.leave_behind()
 
     def _recover(self) -> None:

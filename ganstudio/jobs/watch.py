@@ -88,7 +88,7 @@ class Watch:
                 self._tell_estimate()
             if self.wishes.on_status is not None:
                 self.wishes.on_status(self.status())
-            time.sleep(_TICK_S)
+            self.crew.wait(_TICK_S)
         if progress.stopped and self.ending == "finished":
             self.ending = "stopped"
 
