@@ -52,9 +52,14 @@ def pixmap(name: str, color: str | QColor = "text2", size: int = 16, dpr: float 
     return made
 
 
+def device_ratio(painter: QPainter) -> float:
+    """Device pixels per logical pixel of what is being painted on, also when a widget is grabbed."""
+    return abs(painter.deviceTransform().m11()) or 1.0
+
+
 def paint(painter: QPainter, name: str, rect: QRect | QRectF, color: str | QColor = "text2") -> None:
     """Draws an icon into a square of a widget that is being painted."""
-    dpr = painter.device().devicePixelRatio()
+    dpr = device_ratio(painter)
     made = pixmap(name, color, round(rect.width()), dpr)
     painter.drawPixmap(QRectF(rect).topLeft(), made)
 
@@ -81,7 +86,7 @@ class _Engine(QIconEngine):
         return self._color
 
     def paint(self, painter: QPainter, rect: QRect, mode: QIcon.Mode, state: QIcon.State) -> None:
-        ratio = painter.device().devicePixelRatio()
+        ratio = device_ratio(painter)
         side = min(rect.width(), rect.height())
         made = pixmap(self._name, self._token(mode, state), side, ratio)
         painter.drawPixmap(rect.x() + (rect.width() - side) // 2, rect.y() + (rect.height() - side) // 2, made)

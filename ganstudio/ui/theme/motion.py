@@ -20,6 +20,6 @@ def _windows() -> bool:
 
     get_client_area_animation = 0x1042
     on = ctypes.c_int(1)
-    windll = getattr(ctypes, "windll")
+    windll = vars(ctypes)["windll"]  # there on Windows only
     windll.user32.SystemParametersInfoW(get_client_area_animation, 0, ctypes.byref(on), 0)
     return not on.value

@@ -44,13 +44,6 @@ _METRICS = {
     _PM.PM_MenuVMargin: 4,
     _PM.PM_MenuHMargin: 4,
     _PM.PM_SubMenuOverlap: -2,
-    _PM.PM_SmallIconSize: 16,
-    _PM.PM_ButtonIconSize: 16,
-    _PM.PM_ListViewIconSize: 16,
-    _PM.PM_IndicatorWidth: 16,
-    _PM.PM_IndicatorHeight: 16,
-    _PM.PM_ExclusiveIndicatorWidth: 16,
-    _PM.PM_ExclusiveIndicatorHeight: 16,
     _PM.PM_CheckBoxLabelSpacing: 8,
     _PM.PM_RadioButtonLabelSpacing: 8,
     _PM.PM_ToolTipLabelFrameWidth: 8,
@@ -67,6 +60,16 @@ _METRICS = {
     _PM.PM_TabBarTabShiftVertical: 0,
     _PM.PM_TabBarTabShiftHorizontal: 0,
     _PM.PM_SplitterWidth: 4,
+}
+
+_GLYPHS = {
+    _PM.PM_SmallIconSize,
+    _PM.PM_ButtonIconSize,
+    _PM.PM_ListViewIconSize,
+    _PM.PM_IndicatorWidth,
+    _PM.PM_IndicatorHeight,
+    _PM.PM_ExclusiveIndicatorWidth,
+    _PM.PM_ExclusiveIndicatorHeight,
 }
 
 _HINTS = {
@@ -98,6 +101,8 @@ class Style(QProxyStyle):
     def pixelMetric(
         self, metric: QStyle.PixelMetric, option: QStyleOption | None = None, widget: QWidget | None = None
     ) -> int:
+        if metric in _GLYPHS:
+            return self._theme.glyph()
         found = _METRICS.get(metric)
         return super().pixelMetric(metric, option, widget) if found is None else found
 
@@ -123,7 +128,7 @@ class Style(QProxyStyle):
     ) -> QSize:
         if kind == _CT.CT_MenuItem:
             return style_menus.size(self._theme, cast(QStyleOptionMenuItem, option))
-        made = super().sizeFromContents(kind, option, size, widget)
+        made = super().sizeFromContents(kind, option, size, cast(QWidget, widget))
         if kind in (_CT.CT_LineEdit, _CT.CT_ComboBox, _CT.CT_PushButton, _CT.CT_SpinBox):
             made.setHeight(self._theme.px(28))
             if kind == _CT.CT_PushButton:
@@ -154,14 +159,12 @@ class Style(QProxyStyle):
                 return area
         if kind == _CC.CC_SpinBox:
             return style_parts.spin_part(option.rect, part)
-        return super().subControlRect(kind, option, part, widget)
+        return super().subControlRect(kind, option, part, cast(QWidget, widget))
 
-    def subElementRect(
-        self, element: QStyle.SubElement, option: QStyleOption, widget: QWidget | None = None
-    ) -> QRect:
+    def subElementRect(self, element: QStyle.SubElement, option: QStyleOption, widget: QWidget | None = None) -> QRect:
         if element == _SE.SE_LineEditContents:
             return option.rect.adjusted(6, 0, -6, 0)
-        return super().subElementRect(element, option, widget)
+        return super().subElementRect(element, option, cast(QWidget, widget))
 
     # painting
 
@@ -175,7 +178,7 @@ class Style(QProxyStyle):
         if kind == _CC.CC_ScrollBar and isinstance(option, QStyleOptionSlider):
             style_scroll.paint(painter, self._theme.now, option, widget)
         elif kind == _CC.CC_ComboBox and isinstance(option, QStyleOptionComboBox):
-            style_parts.combo(painter, self._theme.now, option)
+            style_parts.combo(painter, self._theme, option)
         elif kind == _CC.CC_SpinBox and isinstance(option, QStyleOptionSpinBox):
             style_parts.spin(painter, self._theme.now, option)
         elif kind == _CC.CC_ToolButton and isinstance(option, QStyleOptionToolButton):
@@ -249,8 +252,10 @@ class Style(QProxyStyle):
 
 def _is_popup(widget: QWidget | None) -> bool:
     """Whether an item view is the list of a combo box."""
-    return widget is not None and widget.parentWidget() is not None and widget.window().inherits(
-        "QComboBoxPrivateContainer"
+    return (
+        widget is not None
+        and widget.parentWidget() is not None
+        and widget.window().inherits("QComboBoxPrivateContainer")
     )
 
 

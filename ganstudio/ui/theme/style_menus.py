@@ -14,7 +14,7 @@ from .tokens import Tokens
 if TYPE_CHECKING:
     from .theme import Theme
 
-_LEFT, _RIGHT, _GAP = 32, 12, 24
+_RIGHT, _GAP = 12, 24
 _Kind = QStyleOptionMenuItem.MenuItemType
 
 
@@ -36,12 +36,17 @@ def _words(option: QStyleOptionMenuItem) -> tuple[str, str]:
     return words.replace("&&", "\0").replace("&", "").replace("\0", "&"), keys
 
 
+def _left(theme: Theme) -> int:
+    """Room for tick or icon before the words."""
+    return 16 + theme.glyph()
+
+
 def size(theme: Theme, option: QStyleOptionMenuItem) -> QSize:
     if option.menuItemType == _Kind.Separator:
         high = theme.px(26) if option.text else 9
-        return QSize(_LEFT + theme.metrics(11, 600).horizontalAdvance(option.text), high)
+        return QSize(_left(theme) + theme.metrics(11, 600).horizontalAdvance(option.text), high)
     words, keys = _words(option)
-    wide = _LEFT + theme.metrics().horizontalAdvance(words) + _RIGHT
+    wide = _left(theme) + theme.metrics().horizontalAdvance(words) + _RIGHT
     wide += _GAP + theme.metrics(11).horizontalAdvance(keys) if keys else 0
     wide += _GAP if option.menuItemType == _Kind.SubMenu else 0
     return QSize(wide + 8, theme.px(28))
@@ -62,20 +67,21 @@ def item(painter: QPainter, theme: Theme, option: QStyleOptionMenuItem) -> None:
         painter.setBrush(now.accent if now.contrast else now.sel)
         painter.drawRoundedRect(area, 4, 4)
     shade = now.text3 if not on else now.on_accent if chosen and now.contrast else now.text
-    place = QRectF(area.x() + 9, area.y() + (area.height() - 16) / 2, 16, 16)
+    side = theme.glyph()
+    place = QRectF(area.x() + 9, area.y() + (area.height() - side) // 2, side, side)
     if option.checked:
         tick(painter, place, now.accent_text if on else now.text3)
     elif not option.icon.isNull():
         mode = QIcon.Mode.Normal if on else QIcon.Mode.Disabled
         option.icon.paint(painter, place.toRect(), Qt.AlignmentFlag.AlignCenter, mode)
     words, keys = _words(option)
-    room = area.adjusted(_LEFT, 0, -_RIGHT, 0)
+    room = area.adjusted(_left(theme), 0, -_RIGHT, 0)
     text_line(painter, room, words, theme.font(), shade)
     quiet = now.text3 if not chosen or not on else now.text2
     if keys:
         text_line(painter, room, keys, theme.font(11), quiet, Qt.AlignmentFlag.AlignRight)
     if option.menuItemType == _Kind.SubMenu:
-        chevron(painter, QPointF(area.right() - 14, area.center().y()), shade, "right")
+        chevron(painter, QPointF(area.right() - 14, area.center().y()), shade, "right", theme.glyph() / 16)
     painter.restore()
 
 

@@ -77,7 +77,7 @@ def tick(painter: QPainter, place: QRectF, colour: QColor) -> None:
     painter.drawPolyline(points)
 
 
-def chevron(painter: QPainter, middle: QPointF, colour: QColor, way: str = "down") -> None:
+def chevron(painter: QPainter, middle: QPointF, colour: QColor, way: str = "down", grown: float = 1.0) -> None:
     painter.setPen(_pen(colour))
     x, y = middle.x(), middle.y()
     turned = {
@@ -85,7 +85,7 @@ def chevron(painter: QPainter, middle: QPointF, colour: QColor, way: str = "down
         "up": ((-3.5, 1.75), (0, -1.75), (3.5, 1.75)),
         "right": ((-1.75, -3.5), (1.75, 0), (-1.75, 3.5)),
     }[way]
-    painter.drawPolyline([QPointF(x + dx, y + dy) for dx, dy in turned])
+    painter.drawPolyline([QPointF(x + dx * grown, y + dy * grown) for dx, dy in turned])
 
 
 def line_edit(painter: QPainter, now: Tokens, option: QStyleOption, widget: QWidget | None) -> None:
@@ -100,12 +100,13 @@ def line_edit(painter: QPainter, now: Tokens, option: QStyleOption, widget: QWid
         line, width = now.accent_text, 1.5
     elif option.state & _State.State_MouseOver and on and (line is not None):
         line = now.pressed if now.dark else now.edge
-    inside = widget is not None and widget.parentWidget() is not None and widget.parentWidget().inherits("QAbstractSpinBox")
-    if not inside:
+    over = widget.parentWidget() if widget is not None else None
+    if over is None or not over.inherits("QAbstractSpinBox"):  # a spin box has painted the ground itself
         _box(painter, option.rect, now.field if on else now.panel, line, RADIUS, width)
 
 
-def combo(painter: QPainter, now: Tokens, option: QStyleOptionComboBox) -> None:
+def combo(painter: QPainter, theme: Theme, option: QStyleOptionComboBox) -> None:
+    now = theme.now
     on = bool(option.state & _State.State_Enabled)
     over = bool(option.state & _State.State_MouseOver) and on
     open_ = bool(option.state & _State.State_On)
@@ -114,7 +115,13 @@ def combo(painter: QPainter, now: Tokens, option: QStyleOptionComboBox) -> None:
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     area = QRectF(option.rect)
-    chevron(painter, QPointF(area.right() - 14, area.center().y()), now.text2 if on else now.track)
+    chevron(
+        painter,
+        QPointF(area.right() - 14, area.center().y()),
+        now.text2 if on else now.track,
+        "down",
+        theme.glyph() / 16,
+    )
     painter.restore()
 
 
@@ -126,9 +133,9 @@ def combo_label(painter: QPainter, theme: Theme, option: QStyleOptionComboBox) -
     room = area.adjusted(8, 0, -28, 0)
     painter.save()
     if not option.currentIcon.isNull():
-        place = QRect(round(room.x()), round(room.center().y() - 8), 16, 16)
-        option.currentIcon.paint(painter, place)
-        room.adjust(24, 0, 0, 0)
+        side = theme.glyph()
+        option.currentIcon.paint(painter, QRect(round(room.x()), round(room.center().y() - side / 2), side, side))
+        room.adjust(side + 8, 0, 0, 0)
     text_line(painter, room, option.currentText, theme.font(), now.text if on else now.text3)
     painter.restore()
 
@@ -184,7 +191,7 @@ def tool_button(painter: QPainter, now: Tokens, option: QStyleOptionToolButton) 
 
 def check_box(painter: QPainter, now: Tokens, option: QStyleOption) -> None:
     area = QRectF(option.rect)
-    side = min(16.0, area.width(), area.height())
+    side = min(area.width(), area.height())
     place = QRectF(area.center().x() - side / 2, area.center().y() - side / 2, side, side)
     on = bool(option.state & _State.State_Enabled)
     chosen, partly = bool(option.state & _State.State_On), bool(option.state & _State.State_NoChange)
@@ -210,11 +217,12 @@ def radio(painter: QPainter, now: Tokens, option: QStyleOption) -> None:
     shade = (now.accent_text if chosen else now.text3) if on else now.track
     painter.setPen(QPen(shade, 1.35))
     painter.setBrush(Qt.BrushStyle.NoBrush if chosen else now.field)
-    painter.drawEllipse(middle, 7.25, 7.25)
+    radius = min(option.rect.width(), option.rect.height()) / 2 - 0.75
+    painter.drawEllipse(middle, radius, radius)
     if chosen:
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(shade)
-        painter.drawEllipse(middle, 3.5, 3.5)
+        painter.drawEllipse(middle, radius / 2, radius / 2)
     painter.restore()
 
 

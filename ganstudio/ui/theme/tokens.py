@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from PySide6.QtGui import QColor, QPalette
 
@@ -38,7 +38,7 @@ class Tokens:
     frame: QColor | None = None  # the 1 px line round raised things and fields; None where the fill is enough
     knob_line: QColor | None = None
     contrast: bool = False  # whether these come from the system's high-contrast palette
-    data: tuple[QColor, ...] = field(default=())  # curves of plots, in order
+    data: tuple[QColor, ...] = ()  # curves of plots, in order
 
     def named(self, name: str) -> QColor:
         """The colour of a token's name; KeyError for a word that is none."""

@@ -110,9 +110,9 @@ class Button(QAbstractButton):
     def _content(self) -> float:
         now = theme()
         wide = now.metrics(12, self._weight()).horizontalAdvance(self.text()) + 1.0
-        wide += (16 + _GAP * bool(self.text())) if self._icon else 0
+        wide += (now.glyph() + _GAP * bool(self.text())) if self._icon else 0
         wide += _GAP + now.metrics(11).horizontalAdvance(self._keys) if self._keys else 0
-        return wide + (_GAP + 12 if self._menu is not None else 0)
+        return wide + (_GAP + now.glyph(12) if self._menu is not None else 0)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.isAutoRepeat():
@@ -164,7 +164,7 @@ class Button(QAbstractButton):
         if fill is not None:
             draw.box(painter, area, fill, line)
         if self._kind == "icon":
-            side = 16
+            side = theme().glyph()
             left, top = (area.width() - side) // 2, (area.height() - side) // 2
             icons.paint(painter, self._icon, QRectF(left, top, side, side), self._icon_colour())
             return
@@ -176,11 +176,13 @@ class Button(QAbstractButton):
         room = area.adjusted(pad, 0, -pad, 0)
         x = room.x() + max(0.0, (room.width() - self._content()) / 2)
         if self._icon:
-            icons.paint(painter, self._icon, QRectF(round(x), (area.height() - 16) // 2, 16, 16), self._icon_colour())
-            x = round(x) + 16 + _GAP
+            side = now.glyph()
+            place = QRectF(round(x), (area.height() - side) // 2, side, side)
+            icons.paint(painter, self._icon, place, self._icon_colour())
+            x = round(x) + side + _GAP
         colour = now.now.named(self._colour())
         tail = _GAP + now.metrics(11).horizontalAdvance(self._keys) if self._keys else 0
-        tail += _GAP + 12 if self._menu is not None else 0
+        tail += _GAP + now.glyph(12) if self._menu is not None else 0
         font = now.font(12, self._weight())
         if self._kind == "link" and self.underMouse() and self.isEnabled():
             font.setUnderline(True)
@@ -190,5 +192,6 @@ class Button(QAbstractButton):
             room_left = QRectF(x + _GAP, 0, room.right() - x, area.height())
             x += _GAP + draw.text(painter, room_left, self._keys, now.font(11), quiet)
         if self._menu is not None:
-            place = QRectF(room.right() - 12, (area.height() - 12) // 2, 12, 12)
+            side = now.glyph(12)
+            place = QRectF(room.right() - side, (area.height() - side) // 2, side, side)
             icons.paint(painter, "chevron_down", place, self._icon_colour())

@@ -14,7 +14,7 @@ from . import draw
 from .wording import count as count_words
 from .wording import percent
 
-_PAD, _GAP, _CROSS = 12, 6, 14
+_PAD, _GAP = 12, 6
 
 
 class Chip(QAbstractButton):
@@ -62,6 +62,7 @@ class Chip(QAbstractButton):
 
     def _restyle(self) -> None:
         self.setAccessibleName(f"{self.text()} {self._tail()}".strip())
+        self.setToolTip(self.toolTip() or (_("Delete removes it") if self._removable else ""))
         self.setProperty("ring_radius", theme().px(28) / 2)
         self.updateGeometry()
         self.update()
@@ -74,12 +75,13 @@ class Chip(QAbstractButton):
     def sizeHint(self) -> QSize:
         now = theme()
         wide = now.metrics(12, 500).horizontalAdvance(self.text()) + 2 * _PAD
-        wide += 16 + _GAP if self._icon else 0
+        wide += now.glyph() + _GAP if self._icon else 0
         wide += _GAP + 2 + now.metrics().horizontalAdvance(self._tail()) if self._tail() else 0
-        return QSize(wide + (_CROSS + _GAP if self._removable else 0) + 1, now.px(28))
+        return QSize(wide + (now.glyph(14) + _GAP if self._removable else 0) + 1, now.px(28))
 
     def _cross(self) -> QRectF:
-        return QRectF(self.width() - _PAD - _CROSS + 2, (self.height() - _CROSS) // 2, _CROSS, _CROSS)
+        side = theme().glyph(14)
+        return QRectF(self.width() - _PAD - side + 2, (self.height() - side) // 2, side, side)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self._moved = False
@@ -135,20 +137,16 @@ class Chip(QAbstractButton):
         x = float(_PAD)
         if self._icon:
             token = "track" if not self.isEnabled() else self._token
-            icons.paint(painter, self._icon, QRectF(x - 1, (area.height() - 16) // 2, 16, 16), token)
-            x += 16 + _GAP
+            side = theme().glyph()
+            icons.paint(painter, self._icon, QRectF(x - 1, (area.height() - side) // 2, side, side), token)
+            x += side + _GAP
         end = self._cross().left() - 4 if self._removable else area.right() - _PAD + 2
         on = self.isEnabled()
-        font = theme().font(12, 500)
-        used = draw.text(painter, QRectF(x, 0, end - x, area.height()), self.text(), font, now.text if on else now.text3)
+        room, shade = QRectF(x, 0, end - x, area.height()), now.text if on else now.text3
+        used = draw.text(painter, room, self.text(), theme().font(12, 500), shade)
         if self._tail():
             room = QRectF(x + used + _GAP + 2, 0, area.width(), area.height())
             shade = now.accent_text if chosen and on else now.text3
             draw.text(painter, room, self._tail(), theme().font(), shade)
         if self._removable:
             icons.paint(painter, "close", self._cross(), "text2")
-
-    def event(self, event) -> bool:
-        if self._removable and event.type() == event.Type.ToolTip and not self.toolTip():
-            self.setToolTip(_("Delete removes it"))
-        return super().event(event)

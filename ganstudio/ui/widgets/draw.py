@@ -15,7 +15,7 @@ def begin(painter: QPainter) -> QPainter:
 
 def hair(painter: QPainter) -> float:
     """The width of a line of one device-independent pixel, rounded to whole device pixels."""
-    ratio = painter.device().devicePixelRatio()
+    ratio = abs(painter.deviceTransform().m11()) or 1.0
     return max(1, round(ratio)) / ratio
 
 

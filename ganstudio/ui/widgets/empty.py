@@ -9,7 +9,7 @@ from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from ganstudio.ui import icons
-from ganstudio.ui.theme import follow
+from ganstudio.ui.theme import follow, theme
 
 from .button import Button
 from .label import Label
@@ -65,5 +65,5 @@ class EmptyState(QWidget):
         self.setAccessibleName(f"{line1} {line2}".strip())
 
     def _restyle(self) -> None:
-        drawn: QPixmap = icons.pixmap(self._icon, "text3", 24, self.devicePixelRatioF())
+        drawn: QPixmap = icons.pixmap(self._icon, "text3", theme().glyph(24), self.devicePixelRatioF())
         self._picture.setPixmap(drawn)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Literal
 
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QResizeEvent
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QResizeEvent, QTextLayout, QTextOption
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from ganstudio.ui.theme import follow, theme
@@ -21,7 +21,7 @@ _MODES = {
 
 
 class Label(QLabel):
-    """A text of one token colour, size and weight; `wrap` breaks lines."""
+    """A text of one token colour, size and weight; `wrap` breaks lines and sets them 1.5 apart."""
 
     def __init__(
         self,
@@ -44,15 +44,65 @@ class Label(QLabel):
 
     def restyle(self) -> None:
         self.setFont(theme().font(self._size, self._weight))
-        made = QPalette(theme_palette(self))
+        made = QPalette(self.palette())
         made.setColor(QPalette.ColorRole.WindowText, theme().now.named(self._token))
         made.setColor(QPalette.ColorGroup.Disabled, QPalette.ColorRole.WindowText, theme().now.text3)
         self.setPalette(made)
+        self.updateGeometry()
 
+    def _lines(self, width: float) -> list[str]:
+        """The text broken at words, or inside a word that alone is too long."""
+        found: list[str] = []
+        option = QTextOption()
+        option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+        for part in self.text().split("\n"):
+            layout = QTextLayout(part, self.font())
+            layout.setTextOption(option)
+            layout.beginLayout()
+            while (line := layout.createLine()).isValid():
+                line.setLineWidth(max(1.0, width))
+                found.append(part[line.textStart() : line.textStart() + line.textLength()].rstrip())
+            layout.endLayout()
+            if not part:
+                found.append("")
+        return found
 
-def theme_palette(widget: QWidget) -> QPalette:
-    parent = widget.parentWidget()
-    return parent.palette() if parent is not None else QPalette()
+    def _pitch(self) -> int:
+        return round(self.fontInfo().pixelSize() * 1.5)
+
+    def _painted(self) -> bool:
+        """Whether this paints the lines itself: where they wrap and are not there to be selected."""
+        return self.wordWrap() and not self.textInteractionFlags() & Qt.TextInteractionFlag.TextSelectableByMouse
+
+    def hasHeightForWidth(self) -> bool:
+        return self.wordWrap()
+
+    def heightForWidth(self, width: int) -> int:
+        if not self._painted():
+            return super().heightForWidth(width)
+        return self._pitch() * max(1, len(self._lines(width)))
+
+    def sizeHint(self) -> QSize:
+        if not self._painted():
+            return super().sizeHint()
+        wide = min(theme().px(320), self.fontMetrics().horizontalAdvance(self.text()) + 2)
+        return QSize(wide, self.heightForWidth(wide))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(theme().px(60), self._pitch()) if self._painted() else super().minimumSizeHint()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if not self._painted():
+            super().paintEvent(event)
+            return
+        painter = QPainter(self)
+        colour = theme().now.named(self._token) if self.isEnabled() else theme().now.text3
+        pitch = self._pitch()
+        lines = self._lines(self.width())
+        top = max(0.0, (self.height() - pitch * len(lines)) / 2)
+        for number, line in enumerate(lines):
+            place = QRectF(0, top + number * pitch, self.width(), pitch)
+            draw.text(painter, place, line, self.font(), colour, self.alignment())
 
 
 class ElidedLabel(QWidget):

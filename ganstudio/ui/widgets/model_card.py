@@ -15,7 +15,11 @@ from ganstudio.ui.theme import follow, theme
 from . import draw
 from .button import Button
 
-_PICTURE, _INSET = 52, 6
+_INSET = 6
+
+
+def _side() -> int:
+    return theme().glyph(52)
 
 
 class ModelCard(QAbstractButton):
@@ -111,7 +115,7 @@ class ModelCard(QAbstractButton):
             self._find.setGeometry(self.width() - size.width() - 12, 4, size.width(), size.height())
 
     def _text_area(self) -> QRectF:
-        left = _INSET + _PICTURE + 12
+        left = _INSET + _side() + 12
         return QRectF(left, 0, max(0, self.width() - left - 10), self.height())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -129,22 +133,22 @@ class ModelCard(QAbstractButton):
         draw.box(painter, area, fill, line, 6, 1.5 if chosen else None)
         self._paint_picture(painter)
         self._paint_words(painter)
+        side = theme().glyph()
+        spot = QRectF(area.right() - side - 8, round(self._line(0).center().y() - side / 2), side, side)
         if chosen:
-            icons.paint(painter, "check", QRectF(area.right() - 24, round(self._line(0).center().y()) - 8, 16, 16),
-                        "accent_text")  # fmt: skip
+            icons.paint(painter, "check", spot, "accent_text")
         elif self._chevron:
-            spot = QRectF(area.right() - 24, round(self._line(0).center().y()) - 8, 16, 16)
             icons.paint(painter, "chevron_down", spot, "text2")
 
     def _paint_picture(self, painter: QPainter) -> None:
         now = theme().now
-        place = QRectF(_INSET, round((self.height() - _PICTURE) / 2), _PICTURE, _PICTURE)
+        place = QRectF(_INSET, round((self.height() - _side()) / 2), _side(), _side())
         painter.save()
         shape = QPainterPath()
         shape.addRoundedRect(place, 3, 3)
         if self._picture is None or self._picture.isNull():
             painter.fillPath(shape, now.field if now.dark else now.hover)
-            icons.paint(painter, "picture", QRectF(place.x() + 16, place.y() + 16, 20, 20), "text3")
+            icons.paint(painter, "picture", place.adjusted(16, 16, -16, -16), "text3")
         else:
             painter.setClipPath(shape)
             painter.setOpacity(0.4 if self._missing or not self.isEnabled() else 1.0)
@@ -163,7 +167,7 @@ class ModelCard(QAbstractButton):
     def _paint_words(self, painter: QPainter) -> None:
         now, on = theme().now, self.isEnabled()
         what, facts = self._lines()
-        taken = self._find.width() + 8 if self._find is not None else 20
+        taken = self._find.width() + 8 if self._find is not None else theme().glyph() + 4
         first = self._line(0).adjusted(0, 0, -taken, 0)
         draw.text(painter, first, self.text(), theme().font(12, 600), now.text if on else now.text3)
         shade = now.err if self._missing else now.text2 if on else now.text3

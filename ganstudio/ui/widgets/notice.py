@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Literal
 
 from PySide6.QtCore import QRectF, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from ganstudio.core.text import _
@@ -17,6 +17,7 @@ from . import draw, shadow
 from .button import Button
 from .divider import Divider
 from .label import Label
+from .section import Section
 
 NoticeKind = Literal["info", "ok", "warn", "err"]
 GLYPHS = {"info": "info", "ok": "check", "warn": "warn", "err": "fail_ring"}
@@ -44,14 +45,17 @@ class Notice(QWidget):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self._kind, self._title, self._floating = kind, title, floating
+        self._kind: NoticeKind = kind
+        self._title, self._floating, self._closable = title, floating, closable
         told = [lines] if isinstance(lines, str) else list(lines)
         self.setAccessibleName(f"{_(WORDS[kind])}: {title}")
         self.setAccessibleDescription(" ".join(told))
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         room = shadow.MARGIN if floating else 0
         self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(room + (54 if floating else 16), room + 16, room + 20, room + 14)
+        self._column.setContentsMargins(
+            room + (34 + theme().glyph(20) if floating else 16), room + 16, room + 20, room + 14
+        )
         self._column.setSpacing(0)
         self._add_head(title, closable)
         for line in told:
@@ -59,7 +63,6 @@ class Notice(QWidget):
             self._column.addWidget(Label(line, color="text2", wrap=True))
         self.buttons: list[Button] = []
         self._add_buttons(list(buttons), primary)
-        self._details: Label | None = None
         follow(self.update)
 
     @property
@@ -74,7 +77,7 @@ class Notice(QWidget):
         row = QHBoxLayout()
         row.setSpacing(8)
         if not self._floating:
-            row.addSpacing(26)
+            row.addSpacing(theme().glyph(18))
         row.addWidget(Label(title, 14 if self._floating else 13, 600, "text", wrap=True), 1)
         if closable:
             cross = Button(_("Close"), "close", "icon", "Esc")
@@ -100,31 +103,18 @@ class Notice(QWidget):
 
     def set_details(self, text: str, copy: Callable[[], object] | None = None) -> None:
         """A folded report below a line, with *Copy report* at its right; to be called once."""
-        self._details = Label(text, 11, color="text3", wrap=True)
-        self._details.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self._details.hide()
-        row = QHBoxLayout()
-        fold = Button(_("Details for a report"), "chevron_right", "quiet", checkable=True)
-        fold.toggled.connect(self._fold)
-        self._folder = fold
-        row.addWidget(fold)
-        row.addStretch(1)
+        told = Label(text, 11, color="text3", wrap=True)
+        told.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        section = Section(_("Details for a report"), told, light=True, folded=True)
         if copy is not None:
             link = Button(_("Copy report"), "copy", "link")
             link.clicked.connect(lambda _checked=False: copy())
-            row.addWidget(link)
+            section.set_action(link)
         self._column.addSpacing(12)
         self._column.addWidget(Divider())
-        self._column.addSpacing(4)
-        self._column.addLayout(row)
-        self._column.addWidget(self._details)
+        self._column.addWidget(section)
 
-    def _fold(self, open_: bool) -> None:
-        if self._details is not None:
-            self._details.setVisible(open_)
-            self._folder.set_icon("chevron_down" if open_ else "chevron_right")
-
-    def keyPressEvent(self, event) -> None:
+    def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
             self.closed.emit()
         else:
@@ -142,7 +132,8 @@ class Notice(QWidget):
         state = now.named(TOKENS[self._kind])
         bar = QRectF(card.x(), card.y() + 8, _BAR, card.height() - 16)
         draw.box(painter, bar, state, None, 1.5)
-        side = 20 if self._floating else 18
-        top = card.y() + (18 if self._floating else 15) + (theme().px(20) - 20) / 2
+        side = theme().glyph(20 if self._floating else 18)
+        line = theme().font(14 if self._floating else 13).pixelSize() * 1.5  # as high as the title's line
+        top = card.y() + 16 + (line - side) / 2 + (3 if self._closable else 0)
         spot = QRectF(card.x() + (22 if self._floating else 14), round(top), side, side)
         icons.paint(painter, GLYPHS[self._kind], spot, TOKENS[self._kind])

@@ -33,6 +33,8 @@ class ProgressBar(QWidget):
     """`set(fraction)`, 0 to 1; `set(None)` when the whole is unknown: an empty track. `quiet` fills with text3
     (shares of memory), else with accent."""
 
+    spoken_role = QAccessible.Role.ProgressBar
+
     def __init__(self, thickness: int = 4, name: str = "", quiet: bool = False, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._thick, self._quiet = thickness, quiet
@@ -54,6 +56,18 @@ class ProgressBar(QWidget):
                 self._announcer.tell(shown)
             self.update()
 
+    def spoken_value(self) -> str:
+        return "" if self._fraction is None else percent(self._fraction)
+
+    def spoken_range(self) -> tuple[float, float, float, float] | None:
+        return None if self._fraction is None else (100 * self._fraction, 0.0, 100.0, 1.0)
+
+    def speak_to(self, value: float) -> None:
+        """Nothing: a bar only tells."""
+
+    def step_by(self, steps: float) -> None:
+        """Nothing: a bar only tells."""
+
     def sizeHint(self) -> QSize:
         return QSize(120, self._thick)
 
@@ -61,7 +75,7 @@ class ProgressBar(QWidget):
         painter = draw.begin(QPainter(self))
         now, radius = theme().now, self._thick / 2
         area = QRectF(0, (self.height() - self._thick) / 2, self.width(), self._thick)
-        draw.box(painter, area, now.track if not now.contrast else now.field, now.frame if now.contrast else None, radius)
+        draw.box(painter, area, now.field if now.contrast else now.track, now.frame if now.contrast else None, radius)
         if self._fraction:
             wide = max(self._thick, area.width() * self._fraction)
             fill = now.text3 if self._quiet else now.accent

@@ -41,7 +41,7 @@ class _Running(QWidget):
         return known if not self.doing else [*known, self.doing]
 
     def _stop_area(self) -> QRectF:
-        wide = theme().metrics(12, 500).horizontalAdvance(_("Stop")) + 16 + 6 + 28
+        wide = theme().metrics(12, 500).horizontalAdvance(_("Stop")) + theme().glyph() + 34
         return QRectF(self.width() - wide, 0, wide, self.height())
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
@@ -100,8 +100,9 @@ class _Running(QWidget):
             x += draw.text(painter, room, word, font, now.text) + 12
         painter.setPen(QPen(draw.mix(now.sel, now.text, 0.25), draw.hair(painter)))
         painter.drawLine(round(stop.left()), 8, round(stop.left()), high - 8)
-        icons.paint(painter, "stop", QRectF(round(stop.left()) + 12, (high - 16) // 2, 16, 16), "text")
-        draw.text(painter, stop.adjusted(34, 0, 0, 0), _("Stop"), theme().font(12, 500), now.text)
+        side = theme().glyph()
+        icons.paint(painter, "stop", QRectF(round(stop.left()) + 12, (high - side) // 2, side, side), "text")
+        draw.text(painter, stop.adjusted(18 + side, 0, 0, 0), _("Stop"), theme().font(12, 500), now.text)
 
 
 class RunButton(QWidget):
@@ -157,7 +158,7 @@ class RunButton(QWidget):
             self._turn(self._button)
 
     def _turn(self, to: QWidget) -> None:
-        had = self._stack.currentWidget().hasFocus()
+        had = self._button.hasFocus() or self._running.hasFocus()
         self._stack.setCurrentWidget(to)
         self.setFocusProxy(to)
         if had:

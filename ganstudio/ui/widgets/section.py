@@ -52,11 +52,8 @@ class _Head(QAbstractButton):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key, folds = event.key(), self.folds
-        if folds and key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.click()
-        elif folds and key == Qt.Key.Key_Left and self.isChecked():
-            self.click()
-        elif folds and key == Qt.Key.Key_Right and not self.isChecked():
+        turns = Qt.Key.Key_Left if self.isChecked() else Qt.Key.Key_Right
+        if folds and key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, turns):
             self.click()
         else:
             super().keyPressEvent(event)
@@ -68,9 +65,10 @@ class _Head(QAbstractButton):
         x = pad
         if self.folds:
             name = "chevron_down" if self.isChecked() else "chevron_right"
-            spot = QRectF(x - 2, (self.height() - 14) // 2, 14, 14)
+            side = theme().glyph(14)
+            spot = QRectF(x - 2, (self.height() - side) // 2, side, side)
             icons.paint(painter, name, spot, "text" if over else "text2")
-            x += 18
+            x += side + 4
         weight = 400 if self.light else 600
         colour = now.text if over or not self.light else now.text2
         taken = self.action.width() + 8 if self.action is not None else pad

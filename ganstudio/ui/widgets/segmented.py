@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPoint, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QAccessible, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QMenu, QSizePolicy, QWidget
 
 from ganstudio.ui import icons
 from ganstudio.ui.theme import follow, theme
 
-from . import draw
+from . import accessible, draw
 
 _INSET = 2
 
@@ -17,6 +17,7 @@ _INSET = 2
 class Segmented(QWidget):
     """`chosen(id)` after the person chose another; arrows, Home and End move, a click chooses."""
 
+    spoken_role = QAccessible.Role.PageTabList
     chosen = Signal(str)
 
     def __init__(self, options: list[tuple[str, str]], name: str = "", parent: QWidget | None = None) -> None:
@@ -109,6 +110,7 @@ class Segmented(QWidget):
             return
         self._at = index
         self.update()
+        accessible.tell(self, self.current_text)
         self.chosen.emit(self.current)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
@@ -143,10 +145,8 @@ class Segmented(QWidget):
         back = {Qt.Key.Key_Up, Qt.Key.Key_Right if mirror else Qt.Key.Key_Left}
         on = {Qt.Key.Key_Down, Qt.Key.Key_Left if mirror else Qt.Key.Key_Right}
         free = [i for i, (one, _) in enumerate(self._options) if one not in self._possible]
-        if key in back:
-            self._choose(max((i for i in free if i < self._at), default=self._at))
-        elif key in on:
-            self._choose(min((i for i in free if i > self._at), default=self._at))
+        if key in back or key in on:
+            self.step_by(-1 if key in back else 1)
         elif key == Qt.Key.Key_Home and free:
             self._choose(free[0])
         elif key == Qt.Key.Key_End and free:
@@ -155,6 +155,23 @@ class Segmented(QWidget):
             self._menu()
         else:
             super().keyPressEvent(event)
+
+    def step_by(self, steps: float) -> None:
+        """To the next word that is possible, as the arrows do."""
+        free = [i for i, (one, _) in enumerate(self._options) if one not in self._possible]
+        if steps < 0:
+            self._choose(max((i for i in free if i < self._at), default=self._at))
+        else:
+            self._choose(min((i for i in free if i > self._at), default=self._at))
+
+    def spoken_value(self) -> str:
+        return self.current_text
+
+    def spoken_range(self) -> tuple[float, float, float, float] | None:
+        return None
+
+    def speak_to(self, value: float) -> None:
+        self._choose(round(value))
 
     def _menu(self) -> None:
         menu = QMenu(self)
@@ -197,5 +214,6 @@ class Segmented(QWidget):
         draw.box(painter, area, now.hover if self._over >= 0 else now.raised, now.frame)
         colour = now.text if self.isEnabled() else now.text3
         draw.text(painter, area.adjusted(8, 0, -28, 0), self.current_text, theme().font(), colour)
-        spot = QRectF(area.right() - 22, (area.height() - 14) // 2, 14, 14)
+        side = theme().glyph(14)
+        spot = QRectF(area.right() - side - 8, (area.height() - side) // 2, side, side)
         icons.paint(painter, "chevron_down", spot, "text2" if self.isEnabled() else "track")

@@ -3,18 +3,31 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent, QWheelEvent
+from PySide6.QtGui import (
+    QAccessible,
+    QFocusEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QResizeEvent,
+    QWheelEvent,
+)
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from ganstudio.core.text import _
 from ganstudio.ui.theme import follow, theme
 
-from . import draw
+from . import accessible, draw
 from .number import NumberField
 from .slider_scale import Scale
 from .wording import with_unit
 
-_KNOB, _TRACK, _HIT, _DOT = 12, 3, 24, 4
+_TRACK, _HIT, _DOT = 3, 24, 4
+
+
+def _knob_side() -> int:
+    return theme().glyph(12)
 
 
 class Slider(QWidget):
@@ -25,6 +38,7 @@ class Slider(QWidget):
     under the two ends; `inline` puts label, track and field in one line. Double-click on knob or label: `default`.
     """
 
+    spoken_role = QAccessible.Role.Slider
     changed = Signal(float)
     committed = Signal(float)
 
@@ -63,8 +77,9 @@ class Slider(QWidget):
         reach = self._usual.hard
         self._field = NumberField(
             *reach, value, unit, decimals, step=stepped, whole=whole, shown=shown, units=units, name=label,
-            small=not inline, parent=self,
+            small=True, parent=self,
         )  # fmt: skip
+        self._field.setProperty("plain", not inline)
         self._field.changed.connect(self._typed)
         self.setAccessibleName(label)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -139,6 +154,7 @@ class Slider(QWidget):
     def _move(self, value: float) -> None:
         if value != self._value:
             self._put(value)
+            accessible.tell(self, value * self._shown)
             self.changed.emit(value)
 
     def _step_to(self, value: float) -> None:
@@ -195,15 +211,15 @@ class Slider(QWidget):
     def _track(self) -> QRectF:
         """The line that the knob's middle travels, with the hit height."""
         if self._inline:
-            left = self._label_area().right() + (8 if self._label else 0) + _KNOB / 2
-            right = self._field.x() - 8 - _KNOB / 2
+            left = self._label_area().right() + (8 if self._label else 0) + _knob_side() / 2
+            right = self._field.x() - 8 - _knob_side() / 2
             return QRectF(left, (self.height() - _HIT) / 2, max(1.0, right - left), _HIT)
         middle = 2 + theme().px(20) + 11
         return QRectF(0, middle - _HIT / 2, max(1.0, float(self.width())), _HIT)
 
     def _travel(self) -> tuple[float, float]:
         track = self._track()
-        room = 0.0 if self._inline else _KNOB / 2
+        room = 0.0 if self._inline else _knob_side() / 2
         return track.left() + room, max(1.0, track.width() - 2 * room)
 
     def _knob(self) -> QPointF:
@@ -237,9 +253,9 @@ class Slider(QWidget):
         self._before, self._last_x = self._value, pos.x()
         if self._label_area().contains(pos):
             self._drag = "label"
-        elif self._track().adjusted(-_KNOB, 0, _KNOB, 0).contains(pos):
+        elif self._track().adjusted(-_knob_side(), 0, _knob_side(), 0).contains(pos):
             self._drag = "knob"
-            if abs(pos.x() - self._knob().x()) > _KNOB / 2 + 2:
+            if abs(pos.x() - self._knob().x()) > _knob_side() / 2 + 2:
                 left, wide = self._travel()
                 self._move(self._scale.value((pos.x() - left) / wide))
         self._place = self._scale.place(self._value)
@@ -270,7 +286,7 @@ class Slider(QWidget):
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         pos = event.position()
-        near = abs(pos.x() - self._knob().x()) <= _KNOB and self._track().contains(pos)
+        near = abs(pos.x() - self._knob().x()) <= _knob_side() and self._track().contains(pos)
         if near or self._label_area().contains(pos):
             self._drag = ""
             self.return_to_default()
@@ -355,14 +371,22 @@ class Slider(QWidget):
         painter.setBrush(now.knob if on else now.track)
         painter.setPen(QPen(now.knob_line, 1) if now.knob_line else Qt.PenStyle.NoPen)
         inset = 0.5 if now.knob_line else 0.0
-        radius = _KNOB / 2 - inset + (0.5 if (self._over or self._drag) and on else 0.0)
+        radius = _knob_side() / 2 - inset + (0.5 if (self._over or self._drag) and on else 0.0)
         painter.drawEllipse(knob, radius, radius)
         if self._ring and on:
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QPen(now.accent_text, 1.5))
-            painter.drawEllipse(knob, _KNOB / 2 + 2.75, _KNOB / 2 + 2.75)
+            painter.drawEllipse(knob, _knob_side() / 2 + 2.75, _knob_side() / 2 + 2.75)
 
-    def accessible_summary(self) -> str:
-        """Name, value and range in words, for those who hear the window."""
-        low, high = (with_unit(end * self._shown, self._unit, self._decimals) for end in self.range)
-        return _("{value}, from {low} to {high}").format(value=self.value_text, low=low, high=high)
+    # for those who hear the window
+
+    def spoken_value(self) -> str:
+        return self.value_text
+
+    def spoken_range(self) -> tuple[float, float, float, float] | None:
+        low, high = self.range
+        return self._value * self._shown, low * self._shown, high * self._shown, self.step * self._shown
+
+    def speak_to(self, value: float) -> None:
+        low, high = self.hard
+        self._step_to(min(high, max(low, value / self._shown)))

@@ -42,7 +42,7 @@ class LineEdit(QLineEdit):
 
     def _restyle(self) -> None:
         self.setFont(theme().font())
-        left = _PAD + 16 + 4 if self._leading else 0
+        left = _PAD + theme().glyph() + 4 if self._leading else 0
         right = _PAD + theme().metrics(11).horizontalAdvance(self._hint) if self._hint else 0
         self.setTextMargins(left, 0, right, 0)
         self.updateGeometry()
@@ -58,7 +58,8 @@ class LineEdit(QLineEdit):
         super().paintEvent(event)
         painter = draw.begin(QPainter(self))
         if self._leading:
-            place = QRectF(_PAD + 1, (self.height() - 16) // 2, 16, 16)
+            side = theme().glyph()
+            place = QRectF(_PAD + 1, (self.height() - side) // 2, side, side)
             icons.paint(painter, self._leading, place, "text2" if self.isEnabled() else "track")
         if self._hint and not self.text():
             area = QRectF(self.rect()).adjusted(0, 0, -_PAD, 0)

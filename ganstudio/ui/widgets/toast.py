@@ -16,7 +16,7 @@ from PySide6.QtCore import (
     Signal,
 )
 from PySide6.QtGui import QEnterEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QGraphicsOpacityEffect, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGraphicsOpacityEffect, QGridLayout, QWidget
 
 from ganstudio.core.text import _
 from ganstudio.ui import icons
@@ -44,26 +44,26 @@ class Toast(QWidget):
         self.text = text
         self.setAccessibleName(" ".join(filter(None, (text, line))))
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        around = shadow.MARGIN
-        row = QHBoxLayout(self)
-        row.setContentsMargins(around + 44, around + 12, around + 12, around + 12)
-        row.setSpacing(12)
-        words = QVBoxLayout()
-        words.setSpacing(2)
-        words.addWidget(Label(text, 12, 600 if line else 500, "text", wrap=True))
+        around, side = shadow.MARGIN, theme().glyph(18)
+        grid = QGridLayout(self)
+        grid.setContentsMargins(around + 28 + side, around + 8, around + 8, around + 10)
+        grid.setHorizontalSpacing(8)
+        grid.setVerticalSpacing(0)
+        grid.setColumnStretch(0, 1)
+        grid.addWidget(Label(text, 12, 600 if line else 500, "text", wrap=True), 0, 0)
+        close = Button(_("Close"), "close", "icon", parent=self)
+        close.clicked.connect(self.leave)
+        grid.addWidget(close, 0, 2, Qt.AlignmentFlag.AlignTop)
         if line:
-            words.addWidget(Label(line, 11, color="text2", wrap=True))
-        row.addLayout(words, 1)
+            grid.addWidget(Label(line, color="text2", wrap=True), 1, 0, 1, 1 if action else 3)
         self.button: Button | None = None
         if action is not None:
             self._call = action[1]
             self.button = Button(action[0], kind="link", parent=self)
             self.button.clicked.connect(self._act)
             self.button.installEventFilter(self)
-            row.addWidget(self.button, 0, Qt.AlignmentFlag.AlignVCenter)
-        close = Button(_("Close"), "close", "icon", parent=self)
-        close.clicked.connect(self.leave)
-        row.addWidget(close, 0, Qt.AlignmentFlag.AlignVCenter)
+            middle = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+            grid.addWidget(self.button, 1 if line else 0, 1, 1, 2 if line else 1, middle)
         self._timer = QTimer(self, singleShot=True, interval=STAYS_MS)
         self._timer.timeout.connect(self.leave)
         self._timer.start()
@@ -100,7 +100,8 @@ class Toast(QWidget):
         card = QRectF(self.rect()).adjusted(around, around, -around, -around)
         shadow.paint(painter, card, 8, now.dark)
         draw.box(painter, card, now.panel, now.line, 8)
-        spot = QRectF(card.x() + 16, round(card.center().y() - 9), 18, 18)
+        side = theme().glyph(18)
+        spot = QRectF(card.x() + 14, card.y() + 8 + (theme().px(28) - side) // 2, side, side)
         icons.paint(painter, GLYPHS[self._kind], spot, TOKENS[self._kind])
 
 

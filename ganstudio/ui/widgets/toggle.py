@@ -10,7 +10,11 @@ from ganstudio.ui.theme import follow, theme
 
 from . import draw
 
-_WIDE, _HIGH, _KNOB = 28, 16, 12
+
+def _sizes() -> tuple[int, int, int]:
+    """Width, height and knob; they grow with the text."""
+    now = theme()
+    return now.glyph(28), now.glyph(16), now.glyph(12)
 
 
 class ToggleSwitch(QAbstractButton):
@@ -36,7 +40,7 @@ class ToggleSwitch(QAbstractButton):
         self.update()
 
     def sizeHint(self) -> QSize:
-        return QSize(_WIDE + 2, theme().px(24))
+        return QSize(_sizes()[0] + 2, theme().px(24))
 
     def hitButton(self, pos: QPoint) -> bool:
         return self.rect().contains(pos)
@@ -65,15 +69,17 @@ class ToggleSwitch(QAbstractButton):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = draw.begin(QPainter(self))
         now = theme().now
-        area = QRectF(1, (self.height() - _HIGH) / 2, _WIDE, _HIGH)
+        wide, high, side = _sizes()
+        area = QRectF(1, (self.height() - high) / 2, wide, high)
         ground = draw.mix(now.track, now.accent, self._at)
         if self.underMouse() and self.isEnabled():
             ground = draw.mix(ground, now.text, 0.08)
         if not self.isEnabled():
             ground = now.raised if now.dark else now.hover
-        draw.box(painter, area, ground, now.line if not self.isEnabled() else now.frame if now.contrast else None, 8)
-        x = area.x() + 2 + (_WIDE - _KNOB - 4) * self._at
-        knob = QRectF(x, area.y() + 2, _KNOB, _KNOB)
+        line = now.line if not self.isEnabled() else now.frame if now.contrast else None
+        draw.box(painter, area, ground, line, high / 2)
+        x = area.x() + 2 + (wide - side - 4) * self._at
+        knob = QRectF(x, area.y() + 2, side, side)
         fill = now.knob if self.isEnabled() else now.track
         painter.setBrush(fill)
         painter.setPen(QPen(now.knob_line, 1) if now.knob_line and self._at < 0.5 else Qt.PenStyle.NoPen)

@@ -74,7 +74,7 @@ def bytes_(n: float) -> str:
 
 
 def size_px(width: int, height: int) -> str:
-    """"4 608 × 4 608 px"."""
+    """ "4 608 × 4 608 px"."""
     return f"{count(width)} × {count(height)}\u00a0px"
 
 
