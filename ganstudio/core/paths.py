@@ -8,6 +8,7 @@ from __future__ import annotations
 import errno
 import os
 from contextlib import suppress
+from functools import cache as remembered
 from pathlib import Path
 
 import platformdirs
@@ -25,8 +26,7 @@ def resource(*parts: str) -> Path:
 def home() -> Path:
     """The person's data folder (journal, models, settings); `GANSTUDIO_HOME` moves it."""
     named = os.environ.get("GANSTUDIO_HOME")
-    usual = platformdirs.user_data_dir("ganstudio", appauthor=False)
-    return _made(Path(os.path.expanduser(named) if named else usual))
+    return _made(Path(os.path.expanduser(named)) if named else _usual(_places())[0])
 
 
 def user_models() -> Path:
@@ -36,7 +36,19 @@ def user_models() -> Path:
 def cache() -> Path:
     """Things that can be made again: measurements of this machine, converted files."""
     named = os.environ.get("GANSTUDIO_HOME")
-    return _made(home() / "cache" if named else Path(platformdirs.user_cache_dir("ganstudio", appauthor=False)))
+    return _made(home() / "cache" if named else _usual(_places())[1])
+
+
+def _places() -> tuple[str | None, ...]:
+    """What the system's own folders follow from."""
+    return tuple(map(os.environ.get, ("HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME", "USERPROFILE", "LOCALAPPDATA")))
+
+
+@remembered
+def _usual(places: tuple[str | None, ...]) -> tuple[Path, Path]:
+    """The folders for data and for what can be made again, in the way of this system; asked for all the time."""
+    data = platformdirs.user_data_dir("ganstudio", appauthor=False)
+    return Path(data), Path(platformdirs.user_cache_dir("ganstudio", appauthor=False))
 
 
 def _made(folder: Path) -> Path:
