@@ -55,6 +55,7 @@ def make_application() -> QApplication:
     QGuiApplication.setDesktopFileName(_APP_ID)
     QGuiApplication.setHighDpiScaleFactorRoundingPolicy(Qt.HighDpiScaleFactorRoundingPolicy.PassThrough)
     app = QApplication(sys.argv[:1])
+    errors.running()
     app.setQuitOnLastWindowClosed(False)  # the window says when it is over: it may be beside the clock
     install(app)
     return app

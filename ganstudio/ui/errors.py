@@ -20,7 +20,6 @@ from types import TracebackType
 from typing import IO, Any
 
 from PySide6.QtCore import (
-    QCoreApplication,
     QMessageLogContext,
     QObject,
     Qt,
@@ -44,6 +43,7 @@ _LEVELS = {
     QtMsgType.QtCriticalMsg: logging.ERROR,
     QtMsgType.QtFatalMsg: logging.CRITICAL,
 }
+_running: list[bool] = []  # whether there is an application
 _kept: list[IO[str]] = []  # faulthandler writes to it in the moment of a crash: it must stay open
 
 
@@ -128,6 +128,11 @@ def install(crashes: Path | None = None) -> None:
         faulthandler.enable(file)
 
 
+def running() -> None:
+    """The QApplication has been made: what is fatal from now on is no missing display."""
+    _running.append(True)
+
+
 def watch(faults: Faults | None) -> None:
     """Where uncaught exceptions are told of, besides the log; None: nowhere any more."""
     _watcher[:] = [] if faults is None else [faults]
@@ -158,7 +163,7 @@ def _unraisable_hook(args: Any) -> None:
 
 def _qt_message(kind: QtMsgType, context: QMessageLogContext, message: str) -> None:
     _log.log(_LEVELS.get(kind, logging.WARNING), "Qt: %s", message)
-    if kind is QtMsgType.QtFatalMsg and QCoreApplication.instance() is None:
+    if kind is QtMsgType.QtFatalMsg and not _running:
         # No window can be made. Qt would abort on our return: a sentence and an exit code are better than a core.
         print(f"ganstudio: {display.refused()}", file=sys.stderr, flush=True)
         os._exit(NO_WINDOW)

@@ -27,6 +27,7 @@ class KeysSheet(Overlay):
         self._area.setWidgetResizable(True)
         self._area.setFrameShape(QFrame.Shape.NoFrame)
         self._area.setAccessibleName(_("Keys"))
+        self._area.setProperty("ring", "own")
         column = QVBoxLayout(self.panel)
         column.setContentsMargins(24, 20, 8, 20)
         head = QHBoxLayout()

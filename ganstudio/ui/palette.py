@@ -162,6 +162,7 @@ class Palette(Overlay):
         self._items, self._all = items, list[Item]()
         self._field = QLineEdit(self.panel)
         self._field.setFrame(False)
+        self._field.setStyleSheet("QLineEdit { border: none; background: transparent; }")
         self._field.setProperty("ring", "own")  # its place says enough
         self._field.setPlaceholderText(_("Find anything"))
         self._field.setAccessibleName(_("Find anything"))

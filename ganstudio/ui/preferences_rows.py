@@ -150,6 +150,9 @@ class Row(QWidget):
         towards = QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight
         self._line.setDirection(towards)
         self._line.setSpacing(8 if narrow else 24)
+        if self._control is not None:
+            side = Qt.AlignmentFlag.AlignLeft if narrow else Qt.AlignmentFlag.AlignRight
+            self._line.setAlignment(self._control, side | Qt.AlignmentFlag.AlignVCenter)
         if isinstance(self._control, (Segmented, Select, FolderField, TextField)):
             self._control.setFixedWidth(round(_CONTROL * max(1.0, theme().text_scale * 0.9)))
 

@@ -87,6 +87,11 @@ class Single(QObject):
         self._server.newConnection.connect(self._greet)
         return self._server.listen(name)
 
+    @property
+    def socket_file(self) -> str:
+        """Where the socket is; "" while nothing listens."""
+        return self._server.fullServerName() if self._server is not None else ""
+
     def close(self) -> None:
         if self._server is not None:
             self._server.close()

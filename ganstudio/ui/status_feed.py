@@ -30,6 +30,7 @@ class StatusFeed(QObject):
         engine.finished.connect(self._ended)
         engine.failed.connect(self._ended)
         engine.batch_status.connect(self._batch_moved)
+        engine.batch_running_changed.connect(self._batch_runs)
         engine.batch_ended.connect(self._batch_ended)
         engine.batch_failed.connect(self._batch_ended)
         bar.stop.connect(self.stop)
@@ -50,7 +51,7 @@ class StatusFeed(QObject):
         total, used = facts.memory_total, facts.memory_used
         memory = _("Memory {used} of {total}").format(used=bytes_(used), total=bytes_(total)) if total else ""
         share = used / total if total else None
-        self._bar.show_machine(Machine(facts.device, facts.precision, memory, share, facts.fallback))
+        self._bar.show_machine(Machine(facts.device, facts.precision, memory, share, facts.note))
 
     @Slot(object)
     def _progressed(self, tasks: dict[int, Any]) -> None:
@@ -66,6 +67,11 @@ class StatusFeed(QObject):
     def _batch_moved(self, status: Status) -> None:
         self._batch = status
         self._show()
+
+    @Slot(bool)
+    def _batch_runs(self, running: bool) -> None:
+        if not running:
+            self._batch_ended(None)
 
     @Slot(object)
     def _batch_ended(self, _end: object) -> None:
@@ -88,7 +94,7 @@ class StatusFeed(QObject):
         figure = f"{progress.fraction:.0%}".replace("%", " %")
         told = progress.seconds >= _TELL_AFTER_S or progress.fraction >= _TELL_FROM
         left = _left(progress.left) if told else ""
-        return Running(progress.doing, progress.label, progress.fraction, figure, left)
+        return Running(progress.doing, "", progress.fraction, figure, left)
 
     def _of_batch(self, status: Status) -> Running:
         totals = status.totals
