@@ -24,7 +24,7 @@ class ZoomPill(QWidget):
     def __init__(self, canvas: Viewport) -> None:
         super().__init__(canvas)
         self._canvas = canvas
-        self._field = _ZoomField(canvas, self)
+        self.field = _ZoomField(canvas, self)
         less = Button(_("Zoom out"), "minus", "icon", "-", parent=self)
         more = Button(_("Zoom in"), "plus", "icon", "+", parent=self)
         fit = Button(_("Fit"), kind="quiet", parent=self)
@@ -35,7 +35,7 @@ class ZoomPill(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(4, 0, 4, 0)
         row.setSpacing(2)
-        for part in (less, self._field, more, fit):
+        for part in (less, self.field, more, fit):
             row.addWidget(part)
         self.setCursor(Qt.CursorShape.ArrowCursor)
         self.setAccessibleName(_("Zoom"))
