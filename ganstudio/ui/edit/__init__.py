@@ -1,0 +1,1 @@
+"""The workspace Edit: one picture, its layers, and the Tools for it."""

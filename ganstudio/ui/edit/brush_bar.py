@@ -1,0 +1,111 @@
+"""The bar of the brush: paint or erase, size, feather, flow; invert, clear, show the mask."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from ganstudio.core.text import _
+from ganstudio.ui.canvas.brush import BrushSettings
+from ganstudio.ui.desk import Desk
+from ganstudio.ui.theme import follow, theme
+from ganstudio.ui.widgets.button import Button
+from ganstudio.ui.widgets.label import Label
+from ganstudio.ui.widgets.segmented import Segmented
+from ganstudio.ui.widgets.slider import Slider
+
+HIGH = 36
+_SIZES = (1.0, 2000.0)
+_HARD = (1.0, 10_000.0)
+
+
+class BrushBar(QWidget):
+    """Shows and changes the brush's settings. `way_chosen(id)`: "tool.brush" or "tool.eraser"; `show_pressed(bool)`:
+    whether the mask is laid over the picture in colour."""
+
+    way_chosen = Signal(str)
+    show_pressed = Signal(bool)
+
+    def __init__(self, desk: Desk, settings: BrushSettings, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._desk = desk
+        self._settings = settings
+        self.way = Segmented([("tool.brush", _("Paint")), ("tool.eraser", _("Erase"))], _("Paint or erase"), self)
+        self.diameter = Slider(
+            *_SIZES, settings.size, step=1, unit="px", log=True, label=_("Size"), inline=True, hard=_HARD, parent=self
+        )
+        self.feather = _share(_("Feather"), settings.feather, 0.0, self)
+        self.flow = _share(_("Flow"), settings.strength, 0.01, self)
+        self.invert = Button(_("Invert"), parent=self)
+        self.clear = Button(_("Clear"), parent=self)
+        self.show_mask = Button(_("Show mask"), "eye", kind="quiet", checkable=True, parent=self)
+        self.show_mask.setChecked(True)
+        self._arrange()
+        self.way.chosen.connect(self.way_chosen)
+        self.diameter.changed.connect(settings.set_size)
+        self.feather.changed.connect(settings.set_feather)
+        self.flow.changed.connect(settings.set_strength)
+        settings.changed.connect(self._show)
+        self.invert.clicked.connect(desk.actions.action("layer.mask_invert").trigger)
+        self.clear.clicked.connect(desk.actions.action("layer.mask_clear").trigger)
+        self.show_mask.toggled.connect(self.show_pressed)
+        desk.actions.refreshed.connect(self._refresh)
+        follow(self._restyle)
+
+    def _arrange(self) -> None:
+        row = QHBoxLayout(self)
+        row.setContentsMargins(16, 0, 16, 1)
+        row.setSpacing(12)
+        row.addWidget(Label(_("Mask"), 12, 600, "text"))
+        row.addWidget(self.way)
+        for slider in (self.diameter, self.feather, self.flow):
+            row.addWidget(slider, 1)
+        row.addWidget(self.invert)
+        row.addWidget(self.clear)
+        row.addWidget(self.show_mask)
+
+    def _restyle(self) -> None:
+        self.setFixedHeight(theme().px(HIGH))
+        self.way.setMaximumWidth(theme().px(140))
+        self.update()
+
+    def set_way(self, way: str) -> None:
+        self.way.set_current(way)
+
+    def state(self) -> dict[str, Any]:
+        return {"size": self._settings.size, "feather": self._settings.feather, "flow": self._settings.strength}
+
+    def restore(self, state: dict[str, Any]) -> None:
+        """What is no number is left out; the settings keep to their ranges."""
+        settings = self._settings
+        puts = (("size", settings.set_size), ("feather", settings.set_feather), ("flow", settings.set_strength))
+        for name, put in puts:
+            value = state.get(name)
+            if isinstance(value, (int, float)) and value == value:
+                put(float(value))
+
+    @Slot()
+    def _show(self) -> None:
+        self.diameter.set_value(self._settings.size)
+        self.feather.set_value(self._settings.feather)
+        self.flow.set_value(self._settings.strength)
+
+    @Slot()
+    def _refresh(self) -> None:
+        for button, name in ((self.invert, "layer.mask_invert"), (self.clear, "layer.mask_clear")):
+            reason = self._desk.actions.reason(name)
+            button.set_possible(not reason, reason)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        now = theme().now
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), now.panel)
+        painter.fillRect(0, self.height() - 1, self.width(), 1, now.edge)
+
+
+def _share(label: str, value: float, low: float, parent: QWidget) -> Slider:
+    """A slider of 0 … 1 that shows per cent."""
+    return Slider(low, 1.0, value, step=0.01, unit="%", shown=100, label=label, inline=True, parent=parent)

@@ -1,0 +1,96 @@
+"""The bar over the canvas: what is open, how large it is and becomes, how it is compared, undo and redo."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
+
+from ganstudio.core.text import _
+from ganstudio.ui.documents.tabs import DocumentTabs
+from ganstudio.ui.theme import follow, theme
+from ganstudio.ui.widgets import wording
+from ganstudio.ui.widgets.button import Button
+from ganstudio.ui.widgets.label import ElidedLabel
+from ganstudio.ui.widgets.segmented import Segmented
+
+if TYPE_CHECKING:
+    from ganstudio.ui.desk import Desk
+    from ganstudio.ui.documents.documents import Documents
+
+HIGH = 36
+_SEGMENT = 86  # the width of one way to compare
+_SIZE_FROM = 760  # narrower bars leave the size line out
+
+
+class CanvasBar(QWidget):
+    """`mode_chosen(id)`: result, split, side."""
+
+    mode_chosen = Signal(str)
+
+    def __init__(self, desk: Desk, documents: Documents, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._desk = desk
+        self.tabs = DocumentTabs(desk, documents, self)
+        self.size_line = ElidedLabel("", size=11, color="text2", parent=self)
+        modes = [("result", _("Result")), ("split", _("Split")), ("side", _("Side by side"))]
+        self.modes = Segmented(modes, _("Way to compare"), self)
+        self.undo = Button(_("Undo"), "undo", "icon", desk.actions.keys_of("edit.undo"), parent=self)
+        again = desk.actions.keys_of("edit.redo").partition(" | ")[0]
+        self.redo = Button(_("Redo"), "redo", "icon", again, parent=self)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(8, 0, 8, 1)
+        row.setSpacing(8)
+        row.addWidget(self.tabs)
+        row.addSpacing(8)
+        row.addWidget(self.size_line, 1)
+        row.addWidget(self.modes)
+        row.addSpacing(4)
+        row.addWidget(self.undo)
+        row.addWidget(self.redo)
+        self.tabs.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+        self.modes.chosen.connect(self.mode_chosen)
+        self.undo.clicked.connect(desk.actions.action("edit.undo").trigger)
+        self.redo.clicked.connect(desk.actions.action("edit.redo").trigger)
+        follow(self._restyle)
+
+    def _restyle(self) -> None:
+        self.setFixedHeight(theme().px(HIGH))
+        self.modes.setFixedWidth(3 * theme().px(_SEGMENT) + 8)
+        self.update()
+
+    def show_sizes(self, now: tuple[int, int] | None, after: tuple[int, int] | None) -> None:
+        """The picture's size, and the one that the Tool would give it."""
+        said = "" if now is None else wording.size_px(*now)
+        if now is not None and after is not None and after != now:
+            said = f"{said}  →  {wording.size_px(*after)}"
+        self.size_line.set_text(said)
+
+    def show_mode(self, mode: str, possible: bool) -> None:
+        self.modes.set_current(mode if possible else "result")
+        for name in ("split", "side"):
+            self.modes.set_possible(name, possible, _("Needs a result to compare with the original"))
+
+    def show_history(self, undo: str, redo: str) -> None:
+        """The names of the steps that can be taken back and done again; "" for none."""
+        self.undo.set_possible(bool(undo), _("Nothing to take back"))
+        self.redo.set_possible(bool(redo), _("Nothing to do again"))
+        if undo:
+            self.undo.setToolTip(_("Take back: {step}").format(step=undo))
+        if redo:
+            self.redo.setToolTip(_("Do again: {step}").format(step=redo))
+
+    @Slot()
+    def fit(self) -> None:
+        self.size_line.setVisible(self.width() >= theme().px(_SIZE_FROM))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.fit()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), theme().now.window)
+        painter.fillRect(0, self.height() - 1, self.width(), 1, theme().now.edge)

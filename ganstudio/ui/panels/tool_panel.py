@@ -1,0 +1,299 @@
+"""ToolPanel: a Tool's parameters as widgets, in one order: model, size, main, advanced. Made from its Params alone."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from ganstudio.core.errors import UserError
+from ganstudio.core.params import ModelOf, Parameter, Params
+from ganstudio.core.settings import Settings
+from ganstudio.core.text import N_, _
+from ganstudio.tools.recipe import Step
+from ganstudio.tools.tool import Tool
+from ganstudio.ui.fields import Field, FieldContext, field_for
+from ganstudio.ui.fields.enlarging import Enlargement, pair
+from ganstudio.ui.fields.model import ModelField
+from ganstudio.ui.fields.number import NumberValue
+from ganstudio.ui.panels.enlarge import EnlargeField
+from ganstudio.ui.panels.labels import GUTTER, FieldLabel
+from ganstudio.ui.widgets.button import Button
+from ganstudio.ui.widgets.section import Section
+
+if TYPE_CHECKING:
+    from ganstudio.ui.desk import Desk
+
+PAD = 12
+_PRECISION = next(one for one in Settings.parameters() if one.name == "precision")
+_SAID = {"auto": N_("Everything chosen for you"), "exact": N_("Kept exact"), "fast": N_("As fast as it can")}
+
+
+class ToolPanel(QWidget):
+    """`changed()`: other parameters, by the person or by `set_params`; `size_changed()`: another result size;
+    `add_model_wanted()`: a model file is to be added."""
+
+    changed = Signal()
+    size_changed = Signal()
+    add_model_wanted = Signal()
+
+    def __init__(self, desk: Desk, tool: Tool, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.desk = desk
+        self.tool = tool
+        self.context = FieldContext()
+        self.fields: dict[str, Field] = {}
+        self.model: ModelField | None = None
+        self.enlarge: EnlargeField | None = None
+        self.advanced: Section | None = None
+        self._labels: dict[str, FieldLabel] = {}
+        self._result: tuple[int, int] | None = None
+        self._pair = pair(tool.params.parameters())
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(PAD - GUTTER, PAD, PAD, 4)
+        self._column.setSpacing(8)
+        self._build()
+        self._refresh()
+
+    # Making it
+
+    def _build(self) -> None:
+        parameters = self.tool.params.parameters()
+        models = [one for one in parameters if isinstance(one.kind, ModelOf)]
+        together = self._pair or ()
+        main = [one for one in parameters if one not in models and one not in together]
+        for parameter in models:
+            self._add_model(parameter)
+        if self._pair is not None:
+            self._add_enlarge()
+        for parameter in (one for one in main if one.group != "advanced"):
+            self._add_row(parameter, self._column)
+        self._add_advanced([one for one in main if one.group == "advanced"], bool(models))
+
+    def _field(self, parameter: Parameter) -> Field:
+        field = field_for(parameter, self.desk, self.context, self)
+        field.changed.connect(self._field_changed)
+        self.fields[parameter.name] = field
+        return field
+
+    def _label(self, name: str, text: str, help: str) -> FieldLabel:
+        label = FieldLabel(text, help, self)
+        label.setObjectName(name)
+        label.clicked.connect(self._return)
+        self._labels[name] = label
+        return label
+
+    def _add_model(self, parameter: Parameter) -> None:
+        field = self._field(parameter)
+        assert isinstance(field, ModelField)
+        self.model = field
+        head = QHBoxLayout()
+        head.setContentsMargins(0, 0, 0, 0)
+        head.addWidget(self._label(parameter.name, _(parameter.label), _(parameter.help)))
+        head.addStretch(1)
+        library = Button(_("Library…"), kind="link", parent=self)
+        library.setToolTip(_("All models of this kind, and adding one"))
+        library.clicked.connect(field.open_list)
+        head.addWidget(library)
+        self._column.addLayout(head)
+        self._column.addLayout(_indented(field))
+        self._column.addSpacing(8)
+        field.listed.connect(self._refresh)
+        field.add_wanted.connect(self.add_model_wanted)
+
+    def _add_enlarge(self) -> None:
+        self.enlarge = EnlargeField(self.context, self)
+        self.enlarge.changed.connect(self._enlarged)
+        help = _("How many times larger, or the size to reach")
+        self._column.addWidget(self._label("enlarge", _("Enlarge"), help))
+        self._column.addWidget(self.enlarge)
+        self._column.addSpacing(4)
+
+    def _add_row(self, parameter: Parameter, column: QVBoxLayout) -> None:
+        field = self._field(parameter)
+        if isinstance(field, NumberValue) and field.wide:  # it names itself
+            column.addLayout(_indented(field))
+            return
+        label = self._label(parameter.name, _(parameter.label), _(parameter.help))
+        if field.wide:
+            column.addWidget(label)
+            column.addLayout(_indented(field))
+            return
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        label.setMinimumWidth(104 + GUTTER)
+        row.addWidget(label, 0, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(field, 1)
+        column.addLayout(row)
+
+    def _add_advanced(self, parameters: list[Parameter], with_model: bool) -> None:
+        """Folded; for Tools with a model also how exactly it is computed, which is a preference of the program."""
+        if not parameters and not with_model:
+            return
+        body = QWidget()
+        column = QVBoxLayout(body)
+        column.setContentsMargins(0, 0, 0, 4)
+        column.setSpacing(8)
+        for parameter in parameters:
+            self._add_row(parameter, column)
+        if with_model:
+            self._precision = field_for(_PRECISION, self.desk, self.context, body)
+            self._precision.set_value(self.desk.settings.value.precision)
+            self._precision.changed.connect(self._precision_changed)
+            self.desk.settings.changed.connect(self._settings_changed)
+            label = FieldLabel(_(_PRECISION.label), _(_PRECISION.help), body)
+            column.addWidget(label)
+            column.addLayout(_indented(self._precision))
+        self.advanced = Section(_("Advanced"), body, folded=True, light=True, parent=self)
+        self._column.addLayout(_indented(self.advanced))
+        self._said()
+
+    # Values
+
+    @property
+    def params(self) -> Params:
+        """What the widgets say. They hold only values that their Kinds allow."""
+        return self.tool.params(**self._values())
+
+    def _values(self) -> dict[str, Any]:
+        values = {name: field.value for name, field in self.fields.items()}
+        if self.enlarge is not None and self._pair is not None:
+            values[self._pair[0].name] = self.enlarge.value.scale
+            values[self._pair[1].name] = self.enlarge.value.size
+        return values
+
+    @property
+    def step(self) -> Step:
+        return Step(self.tool, self.params)
+
+    def steps(self, most: int) -> list[tuple[str, Step]]:
+        """To be tried side by side, with titles: the chosen model first, then the next ones shown."""
+        chosen = [(self.model_title, self.step)]
+        if self.model is None:
+            return chosen
+        name = self.model.parameter.name
+        others = [one for one in self.model.choices if one.name != self.model.value and one.missing is None]
+        made = [(one.title, Step(self.tool, self.tool.params(**{**self._values(), name: one.name}))) for one in others]
+        return [*chosen, *made][:most]
+
+    def set_params(self, params: Params) -> None:
+        for name, field in self.fields.items():
+            field.set_value(getattr(params, name))
+        if self.enlarge is not None and self._pair is not None:
+            scale, size = (getattr(params, one.name) for one in self._pair)
+            self.enlarge.set_value(Enlargement(scale, size))
+        self._refresh()
+        self.changed.emit()
+
+    @Slot()
+    def return_all(self) -> None:
+        """Everything as it usually is."""
+        self.set_params(self.tool.params())
+
+    def set_context(self, context: FieldContext) -> None:
+        """Another picture is in front, or none."""
+        self.context = context
+        for field in self.fields.values():
+            field.set_context(context)
+        if self.enlarge is not None:
+            self.enlarge.set_context(context)
+        self._refresh()
+
+    def set_compact(self, compact: bool) -> None:
+        if self.model is not None:
+            self.model.set_compact(compact)
+
+    @property
+    def result_size(self) -> tuple[int, int] | None:
+        """Width and height of the result for the picture in front; None when there is none or it cannot be."""
+        return self._result
+
+    @property
+    def model_title(self) -> str:
+        """The chosen model as its card says it; the Tool's name where there is none."""
+        choice = None if self.model is None else self.model.choice
+        return _(self.tool.title) if choice is None else choice.title
+
+    # Inside
+
+    @Slot(object)
+    def _field_changed(self, value: object) -> None:
+        self._refresh()
+        self.changed.emit()
+
+    @Slot(object)
+    def _enlarged(self, value: object) -> None:
+        self._refresh()
+        self.changed.emit()
+
+    @Slot()
+    def _return(self) -> None:
+        sender = self.sender()
+        name = "" if sender is None else sender.objectName()
+        if name == "enlarge" and self.enlarge is not None:
+            self.enlarge.set_value(Enlargement())
+        elif name in self.fields:
+            self.fields[name].set_value(self.fields[name].parameter.default)
+        self._refresh()
+        self.changed.emit()
+
+    @Slot()
+    def _refresh(self) -> None:
+        """Labels' dots and the size that comes out."""
+        for name, field in self.fields.items():
+            if name in self._labels:
+                self._labels[name].set_changed(not field.is_default)
+        if self.enlarge is not None:
+            self._labels["enlarge"].set_changed(self.enlarge.value != Enlargement())
+        before = self._result
+        self._result, trouble = self._size()
+        if self.enlarge is not None:
+            self._show_own()
+            self.enlarge.set_result(self._result, trouble)
+        if self._result != before:
+            self.size_changed.emit()
+
+    def _size(self, **other: Any) -> tuple[tuple[int, int] | None, str]:
+        """The result's size with some parameters changed; a sentence where it cannot be."""
+        header, library = self.context.header, self._library
+        if header is None or library is None:
+            return None, ""
+        try:
+            params = self.tool.params(**{**self._values(), **other})
+            return self.tool.out_size(params, header, library), ""
+        except UserError as error:
+            return None, error.message
+
+    def _show_own(self) -> None:
+        if self.enlarge is None or self._pair is None or self.context.header is None:
+            return
+        size, _trouble = self._size(**{one.name: None for one in self._pair})
+        if size is not None:
+            self.enlarge.set_own(size[0] / self.context.header.width)
+
+    @property
+    def _library(self) -> Any:
+        return self.desk.library if self.model is None else self.model.library
+
+    @Slot(object)
+    def _precision_changed(self, value: str) -> None:
+        self.desk.settings.change(precision=value)
+
+    @Slot(object)
+    def _settings_changed(self, names: frozenset[str]) -> None:
+        if "precision" in names:
+            self._precision.set_value(self.desk.settings.value.precision)
+            self._said()
+
+    def _said(self) -> None:
+        if self.advanced is not None and self.model is not None:
+            self.advanced.set_right(_(_SAID[self.desk.settings.value.precision]))
+
+
+def _indented(widget: QWidget) -> QHBoxLayout:
+    """Under its label's words, not under the dot."""
+    row = QHBoxLayout()
+    row.setContentsMargins(GUTTER, 0, 0, 0)
+    row.addWidget(widget)
+    return row
