@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from math import inf
 from typing import TypeVar
 
 from ganstudio.core.codecs.partial import abandon
@@ -17,8 +18,8 @@ from ganstudio.core.progress import Progress
 from ganstudio.jobs.journal import Journal
 from ganstudio.jobs.order import Order
 from ganstudio.jobs.owner import Owner
-from ganstudio.jobs.prepare import Task, prepare
-from ganstudio.jobs.records import Job, JournalError, Outcome, State
+from ganstudio.jobs.prepare import Task, check_output, prepare
+from ganstudio.jobs.records import Job, JournalError, Outcome, OutputGone, State
 from ganstudio.jobs.work import Replaced
 from ganstudio.tools.tool import Context
 
@@ -117,7 +118,7 @@ class Crew:
         self._taking = threading.Lock()
         self._running: dict[int, Running] = {}
         self._replaced: dict[int, int] = {}
-        self._after = {order.batch.id: 0 for order in orders}
+        self._after = {order.batch.id: -inf for order in orders}
         self._looked = self._ask_again = 0.0
         self._at_work = 0
         self._ended = threading.Condition(self._lock)
@@ -207,6 +208,10 @@ class Crew:
                 job, order = found
                 try:
                     prepared = prepare(job, order, self.journal, self.context.library)
+                except (OutputGone, DiskFull) as error:
+                    self._halt(error)
+                    self._patiently(lambda job=job: self.journal.put_back(job))
+                    return None
                 except Exception:  # noqa: BLE001 - a bug costs one picture, not the batch
                     prepared = self._fault(job)
                 if isinstance(prepared, Task):
@@ -220,12 +225,12 @@ class Crew:
                 lambda order=order: self.journal.claim(order.batch, self.owner, self._after[order.batch.id])
             )
             if job is not None:
-                self._after[order.batch.id] = job.id
+                self._after[order.batch.id] = job.place
                 return job, order
-        if any(self._after.values()) and time.monotonic() - self._looked > 1.0:
+        if any(place > -inf for place in self._after.values()) and time.monotonic() - self._looked > 1.0:
             # Once more from the start: some may have been put back, or left by a program that is gone.
             self._looked = time.monotonic()
-            self._after = dict.fromkeys(self._after, 0)
+            self._after = dict.fromkeys(self._after, -inf)
             return self._claim()
         return None
 
@@ -270,12 +275,24 @@ class Crew:
             if times < _REPLACED_TIMES:
                 return None
             return Outcome(State.FAILED, "changes again and again while it is read")
+        except DiskFull as error:
+            return self._halt(error)
         except UserError as error:
+            try:
+                check_output(task.order)
+            except OutputGone as gone:
+                return self._halt(gone)
             return Outcome(State.FAILED, str(error))
         except MemoryError:
             return Outcome(State.FAILED, "There is not enough memory for this picture.")
         except Exception:  # noqa: BLE001 - a bug costs one picture, not the batch
             return self._fault(task.job)
+
+    def _halt(self, error: UserError) -> None:
+        """What is in the way of all pictures: the run ends, they wait."""
+        self.trouble = self.trouble or error
+        self.progress.stop()
+        self.closing.set()
 
     def _fault(self, job: Job) -> Outcome:
         where = "."

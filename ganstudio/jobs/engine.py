@@ -41,8 +41,9 @@ _log = logging.getLogger("ganstudio.jobs")
 
 @dataclass(frozen=True)
 class Result:
-    """How a run ended. `refused` is the sentence when the results cannot fit, `trouble` when the journal could not be
-    used any more (`totals` are then what it said last); `notes` for the person."""
+    """How a run ended. `refused` is the sentence when the results cannot fit, `trouble` when the output folder is gone,
+    a disk is full or the journal could not be used any more (`totals` are then what it said last); `notes` for the
+    person."""
 
     ending: Ending
     totals: Totals

@@ -12,6 +12,7 @@ import sqlite3
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice
+from math import inf
 from pathlib import Path
 from typing import Any
 
@@ -83,9 +84,10 @@ class Journal(Roll):
     def _add_chunk(self, db: sqlite3.Connection, batch: Batch, jobs: Sequence[NewJob], naming: str, again: bool) -> int:
         keys = [job.key(batch.recipe_hash, naming) for job in jobs]
         rest = "('running')" if again else "('running', 'done')"
+        turn = db.execute("UPDATE clock SET turn = turn + ? RETURNING turn", (len(jobs),)).fetchone()[0] - len(jobs)
         db.executemany(
-            "INSERT INTO jobs (key, source, size, mtime_ns, page, number, parent, folder) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?, ?) "
+            "INSERT INTO jobs (key, source, size, mtime_ns, page, number, parent, folder, turn) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) "
             f"ON CONFLICT (key) DO UPDATE SET state = 'waiting', reason = '', fault = 0 WHERE state NOT IN {rest}",
             [
                 (
@@ -97,8 +99,9 @@ class Journal(Roll):
                     job.number,
                     job.parent,
                     os.fsencode(job.folder),
+                    turn + at,
                 )
-                for key, job in zip(keys, jobs, strict=True)
+                for at, (key, job) in enumerate(zip(keys, jobs, strict=True), 1)
             ],
         )
         marks = ", ".join("?" * len(keys))
@@ -133,14 +136,16 @@ class Journal(Roll):
 
     # Working
 
-    def claim(self, batch: Batch, owner: Owner, after: int = 0) -> Job | None:
-        """Take the batch's first waiting Job with an id above `after`, or None; no other program gets it."""
+    def claim(self, batch: Batch, owner: Owner, after: float = -inf) -> Job | None:
+        """Take the batch's first waiting Job with a place behind `after`, or None; no other program gets it."""
         while True:
             with self.reading() as db:
                 found = db.execute(
-                    "SELECT j.id FROM members m CROSS JOIN jobs j ON j.id = m.job "
-                    "WHERE m.batch = ? AND m.job > ? AND j.state = 'waiting' ORDER BY m.job LIMIT 1",
-                    (batch.id, after),
+                    "SELECT j.id FROM jobs j INDEXED BY jobs_waiting WHERE j.state = 'waiting' "
+                    "AND coalesce(j.place, j.id) > ? "
+                    "AND EXISTS (SELECT 1 FROM members m WHERE m.batch = ? AND m.job = j.id) "
+                    "ORDER BY coalesce(j.place, j.id) LIMIT 1",
+                    (after, batch.id),
                 ).fetchone()
             if found is None:
                 return None
@@ -318,8 +323,12 @@ class Journal(Roll):
             count = db.execute(
                 f"DELETE FROM jobs WHERE state IN ({marks}) AND state <> 'running'", tuple(states)
             ).rowcount
-            db.execute("DELETE FROM members WHERE job NOT IN (SELECT id FROM jobs)")
-            db.execute("DELETE FROM batches WHERE id NOT IN (SELECT batch FROM members)")
-            for (number,) in db.execute("SELECT id FROM batches").fetchall():
-                self._count(db, number)
+            self.forget_empty(db)
         return count
+
+    def forget_empty(self, db: sqlite3.Connection) -> None:
+        """After Jobs were deleted: batches without any go, the others are counted anew."""
+        db.execute("DELETE FROM members WHERE job NOT IN (SELECT id FROM jobs)")
+        db.execute("DELETE FROM batches WHERE id NOT IN (SELECT batch FROM members)")
+        for (number,) in db.execute("SELECT id FROM batches").fetchall():
+            self._count(db, number)

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 
 from ganstudio.core.codecs import peek, plan_output
 from ganstudio.core.codecs.planning import OutputPlan, writer
-from ganstudio.core.errors import NotAPicture, OutputError, UserError
+from ganstudio.core.errors import DiskFull, NotAPicture, OutputError, UserError
 from ganstudio.core.raster import Header, Metadata
 from ganstudio.jobs.journal import Journal
 from ganstudio.jobs.order import Order
 from ganstudio.jobs.placing import Wanted, find_place, is_left
-from ganstudio.jobs.records import ALREADY, Job, NewJob, Outcome, State
+from ganstudio.jobs.records import ALREADY, Job, NewJob, Outcome, OutputGone, State
 
 STREAMED = 50_000_000  # pixels above which no picture is held whole
 
@@ -50,9 +50,12 @@ class Task:
 
 def prepare(job: Job, order: Order, journal: Journal, library: Library) -> Task | Outcome:
     """What to do for a claimed Job, or how it ends without being run. The input's header is read, nothing decoded
-    (but a result that stands there already, when the journal cannot vouch for it)."""
+    (but a result that stands there already, when the journal cannot vouch for it). Raises OutputGone or DiskFull:
+    then all pictures have to wait."""
     try:
         return _Preparation(order, journal, library).task(job)
+    except (OutputGone, DiskFull):
+        raise
     except NotAPicture as error:
         return Outcome(State.SKIPPED, str(error))
     except UserError as error:
@@ -70,6 +73,14 @@ def foresee(job: Job, order: Order, journal: Journal, library: Library) -> tuple
         return None
     wanted, plan = look.wanted(job, header)
     return None if is_left(wanted, journal) else (header, plan)
+
+
+def check_output(order: Order) -> None:
+    """Raise OutputGone when the folder for all results is not there any more."""
+    root = order.destination.folder
+    if root is not None and not os.path.isdir(root):
+        what = f"The output folder {root} is not there any more."
+        raise OutputGone(what, "Bring it back, then run the same again.")
 
 
 @dataclass(frozen=True)
@@ -126,11 +137,8 @@ class _Preparation:
     def check_folder(self, folder: Path) -> None:
         """The result's folder, made below the output folder; but that itself must be there, or else a drive that
         was unplugged would be written to where it is not."""
-        root = self.order.destination.folder
-        if root is not None and not os.path.isdir(root):
-            what = f"The output folder {root} is not there any more."
-            raise OutputError(what, "Bring it back, then run the same again.")
+        check_output(self.order)
         try:
-            folder.mkdir(parents=root is not None, exist_ok=True)
+            folder.mkdir(parents=self.order.destination.folder is not None, exist_ok=True)
         except OSError as error:
             raise OutputError(f"The folder {folder} cannot be made: {error.strerror}.") from error

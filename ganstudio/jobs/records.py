@@ -9,13 +9,17 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from ganstudio.core.errors import UserError
+from ganstudio.core.errors import OutputError, UserError
 
 ALREADY = "already made with this recipe"
 
 
 class JournalError(UserError):
     """The journal cannot be read or written."""
+
+
+class OutputGone(OutputError):
+    """The folder for all results is not there any more: no fault of any picture."""
 
 
 class State(StrEnum):
@@ -61,7 +65,7 @@ class NewJob:
 @dataclass(frozen=True, slots=True)
 class Job:
     """One row of the journal. `claim` counts how often it was begun; `before` is whether it was done already when
-    this batch was added; `fresh` whether nothing stood at `output` when it was chosen."""
+    this batch was added; `fresh` whether nothing stood at `output` when it was chosen; `place` orders the work."""
 
     id: int
     key: bytes
@@ -83,6 +87,7 @@ class Job:
     out_megapixels: float
     out_bytes: int
     path_used: str
+    place: float
     before: bool = False
 
     @property

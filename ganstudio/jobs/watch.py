@@ -94,7 +94,7 @@ class Watch:
 
     def end(self, fault: BaseException | None) -> None:
         """What came of it, once the crew has ended, by its `fault` if it had one. Raises a fault of the program."""
-        if fault is not None and not isinstance(fault, (JournalError, DiskFull)):
+        if fault is not None and not isinstance(fault, UserError):
             raise fault
         self.trouble = self.trouble or fault
         if self.trouble is not None:

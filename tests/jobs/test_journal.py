@@ -13,6 +13,7 @@ import threading
 import time
 from collections.abc import Iterator
 from dataclasses import replace
+from math import inf
 from pathlib import Path
 
 import pytest
@@ -39,7 +40,7 @@ def new(i: int) -> NewJob:
     return NewJob(Path(f"/in/{i}.png"), 100 + i, 10**18 + i, Path("/out"), i)
 
 
-def take(journal: Journal, batch: Batch, owner: Owner = ME, after: int = 0) -> Job:
+def take(journal: Journal, batch: Batch, owner: Owner = ME, after: float = -inf) -> Job:
     job = journal.claim(batch, owner, after)
     assert job is not None
     return job
