@@ -77,7 +77,7 @@ class Notice(QWidget):
         row = QHBoxLayout()
         row.setSpacing(8)
         if not self._floating:
-            row.addSpacing(theme().glyph(18))
+            row.addSpacing(theme().glyph(18) + 2)
         row.addWidget(Label(title, 14 if self._floating else 13, 600, "text", wrap=True), 1)
         if closable:
             cross = Button(_("Close"), "close", "icon", "Esc")

@@ -59,10 +59,13 @@ class _Reader:
         return value
 
     def _is_times(self) -> bool:
-        if _SAME.get(self._peek(), self._peek()) not in ("*", "/"):
-            return False
-        last = self._at + 1 >= len(self._tokens)
-        return not (last and self._peek() in ("×", "x", "X"))
+        sign = _SAME.get(self._peek(), self._peek())
+        return sign in ("*", "/") and not self._is_times_unit()
+
+    def _is_times_unit(self) -> bool:
+        """Whether this × belongs to the number before it ("4×") and no factor follows."""
+        after = self._tokens[self._at + 1] if self._at + 1 < len(self._tokens) else ""
+        return self._peek() in ("×", "x", "X") and not (after[:1].isdigit() or after[:1] in ("(", ".", ","))
 
     def _factor(self) -> float:
         self._depth += 1
@@ -86,12 +89,12 @@ class _Reader:
 
     def _unit(self) -> float:
         word = self._peek().lower()
+        if word in ("x", "×"):
+            self._at += "×" in self._units and self._is_times_unit()
+            return 1.0
         if word in self._units:
             self._at += 1
             return self._units[word]
-        if word in ("x", "×") and self._at + 1 == len(self._tokens) and "×" in self._units:
-            self._at += 1
-            return 1.0
         return 1.0
 
 

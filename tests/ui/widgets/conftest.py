@@ -1,0 +1,55 @@
+"""The widgets' tests stand on a known theme: dark, text of 100 %, nothing moves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtGui import QColor, QImage, QPixmap
+from PySide6.QtWidgets import QApplication, QWidget
+
+from ganstudio.ui.theme import Theme, theme
+
+
+@pytest.fixture(autouse=True)
+def looks(qapp: QApplication) -> Iterator[Theme]:
+    now = theme()
+    now.still = True
+    now.set_text_scale(100)
+    now.set("dark")
+    yield now
+    now.set_text_scale(100)
+    now.set("system")
+    now.still = False
+
+
+class Grab:
+    """A widget as pixels, at a ratio of device pixels to logical ones."""
+
+    def __init__(self, widget: QWidget, ratio: int = 1) -> None:
+        drawn = QPixmap(widget.size() * ratio)
+        drawn.setDevicePixelRatio(ratio)
+        drawn.fill(theme().now.panel)
+        widget.render(drawn)
+        self.image: QImage = drawn.toImage()
+        self.ratio = ratio
+
+    def at(self, x: float, y: float) -> QColor:
+        """The colour at a place in logical pixels."""
+        return self.image.pixelColor(int(x * self.ratio), int(y * self.ratio))
+
+    def has(self, colour: QColor, near: int = 6) -> bool:
+        return self.count(colour, near) > 0
+
+    def count(self, colour: QColor, near: int = 6) -> int:
+        """How many pixels are within `near` of a colour in each channel."""
+        found = 0
+        for y in range(self.image.height()):
+            for x in range(self.image.width()):
+                found += same(self.image.pixelColor(x, y), colour, near)
+        return found
+
+
+def same(one: QColor, other: QColor, near: int = 3) -> bool:
+    pairs = ((one.red(), other.red()), (one.green(), other.green()), (one.blue(), other.blue()))
+    return all(abs(a - b) <= near for a, b in pairs)
