@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 
 from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, Qt, QTranslator
@@ -9,8 +10,6 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
 from ganstudio import __version__
-from ganstudio.core.log import log_file
-from ganstudio.core.paths import home
 from ganstudio.core.settings import SettingsStore
 from ganstudio.core.text import set_language
 from ganstudio.ui import errors
@@ -25,7 +24,7 @@ _APP_ID = "org.ganstudio.GANStudio"
 
 def run(asked: Asked) -> int:
     """Show the window until it is closed; the exit code."""
-    _keep_a_log()
+    errors.install()
     app = make_application()
     if asked.selftest:
         from ganstudio.ui.selftest import run as selftest
@@ -41,7 +40,7 @@ def run(asked: Asked) -> int:
         window.open_paths(asked.paths)
     if single is not None:
         single.handed.connect(window.handed_over)
-        single.listen()
+        window.painted.connect(single.listen)
     code = app.exec()
     if single is not None:
         single.close()
@@ -66,6 +65,7 @@ def open_window(store: SettingsStore) -> Window:
     language = set_language(store.value.language)
     _translate_qt(language)
     window = Window(store)
+    window.painted.connect(_keep_a_log)
     window.painted.connect(window.furnish)
     window.gone.connect(QCoreApplication.quit)
     window.show()
@@ -82,8 +82,10 @@ def _translate_qt(language: str) -> None:
 
 
 def _keep_a_log() -> None:
+    """From the first paint on; what happens before goes to the terminal."""
+    from ganstudio.core.log import log_file
+
     try:
-        log_file()
-        errors.install(home() / "crash.log")
+        errors.keep_crashes(log_file().with_name("crash.log"))
     except OSError:  # a data folder that cannot be written to
-        errors.install()
+        logging.getLogger("ganstudio").warning("no log can be written")

@@ -5,15 +5,11 @@
 
 from __future__ import annotations
 
-import faulthandler
-import getpass
 import logging
 import os
-import platform
 import re
 import sys
 import threading
-import traceback
 from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
@@ -31,7 +27,6 @@ from PySide6.QtCore import (
 )
 
 from ganstudio import __version__
-from ganstudio.core.log import log_file
 from ganstudio.ui import display
 
 NO_WINDOW = 2
@@ -61,6 +56,8 @@ def scrub(text: str) -> str:
 
 def _user() -> str:
     try:
+        import getpass
+
         return getpass.getuser()
     except (OSError, KeyError, ImportError):  # a user without an entry in the system's list
         return ""
@@ -68,6 +65,8 @@ def _user() -> str:
 
 def machine_facts() -> list[str]:
     """What a report says of the program and the computer."""
+    import platform
+
     return [
         f"GANStudio {__version__}",
         f"Python {platform.python_version()}, Qt {qVersion()}",
@@ -77,12 +76,16 @@ def machine_facts() -> list[str]:
 
 def report_of(error: BaseException | str) -> str:
     """The text that “Copy report” copies: what happened and where, without private names."""
+    import traceback
+
     what = "".join(traceback.format_exception(error)) if isinstance(error, BaseException) else error
     return scrub("\n".join([*machine_facts(), "", what.strip()]))
 
 
 def log_tail(lines: int = 60) -> str:
     """The end of the log, without private names."""
+    from ganstudio.core.log import log_file
+
     try:
         text = log_file().read_text("utf-8", "replace")
     except OSError:
@@ -116,16 +119,21 @@ class Faults(QObject):
             self._telling = False
 
 
-def install(crashes: Path | None = None) -> None:
-    """Python's and Qt's last words go to the log; a crash of native code leaves its stack in `crashes`."""
+def install() -> None:
+    """Python's and Qt's last words go to the log."""
     sys.excepthook = _hook
     threading.excepthook = _thread_hook
     sys.unraisablehook = _unraisable_hook
     qInstallMessageHandler(_qt_message)
-    if crashes is not None:
-        file = open(crashes, "w", encoding="utf-8")  # noqa: SIM115 - open until the process ends
-        _kept.append(file)
-        faulthandler.enable(file)
+
+
+def keep_crashes(path: Path) -> None:
+    """A crash of native code leaves the stacks of all threads in this file. Raises OSError."""
+    import faulthandler
+
+    file = open(path, "w", encoding="utf-8")  # noqa: SIM115 - open until the process ends
+    _kept.append(file)
+    faulthandler.enable(file)
 
 
 def running() -> None:

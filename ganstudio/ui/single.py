@@ -2,6 +2,7 @@
 
 The first holds a lock file and listens on a socket that only its user may open. A lock whose holder died is taken
 over, and the socket it left with it. Where the first does not answer, the second becomes a window of its own.
+QtNetwork is imported when it is needed: after the first paint, or in a start that shows nothing.
 """
 
 from __future__ import annotations
@@ -10,9 +11,12 @@ import hashlib
 import json
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QElapsedTimer, QLockFile, QObject, Signal, Slot
-from PySide6.QtNetwork import QLocalServer, QLocalSocket
+from PySide6.QtCore import QElapsedTimer, QLockFile, QObject, QThread, Signal, Slot
+
+if TYPE_CHECKING:
+    from PySide6.QtNetwork import QLocalServer, QLocalSocket
 
 from ganstudio.core.paths import home
 
@@ -24,6 +28,8 @@ _STEP_MS = 100
 
 def hand_over(paths: list[Path], name: str | None = None) -> bool:
     """Give files to the window that is there; False when none answers within three seconds."""
+    from PySide6.QtNetwork import QLocalSocket
+
     message = {
         "version": VERSION,
         "paths": [str(path.absolute()) for path in paths],
@@ -43,14 +49,8 @@ def hand_over(paths: list[Path], name: str | None = None) -> bool:
             socket.abort()
             return answered and said.startswith(b"ok")
         socket.abort()
-        _sleep()  # it may be starting: the lock comes before the socket
+        QThread.msleep(_STEP_MS)  # it may be starting: the lock comes before the socket
     return False
-
-
-def _sleep() -> None:
-    from PySide6.QtCore import QThread
-
-    QThread.msleep(_STEP_MS)
 
 
 def socket_name() -> str:
@@ -80,6 +80,8 @@ class Single(QObject):
         """Hear of later starts from now on. False when the socket cannot be had; the window works without."""
         if not self._lock.isLocked():
             return False
+        from PySide6.QtNetwork import QLocalServer
+
         name = socket_name()
         QLocalServer.removeServer(name)  # we hold the lock: what is there is left over
         self._server = QLocalServer(self)
@@ -109,9 +111,7 @@ class Single(QObject):
 
     @Slot()
     def _read(self) -> None:
-        socket = self.sender()
-        if isinstance(socket, QLocalSocket):
-            self._hear(socket)
+        self._hear(self.sender())  # type: ignore[arg-type]
 
     def _hear(self, socket: QLocalSocket) -> None:
         if socket.bytesAvailable() > _LARGEST:
