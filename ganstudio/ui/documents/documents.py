@@ -12,7 +12,7 @@ import numpy as np
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
-from ganstudio.core.document import Pool, state_of
+from ganstudio.core.document import Pool
 from ganstudio.core.errors import DiskFull, NotAPicture, OutOfMemory, UserError
 from ganstudio.core.names import shown
 from ganstudio.core.progress import Progress
@@ -177,13 +177,17 @@ class Documents(QObject):
         """Do not open it after all."""
         if arrival.task is not None:
             arrival.task.cancel()
-        self._leave(arrival)
+        self.leave(arrival)
 
-    def _begin(self, arrival: Arrival, work: Work) -> None:
+    def add_arrival(self, arrival: Arrival) -> None:
+        """Its place among the tabs; `take` puts the document there, `leave` clears it."""
         self.entries.append(arrival)
         self.entries_changed.emit()
+
+    def _begin(self, arrival: Arrival, work: Work) -> None:
+        self.add_arrival(arrival)
         arrival.task = self.desk.background.run(
-            work, partial(self._arrived, arrival), partial(self._refused, arrival), owner=self
+            work, partial(self._arrived, arrival), partial(self.refused, arrival), owner=self
         )
 
     def _arrived(self, arrival: Arrival, found: Opened | Other) -> None:
@@ -200,7 +204,7 @@ class Documents(QObject):
             if known is not None:
                 self.desk.settings.add_recent(Path(os.path.abspath(known)))
             self._say(document, found)
-        self._leave(arrival)
+        self.leave(arrival)
 
     def _say(self, document: OpenDocument, found: Opened) -> None:
         """What there is to know of a file that was opened; at most one thing to do about it."""
@@ -218,14 +222,15 @@ class Documents(QObject):
         for note in found.notes:
             self.desk.notices.toast(f"{found.title}: {note}")
 
-    def _refused(self, arrival: Arrival, error: Exception) -> None:
+    def refused(self, arrival: Arrival, error: Exception) -> None:
+        """A file could not be opened: said, with the others that came with it."""
         if isinstance(error, UserError) and not isinstance(error, _SERIOUS):
             arrival.group.refused.append(error)
         else:
             self.desk.notices.error(error, title=_("{name} could not be opened.").format(name=arrival.title))
-        self._leave(arrival)
+        self.leave(arrival)
 
-    def _leave(self, arrival: Arrival) -> None:
+    def leave(self, arrival: Arrival) -> None:
         """The file is open, refused or given up: its place goes, and the last of a group tells what was refused."""
         if arrival in self.entries:
             self.entries.remove(arrival)
@@ -291,9 +296,7 @@ def _from_bytes(content: bytes, title: str, pool: Pool, progress: Progress) -> O
 
 
 def _from_array(pixels: np.ndarray, title: str, pool: Pool, progress: Progress) -> Opened:
-    picture = Picture.of(pixels)
-    progress.set_total(picture.header.height)
-    return Opened(state_of(pool, picture, title, progress=progress), title, header=picture.header, loose=True)
+    return loading.from_picture(Picture.of(pixels), title, pool, progress)
 
 
 def _refusal(group: _Group) -> str:

@@ -19,7 +19,7 @@ from ganstudio.core.document.project import MIME, SUFFIX, open_project
 from ganstudio.core.errors import BadInput, NotAPicture, UserError
 from ganstudio.core.names import shown
 from ganstudio.core.progress import Progress
-from ganstudio.core.raster import Header
+from ganstudio.core.raster import Header, Picture
 from ganstudio.core.text import _
 from ganstudio.models.library import SUFFIXES as MODEL_SUFFIXES
 from ganstudio.tools.recipe import Recipe
@@ -95,6 +95,12 @@ def from_bytes(content: bytes, title: str, pool: Pool, progress: Progress) -> Op
         except BadInput as error:
             raise BadInput(_("What was copied is a damaged picture.")) from error
     return Opened(found.state, title, header=found.header, notes=found.notes, recipe=found.recipe, loose=True)
+
+
+def from_picture(picture: Picture, title: str, pool: Pool, progress: Progress) -> Opened:
+    """A copied or dropped picture whose samples are at hand."""
+    progress.set_total(picture.header.height)
+    return Opened(state_of(pool, picture, title, progress=progress), title, header=picture.header, loose=True)
 
 
 def _is_project(head: bytes) -> bool:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QStandardPaths, Slot
 from PySide6.QtWidgets import QFileDialog
 
+from ganstudio.core.codecs import kind_of_suffix
 from ganstudio.core.document import State, project
 from ganstudio.core.names import legal
 from ganstudio.core.progress import Progress
@@ -101,8 +102,8 @@ def _saved(state: State, target: Path, progress: Progress) -> None:
 
 def suggestion(document: OpenDocument) -> Path:
     """Where the project would lie: beside the photo, under its name."""
-    known = document.project or document.path
-    stem = document.title if known is None else known.stem
+    known = document.project or document.path or Path(document.title)
+    stem = known.stem if kind_of_suffix(known.suffix) or known.suffix == project.SUFFIX else known.name
     folder = document.folder or pictures_folder()
     return folder / (legal(stem) + project.SUFFIX)
 

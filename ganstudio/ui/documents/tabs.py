@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, QSize, Qt, QTimer, QUrl, Slot
-from PySide6.QtGui import QDesktopServices, QMouseEvent, QPainter, QPainterPath, QPaintEvent
+from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, QSize, Qt, QTimer, Slot
+from PySide6.QtGui import QMouseEvent, QPainter, QPainterPath, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QMenu, QSizePolicy, QTabBar, QWidget
 
 from ganstudio.core.text import _
 from ganstudio.ui import icons
 from ganstudio.ui.documents.documents import Arrival
 from ganstudio.ui.documents.open_document import OpenDocument
+from ganstudio.ui.opening import show_file
 from ganstudio.ui.theme import follow, theme
 from ganstudio.ui.widgets import draw
 from ganstudio.ui.widgets.button import Button
@@ -249,9 +250,9 @@ class DocumentTabs(QWidget):
         if isinstance(entry, OpenDocument):
             others = menu.addAction(_("Close the others"), lambda: self._close_others(entry))
             others.setEnabled(len(self.documents.entries) > 1)
-            folder = entry.folder
-            show = menu.addAction(_("Show in folder"), lambda: show_folder(folder))
-            show.setEnabled(folder is not None)
+            file = entry.project or entry.path
+            if file is not None:
+                menu.addAction(_("Show in folder"), lambda: show_file(file))
         menu.popup(self.bar.mapToGlobal(at))
 
     def _close_others(self, kept: OpenDocument) -> None:
@@ -260,9 +261,3 @@ class DocumentTabs(QWidget):
                 self.documents.give_up(one)
             elif one is not kept:
                 self.documents.close(one)
-
-
-def show_folder(folder: object) -> None:
-    """Open a folder in the system's file manager."""
-    if folder is not None:
-        QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))

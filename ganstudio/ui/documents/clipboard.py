@@ -1,0 +1,112 @@
+"""Copying what is shown, and pasting a picture into it as a layer."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PySide6.QtCore import QMimeData, QObject, Slot
+from PySide6.QtGui import QGuiApplication, QImage
+
+from ganstudio.core.document import Edit, Pool, State, add
+from ganstudio.core.errors import UserError
+from ganstudio.core.progress import Progress
+from ganstudio.core.raster import Picture
+from ganstudio.core.text import _
+from ganstudio.ui.documents import dropping, loading
+from ganstudio.ui.documents.exporting import picture_of
+
+if TYPE_CHECKING:
+    from ganstudio.ui.documents.documents import Documents
+    from ganstudio.ui.documents.open_document import OpenDocument
+
+MOST = 64_000_000  # pixels: a clipboard holds a picture several times over
+
+
+class Clipboard(QObject):
+    """The system's clipboard for the Documents of a window."""
+
+    def __init__(self, documents: Documents) -> None:
+        super().__init__(documents)
+        self._documents = documents
+        self._desk = documents.desk
+
+    @Slot()
+    def copy(self) -> None:
+        """The document in front as it is shown, in sRGB of 8 bits."""
+        document = self._documents.current
+        if document is None:
+            return
+        if document.state.width * document.state.height > MOST:
+            self._desk.notices.toast(_("The picture is too large to be copied. Export it instead."))
+            return
+        self._desk.background.run(partial(_copied, document.state), self._put, owner=self)
+
+    def _put(self, pixels: np.ndarray) -> None:
+        height, width, channels = pixels.shape
+        form = QImage.Format.Format_RGBA8888 if channels == 4 else QImage.Format.Format_RGB888
+        QGuiApplication.clipboard().setImage(QImage(pixels.data, width, height, width * channels, form).copy())
+        self._desk.notices.toast(_("The picture is copied."))
+
+    @Slot()
+    def paste_new(self) -> None:
+        """What was copied as a document of its own."""
+        dropping.handle_paste(QGuiApplication.clipboard().mimeData(), self._documents)
+
+    @Slot()
+    def paste(self) -> None:
+        """A copied picture as a layer of the document in front; files open by themselves."""
+        self.paste_mime(QGuiApplication.clipboard().mimeData())
+
+    def paste_mime(self, mime: QMimeData | None) -> None:
+        document = self._documents.current
+        found = None if mime is None or not mime.formats() else dropping.read(mime)
+        if document is None or found is None or found.picture is None:
+            dropping.handle_paste(mime, self._documents)
+            return
+        work = partial(_layer, found.picture, document.state.pool)
+        self._desk.background.run(work, partial(self._land, document), self._refused, owner=document)
+
+    def _land(self, document: OpenDocument, found: loading.Opened) -> None:
+        document.do(_pasted(document.state, found))
+
+    def _refused(self, error: Exception) -> None:
+        if isinstance(error, UserError):
+            self._desk.notices.toast(str(error))
+        else:
+            self._desk.notices.error(error)
+
+    def something(self) -> bool:
+        """Whether there is anything to paste. Looks at kinds alone."""
+        mime = QGuiApplication.clipboard().mimeData()
+        return mime is not None and dropping.accepts(mime)
+
+
+def _copied(state: State, progress: Progress) -> np.ndarray:
+    """(H, W, 3 or 4) uint8 in sRGB."""
+    raster = picture_of(state, True)
+    head = raster.header
+    rows = [raster.rows(y, min(y + 256, head.height)) for y in range(0, head.height, 256)]
+    pixels = np.concatenate(rows)
+    if pixels.dtype == np.uint16:
+        pixels = ((pixels.astype(np.uint32) + 128) // 257).astype(np.uint8)
+    if head.channels <= 2:
+        gray = np.repeat(pixels[..., :1], 3, axis=2)
+        pixels = gray if head.channels == 1 else np.concatenate([gray, pixels[..., 1:]], axis=2)
+    return np.ascontiguousarray(pixels)
+
+
+def _layer(picture: np.ndarray | bytes, pool: Pool, progress: Progress) -> loading.Opened:
+    title = _("Pasted picture")
+    if isinstance(picture, bytes):
+        return loading.from_bytes(picture, title, pool, progress)
+    return loading.from_picture(Picture.of(picture), title, pool, progress)
+
+
+def _pasted(state: State, found: loading.Opened) -> Edit:
+    """On top, in the middle. One step."""
+    pixels = found.state.layers[0].pixels
+    x, y = (state.width - pixels.width) // 2, (state.height - pixels.height) // 2
+    edit = add(state, pixels, found.title, x=x, y=y)
+    return Edit(edit.state, edit.change, "Paste")
