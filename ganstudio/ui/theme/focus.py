@@ -31,7 +31,7 @@ class _Overlay(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(self._theme.now.accent_text, 1.5))
-        gap = _ROOM - OUTSIDE + 0.75
+        gap = _ROOM - OUTSIDE - 0.75
         radius = self.radius + OUTSIDE
         painter.drawRoundedRect(self.rect().toRectF().adjusted(gap, gap, -gap, -gap), radius, radius)
 

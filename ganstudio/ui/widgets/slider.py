@@ -365,7 +365,7 @@ class Slider(QWidget):
         draw.box(painter, QRectF(track.left(), y, track.width(), _TRACK), now.track, None, 1.5)
         start = track.left() if self._centre is None else left + self._scale.place(self._centre) * wide
         if self._centre is not None:
-            draw.box(painter, QRectF(round(start) - 0.5, knob.y() - 4, 1, 8), now.text3, None, 0)
+            draw.box(painter, QRectF(round(start - 0.5), knob.y() - 4, 1, 8), now.text3, None, 0)
         filled = QRectF(min(start, knob.x()), y, abs(knob.x() - start), _TRACK)
         draw.box(painter, filled, now.accent if on else now.text3, None, 1.5)
         painter.setBrush(now.knob if on else now.track)

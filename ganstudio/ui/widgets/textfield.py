@@ -22,7 +22,7 @@ class LineEdit(QLineEdit):
     def __init__(self, placeholder: str = "", leading: str = "", hint: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._leading, self._hint = leading, hint
-        self._high = 28
+        self._tall = 28
         self.wrong = False
         self.setProperty("ring", "own")
         self.setPlaceholderText(placeholder)
@@ -32,7 +32,7 @@ class LineEdit(QLineEdit):
         follow(self._restyle)
 
     def set_height(self, pixels: int) -> None:
-        self._high = pixels
+        self._tall = pixels
         self._restyle()
 
     def set_wrong(self, wrong: bool) -> None:
@@ -49,10 +49,10 @@ class LineEdit(QLineEdit):
         self.update()
 
     def sizeHint(self) -> QSize:
-        return QSize(theme().px(160), theme().px(self._high))
+        return QSize(theme().px(160), theme().px(self._tall))
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(theme().px(48), theme().px(self._high))
+        return QSize(theme().px(48), theme().px(self._tall))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
