@@ -112,18 +112,30 @@ class Picture:
 
 @dataclass(frozen=True)
 class ComputedRaster:
-    """A Raster whose rows are computed on demand; what filters return. `close` closes what it reads from."""
+    """A Raster whose rows are computed on demand; what filters return. `close` closes what it reads from.
+
+    `piece(x0, y0, x1, y1)`, where there is one, computes a part without the rest of its rows.
+    """
 
     header: Header
     meta: Metadata
     compute: Callable[[int, int], np.ndarray]
     closing: Callable[[], None] = lambda: None
+    piece: Callable[[int, int, int, int], np.ndarray] | None = None
 
     def rows(self, y0: int, y1: int) -> np.ndarray:
         return self.compute(y0, y1)
 
     def close(self) -> None:
         self.closing()
+
+
+def part(raster: Raster, x0: int, y0: int, x1: int, y1: int) -> np.ndarray:
+    """The samples of a rectangle inside the picture, (y1 − y0, x1 − x0, channels), not to be written to; the same as
+    there in its rows, computed without them where the Raster can."""
+    if isinstance(raster, ComputedRaster) and raster.piece is not None:
+        return raster.piece(x0, y0, x1, y1)
+    return raster.rows(y0, y1)[:, x0:x1]
 
 
 def read_whole(raster: Raster) -> Picture:

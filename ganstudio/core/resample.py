@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from PIL import Image
 
-from ganstudio.core.raster import ComputedRaster, Raster
+from ganstudio.core.raster import ComputedRaster, Raster, part
 
 _SUPPORT = 3.0  # radius of the filter, in pixels of the coarser of the two grids
 _BAND = 1 << 25  # bytes of input rows held at a time
@@ -16,11 +16,13 @@ _BAND = 1 << 25  # bytes of input rows held at a time
 
 @dataclass(frozen=True)
 class _Window:
-    """What to make of some rows: `width`×`height` pixels of all that lies between `top` and `bottom` in them."""
+    """What to make of a block: `width`×`height` pixels of what lies between these edges in it."""
 
     width: int
     height: int
+    left: float
     top: float
+    right: float
     bottom: float
     down_first: bool
 
@@ -38,23 +40,30 @@ def resized(raster: Raster, width: int, height: int) -> Raster:
     if (width, height) == (old.width, old.height):
         return raster
     header = replace(old, width=width, height=height)
-    scale = old.height / height
+    scale, across = old.height / height, old.width / width
     down_first = height < old.height and width >= old.width  # the order that Pillow takes in most cases
-    margin = math.ceil(_SUPPORT * max(scale, 1.0)) + 1
+    margin, beside = (math.ceil(_SUPPORT * max(one, 1.0)) + 1 for one in (scale, across))
     row_bytes = max(old.width, width) * old.channels * old.dtype.itemsize
     step = max(1, int((_BAND / row_bytes - 2 * margin) / scale))
 
-    def band(y0: int, y1: int) -> np.ndarray:
-        top, bottom = y0 * scale, y1 * scale
-        first, last = max(0, math.floor(top) - margin), min(old.height, math.ceil(bottom) + margin)
-        window = _Window(width, y1 - y0, top - first, min(bottom, old.height) - first, down_first)
-        return _resized(raster.rows(first, last), window)
-
     def rows(y0: int, y1: int) -> np.ndarray:
-        parts = [band(y, min(y + step, y1)) for y in range(y0, y1, step)]
+        return piece(0, y0, width, y1)
+
+    def piece(x0: int, y0: int, x1: int, y1: int) -> np.ndarray:
+        parts = [band(x0, y, x1, min(y + step, y1)) for y in range(y0, y1, step)]
         return parts[0] if len(parts) == 1 else np.concatenate(parts)
 
-    return ComputedRaster(header, raster.meta, rows, raster.close)
+    def band(x0: int, y0: int, x1: int, y1: int) -> np.ndarray:
+        top, bottom, left, right = y0 * scale, y1 * scale, x0 * across, x1 * across
+        first, last = max(0, math.floor(top) - margin), min(old.height, math.ceil(bottom) + margin)
+        start, stop = max(0, math.floor(left) - beside), min(old.width, math.ceil(right) + beside)
+        window = _Window(
+            x1 - x0, y1 - y0, left - start, top - first, min(right, old.width) - start,
+            min(bottom, old.height) - first, down_first,
+        )  # fmt: skip
+        return _resized(part(raster, start, first, stop, last), window)
+
+    return ComputedRaster(header, raster.meta, rows, raster.close, piece)
 
 
 def _resized(rows: np.ndarray, to: _Window) -> np.ndarray:
@@ -91,12 +100,11 @@ def _plane(plane: np.ndarray, to: _Window) -> np.ndarray:
 
 def _two_passes(image: Image.Image, to: _Window) -> Image.Image:
     """One axis, then the other. Pillow alone would choose the order by the band's size, and bands would differ."""
-    whole = (0, 0, image.width, image.height)
-    part = (0, to.top, image.width, to.bottom)
     if to.down_first:
-        down = image.resize((image.width, to.height), Image.Resampling.LANCZOS, part)
-        return down.resize((to.width, to.height), Image.Resampling.LANCZOS)
-    across = image.resize((to.width, image.height), Image.Resampling.LANCZOS, whole)
+        band = (0, to.top, image.width, to.bottom)
+        down = image.resize((image.width, to.height), Image.Resampling.LANCZOS, band)
+        return down.resize((to.width, to.height), Image.Resampling.LANCZOS, (to.left, 0, to.right, to.height))
+    across = image.resize((to.width, image.height), Image.Resampling.LANCZOS, (to.left, 0, to.right, image.height))
     return across.resize((to.width, to.height), Image.Resampling.LANCZOS, (0, to.top, to.width, to.bottom))
 
 

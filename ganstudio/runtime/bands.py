@@ -21,6 +21,8 @@ from ganstudio.runtime.lane import Lane
 from ganstudio.runtime.tiles import Grid, Span, Tile
 
 RunTile = Callable[[np.ndarray, Tile], np.ndarray]
+OnTile = Callable[[int, int, np.ndarray], None]
+"""Hears of a tile of the result: its left and upper edge, and its samples (h, w, channels)."""
 
 
 @dataclass
@@ -71,7 +73,7 @@ class Bands:
 
     def __init__(
         self, source: Raster, grid: Grid, scale: int, run_tile: RunTile, lane: Lane, progress: Progress,
-        *, priority: int, ahead: int,
+        *, priority: int, ahead: int, on_tile: OnTile | None = None,
     ) -> None:
         self._source = source
         self._rows = SourceRows(source, grid)
@@ -82,6 +84,7 @@ class Bands:
         self._progress = progress
         self._priority = priority
         self._ahead = ahead
+        self._on_tile = on_tile
         self._bands: dict[int, _Band] = {}
         self._given_up = threading.Event()
         self._fault: BaseException | None = None
@@ -140,7 +143,10 @@ class Bands:
             output = self._run_tile(block, tile)
             left = tile.columns.keep * self._scale
             right = min(left + output.shape[1], band.pixels.shape[1])
-            band.pixels[:, left:right] = output[: band.pixels.shape[0], : right - left]
+            kept = output[: band.pixels.shape[0], : right - left]
+            band.pixels[:, left:right] = kept
+            if self._on_tile is not None and not self._progress.stopped:
+                self._on_tile(left, band.top, kept)
             self._progress.advance((band.bottom - band.top) * (right - left) / (self._scale**2 * 1e6))
 
         return work

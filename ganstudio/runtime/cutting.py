@@ -56,7 +56,7 @@ def cut(runtime: Runtime, adopted: Adopted, header: Header, chosen: Choice) -> C
     if runtime.tile is not None:
         window = (runtime.tile, runtime.tile)
     elif exact:
-        room = memory.pixels_whole(runtime.device, bytes_a_pixel)
+        room = memory.pixels_whole(runtime.device, bytes_a_pixel, runtime.memory)
         side = max(_EXACT_SIDE, tiles.worthwhile(halo))
         pixels = min(side**2, _EXACT_BYTES // max(bytes_a_pixel, 1), room)
         window = tiles.window_for(
@@ -64,9 +64,8 @@ def cut(runtime: Runtime, adopted: Adopted, header: Header, chosen: Choice) -> C
             row_budget=_BAND_BYTES,
         )
     else:
-        pixels = memory.pixels_a_tile(runtime.device, runtime.lane.workers, bytes_a_pixel)
-        quick = math.isqrt(int(_TILE_SECONDS / (chosen.seconds_a_pixel or _PACE)))
-        side = min(max(tiles.worthwhile(halo), quick), math.isqrt(pixels))
+        pixels = memory.pixels_a_tile(runtime.device, runtime.lane.workers, bytes_a_pixel, runtime.memory)
+        side = min(max(tiles.worthwhile(halo), quick_side(chosen)), math.isqrt(pixels))
         window = tiles.window_for(
             header.width, header.height, halo, side=side, workers=runtime.lane.workers, row_bytes=row_bytes,
             row_budget=_BAND_BYTES,
@@ -79,8 +78,13 @@ def cut(runtime: Runtime, adopted: Adopted, header: Header, chosen: Choice) -> C
     return Cut(grid, exact and (single or large), _ahead(runtime, grid, row_bytes))
 
 
+def quick_side(chosen: Choice) -> int:
+    """The side of a window that takes about as long as a tile may."""
+    return math.isqrt(int(_TILE_SECONDS / (chosen.seconds_a_pixel or _PACE)))
+
+
 def _fits_whole(runtime: Runtime, facts: Facts, header: Header) -> bool:
-    return header.width * header.height <= memory.pixels_whole(runtime.device, facts.bytes_a_pixel)
+    return header.width * header.height <= memory.pixels_whole(runtime.device, facts.bytes_a_pixel, runtime.memory)
 
 
 def _too_large(adopted: Adopted, header: Header) -> OutOfMemory:

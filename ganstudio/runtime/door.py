@@ -13,6 +13,7 @@ from ganstudio.core.errors import UsageError
 from ganstudio.core.raster import ComputedRaster
 from ganstudio.runtime import allocator, devices
 from ganstudio.runtime.lane import Lane, cores
+from ganstudio.runtime.memory import USUAL_SHARE
 from ganstudio.runtime.store import Store
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from ganstudio.models.library import Entry
     from ganstudio.runtime.adopt import Adopted
     from ganstudio.runtime.backends import Path, Program
+    from ganstudio.runtime.bands import OnTile
     from ganstudio.runtime.devices import Device
     from ganstudio.runtime.holding import Held
     from ganstudio.runtime.transfer import Transfer
@@ -36,17 +38,20 @@ class Runtime:
 
     `device`: auto, cpu, cuda or mps. `precision`: exact, auto or fast. `threads`: workers on a CPU (its cores when
     None). `tile`: side of the windows in pixels (by measurement when None).
+    `memory`: the share of the free memory that may be used, 0 to 1.
     """
 
     def __init__(
-        self, device: str = "auto", precision: str = "auto", threads: int | None = None, tile: int | None = None
-    ) -> None:
+        self, device: str = "auto", precision: str = "auto", threads: int | None = None, tile: int | None = None,
+        memory: float = USUAL_SHARE,
+    ) -> None:  # fmt: skip
         if device not in devices.KINDS:
             raise UsageError(f"There is no device “{device}”; known are {', '.join(devices.KINDS)}.")
         if precision not in ("exact", "auto", "fast"):
             raise UsageError(f"There is no precision “{precision}”; known are exact, auto, fast.")
         self.precision = precision
         self.tile = tile
+        self.memory = memory
         self._wanted = device
         self._threads = threads
         self._lock = threading.RLock()
@@ -112,21 +117,25 @@ class Runtime:
             self._adopted[model.path, _changed(model.path)] = adopted
         return adopted
 
-    def apply(self, entry: Entry, raster: Raster, progress: Progress, *, priority: int = 1) -> Raster:
+    def apply(
+        self, entry: Entry, raster: Raster, progress: Progress, *, priority: int = 1, on_tile: OnTile | None = None
+    ) -> Raster:
         """The picture through the network: native scale; depth, channels, metadata kept; computed as rows are pulled.
 
         `progress` advances by the input megapixels done (a picture's sum is its `header.megapixels`). `priority` 0
-        is a person waiting, 1 a batch. Raises BadModel or EngineError now; EngineError, OutOfMemory or Cancelled while
-        rows are pulled.
+        is a person waiting, 1 a batch; lower goes first. `on_tile(x, y, samples)` hears, in the workers' threads, of
+        each tile of the result as it is ready. A part of the result can be had without the rest (`core.raster.part`);
+        that never measures, as measuring takes seconds. Raises BadModel or EngineError now; EngineError, OutOfMemory
+        or Cancelled while rows are pulled.
         """
         from ganstudio.runtime.picture import PictureRun
 
         adopted = self.open(entry, progress)
-        run = PictureRun(self, entry, adopted, raster, progress, priority)
+        run = PictureRun(self, entry, adopted, raster, progress, priority, on_tile)
         header = dataclasses.replace(
             raster.header, width=raster.header.width * adopted.scale, height=raster.header.height * adopted.scale
         )
-        return ComputedRaster(header, raster.meta, run.rows, run.close)
+        return ComputedRaster(header, raster.meta, run.rows, run.close, run.piece)
 
     def path_of(self, entry: Entry) -> str:
         """How the entry's latest picture ran: "torch bf16 channels_last, tile 256×256"; "" before the first."""

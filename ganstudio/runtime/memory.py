@@ -9,6 +9,7 @@ from ganstudio.runtime.devices import Device
 # What allocators round up and keep.
 _SLACK = 1.25
 _MOST_A_CPU_WORKER = 2 << 30
+USUAL_SHARE = 0.75
 _CGROUP = Path("/sys/fs/cgroup")
 
 
@@ -28,17 +29,18 @@ def free_bytes(device: Device) -> int:
     return min(psutil.virtual_memory().available, _container_room())
 
 
-def pixels_a_tile(device: Device, workers: int, bytes_a_pixel: int) -> int:
-    """Input pixels of one window: half of what is free, shared by the workers (a GPU computes one tile at a time)."""
-    share = free_bytes(device) // 2 // (workers if device.is_cpu else 1)
+def pixels_a_tile(device: Device, workers: int, bytes_a_pixel: int, memory: float = USUAL_SHARE) -> int:
+    """Input pixels of one window: two thirds of the share `memory` of what is free, shared by the workers (a GPU
+    computes one tile at a time)."""
+    share = int(free_bytes(device) * memory / 1.5) // (workers if device.is_cpu else 1)
     if device.is_cpu:
         share = min(share, _MOST_A_CPU_WORKER)
     return max(1, int(share / (max(bytes_a_pixel, 1) * _SLACK)))
 
 
-def pixels_whole(device: Device, bytes_a_pixel: int) -> int:
+def pixels_whole(device: Device, bytes_a_pixel: int, memory: float = USUAL_SHARE) -> int:
     """Input pixels of a picture that must go through in one piece."""
-    return max(1, int(free_bytes(device) * 0.8 / (max(bytes_a_pixel, 1) * _SLACK)))
+    return max(1, int(free_bytes(device) * min(memory + 0.05, 1.0) / (max(bytes_a_pixel, 1) * _SLACK)))
 
 
 def _container_room() -> int:

@@ -15,12 +15,13 @@ from ganstudio.core.progress import Progress
 from ganstudio.core.raster import Raster
 from ganstudio.runtime import choice, cutting, memory, sampling, tiles, tuning
 from ganstudio.runtime.adopt import Adopted
-from ganstudio.runtime.bands import Bands
+from ganstudio.runtime.bands import Bands, OnTile
 from ganstudio.runtime.channels import Adapter
 from ganstudio.runtime.choice import Choice
 from ganstudio.runtime.devices import Device, cpu
 from ganstudio.runtime.holding import Held
 from ganstudio.runtime.lane import cores
+from ganstudio.runtime.pieces import Pieces
 from ganstudio.runtime.tile_run import Rung, TileRun
 from ganstudio.runtime.tuning import Asked
 
@@ -37,33 +38,61 @@ _EXACT_SIDE = 256
 _EXACT_BYTES = 1 << 30
 
 
+@dataclasses.dataclass(frozen=True)
+class _Settled:
+    """How a picture is run."""
+
+    run: TileRun
+    cut: cutting.Cut
+    chosen: Choice
+
+
 class PictureRun:
-    """`rows` computes; the first call settles how (and may measure, once for a model on a machine)."""
+    """`rows` computes; the first call settles how (and may measure, once for a model on a machine). `piece` computes a
+    part alone, the same as there in the rows."""
 
     def __init__(
-        self, runtime: Runtime, entry: Entry, adopted: Adopted, source: Raster, progress: Progress, priority: int
-    ) -> None:
+        self, runtime: Runtime, entry: Entry, adopted: Adopted, source: Raster, progress: Progress, priority: int,
+        on_tile: OnTile | None = None,
+    ) -> None:  # fmt: skip
         self._runtime = runtime
         self._entry = entry
         self._adopted = adopted
         self._source = source
         self._progress = progress
         self._priority = priority
+        self._on_tile = on_tile
         self._settling = threading.Lock()
         self._bands: Bands | None = None
+        self._pieces: Pieces | None = None
 
     def rows(self, y0: int, y1: int) -> np.ndarray:
         with self._settling:
             if self._bands is None:
-                self._bands = self._settle()
+                self._bands = self._banded(self._settle())
         return self._bands.rows(y0, y1)
 
+    def piece(self, x0: int, y0: int, x1: int, y1: int) -> np.ndarray:
+        """Of the result, (y1 − y0, x1 − x0, channels)."""
+        with self._settling:
+            if self._bands is None and self._pieces is None:
+                settled = self._settle(measure=False)
+                if settled.cut.grid.halo == 0:  # it must go through whole
+                    self._bands = self._banded(settled)
+                else:
+                    self._pieces = self._pieced(settled)
+        if self._pieces is None:
+            return self.rows(y0, y1)[:, x0:x1]
+        return self._pieces.piece(x0, y0, x1, y1)
+
     def close(self) -> None:
+        if self._pieces is not None:
+            self._pieces.close()
         if self._bands is not None:
             self._bands.close()
         self._source.close()
 
-    def _settle(self) -> Bands:
+    def _settle(self, measure: bool = True) -> _Settled:
         self._progress.check()
         device = self._runtime.device
         header = self._source.header
@@ -71,6 +100,7 @@ class PictureRun:
         adapter = Adapter(header.channels, self._adopted.channels, self._adopted.scale, luma)
         held = self._held(adapter)
         asked = Asked(self._runtime, self._adopted, self._source, held["colour"], self._progress, self._priority)
+        asked = dataclasses.replace(asked, measure=measure)
         chosen, self._adopted = tuning.path_for(asked)
         cut = cutting.cut(self._runtime, self._adopted, header, chosen)
         grid = cut.grid
@@ -78,9 +108,19 @@ class PictureRun:
         run = TileRun(self._adopted, grid, adapter, ladder, self._progress, lambda name: self._trouble(chosen, name))
         height, width = grid.shape
         self._runtime.ran(self._entry, f"{chosen.path.name}, tile {width}×{height}")
+        return _Settled(run, cut, chosen)
+
+    def _banded(self, settled: _Settled) -> Bands:
         return Bands(
-            self._source, grid, self._adopted.scale, self._watched(run, cut), self._runtime.lane, self._progress,
-            priority=self._priority, ahead=cut.ahead,
+            self._source, settled.cut.grid, self._adopted.scale, self._watched(settled.run, settled.cut),
+            self._runtime.lane, self._progress, priority=self._priority, ahead=settled.cut.ahead, on_tile=self._on_tile,
+        )
+
+    def _pieced(self, settled: _Settled) -> Pieces:
+        side = cutting.quick_side(settled.chosen)
+        return Pieces(
+            self._source, settled.cut.grid, self._adopted, self._watched(settled.run, settled.cut), self._runtime.lane,
+            self._progress, priority=self._priority, side=side, on_tile=self._on_tile,
         )
 
     def _watched(self, run: TileRun, cut: cutting.Cut) -> Callable[[np.ndarray, tiles.Tile], np.ndarray]:

@@ -33,7 +33,7 @@ _CHECK_SIDE = 64
 
 @dataclass(frozen=True)
 class Asked:
-    """A picture to be run, with its pooled values."""
+    """A picture to be run, with its pooled values. Without `measure` nothing that takes seconds is begun."""
 
     runtime: Runtime
     adopted: Adopted
@@ -41,6 +41,7 @@ class Asked:
     held: Held
     progress: Progress
     priority: int
+    measure: bool = True
 
 
 def path_for(asked: Asked) -> tuple[Choice, Adopted]:
@@ -53,6 +54,8 @@ def path_for(asked: Asked) -> tuple[Choice, Adopted]:
     remembered = Choice.from_json(known) if known else None
     if remembered is not None and runtime.can_run(adopted, remembered.path, runtime.device):
         return _verified(asked, remembered), adopted
+    if not asked.measure:
+        return choice.cautious(), adopted
     pace = _plain_pace(asked)
     if runtime.asked_of(adopted, pace * header.width * header.height / runtime.lane.workers) < _WORTH_SECONDS:
         return choice.cautious(), adopted

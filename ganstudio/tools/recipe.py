@@ -157,6 +157,7 @@ class Recipe:
 
     def apply(self, raster: Raster, context: Context) -> Raster:
         """The result as a Raster whose rows are computed when asked for; closing it closes `raster`."""
-        for step in self.steps:
-            raster = step.tool.run(step.params, raster, context)
-        return raster
+        quiet = replace(context, on_tile=None)
+        for step in self.steps[:-1]:
+            raster = step.tool.run(step.params, raster, quiet)
+        return self.steps[-1].tool.run(self.steps[-1].params, raster, context)

@@ -13,20 +13,30 @@ from ganstudio.core.errors import UsageError
 from ganstudio.core.params import Params
 
 if TYPE_CHECKING:
+    import numpy as np
+
     from ganstudio.core.progress import Progress
     from ganstudio.core.raster import Header, Raster
     from ganstudio.models.library import Entry, Library
     from ganstudio.runtime import Runtime
 
 
+OnTile = Callable[[int, int, "np.ndarray"], None]
+
+
 @dataclass(frozen=True)
 class Context:
-    """What a Tool works with; there are no globals. `priority` 0 is a person waiting, 1 a batch."""
+    """What a Tool works with; there are no globals. `priority` 0 is a person waiting, 1 a batch; lower goes first.
+
+    `on_tile(x, y, samples)` hears, in any thread, of parts of the last step's result before its rows are pulled, where
+    that comes straight from a network; for a person who watches.
+    """
 
     library: Library
     runtime: Runtime
     progress: Progress
     priority: int = 1
+    on_tile: OnTile | None = None
 
 
 @dataclass(frozen=True)

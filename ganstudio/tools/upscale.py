@@ -97,8 +97,11 @@ def run(params: UpscaleParams, raster: Raster, context: Context) -> Raster:
 
     width, height = out_size(params, raster.header, context.library)
     factor = wanted_factor(params, raster.header, context.library)
-    for entry in passes(params, factor, context.library):
-        raster = context.runtime.apply(entry, raster, context.progress, priority=context.priority)
+    entries = passes(params, factor, context.library)
+    for entry in entries:
+        reached = raster.header.width * entry.card.scale, raster.header.height * entry.card.scale
+        on_tile = context.on_tile if entry is entries[-1] and reached == (width, height) else None
+        raster = context.runtime.apply(entry, raster, context.progress, priority=context.priority, on_tile=on_tile)
     if (raster.header.width, raster.header.height) != (width, height):
         raster = resized(raster, width, height)
     return raster
