@@ -173,7 +173,7 @@ class Canvas(Viewport):
         elif (x, y) != self._pointed:
             self._pointed = x, y
             self.pointer.emit(x, y, None)
-            self.stage.colour_at(x, y, self._colour_read)
+            self.stage.colour_at("pointer", x, y, self._colour_read)
 
     def _colour_read(self, found: tuple[int, int, object]) -> None:
         if self._pointed == found[:2]:
@@ -182,7 +182,7 @@ class Canvas(Viewport):
     def pick_at(self, x: float, y: float) -> None:
         """Read the colour at a place of the picture and say it in `colour_picked`."""
         if self._state is not None and self._state.rect.x1 > x >= 0 <= y < self._state.rect.y1:
-            self.stage.colour_at(math.floor(x), math.floor(y), self._picked)
+            self.stage.colour_at("pick", math.floor(x), math.floor(y), self._picked)
 
     def _picked(self, found: tuple[int, int, object]) -> None:
         if found[2] is not None:

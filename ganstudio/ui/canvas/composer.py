@@ -57,9 +57,9 @@ class Composer(QObject):
     def wish(self, wishes: Sequence[Wish]) -> None:
         self._crew.wish(wishes)
 
-    def ask(self, question: Callable[[], Any], answer: Callable[[Any], None]) -> None:
-        """A small question before all tiles; only the newest is answered, in this thread."""
-        self._crew.ask(question, answer)
+    def ask(self, about: str, question: Callable[[], Any], answer: Callable[[Any], None]) -> None:
+        """A small question before all tiles; only the newest about the same is answered, in this thread."""
+        self._crew.ask(about, question, answer)
 
     def done(self) -> list[Made]:
         return self._crew.done()
@@ -75,9 +75,8 @@ class Composer(QObject):
 
     @Slot()
     def _arrived(self) -> None:
-        answer = self._crew.answered()
-        if answer is not None:
-            answer[0](answer[1])
+        for answer, found in self._crew.answered():
+            answer(found)
         self.made.emit()
 
 
@@ -88,8 +87,8 @@ class _Crew:
         self._post = post
         self._there = threading.Condition()
         self._wishes: deque[Wish] = deque()
-        self._question: tuple[Callable[[], Any], Callable[[Any], None]] | None = None
-        self._answer: tuple[Callable[[Any], None], Any] | None = None
+        self._questions: dict[str, tuple[Callable[[], Any], Callable[[Any], None]]] = {}
+        self._answers: dict[str, tuple[Callable[[Any], None], Any]] = {}
         self._busy: set[tuple[int, int, Key]] = set()
         self._made: list[Made] = []
         self._told = False
@@ -103,9 +102,9 @@ class _Crew:
             self._wishes = deque(one for one in wishes if (one.plane, one.version, one.key) not in self._busy)
             self._there.notify_all()
 
-    def ask(self, question: Callable[[], Any], answer: Callable[[Any], None]) -> None:
+    def ask(self, about: str, question: Callable[[], Any], answer: Callable[[Any], None]) -> None:
         with self._there:
-            self._question = question, answer
+            self._questions[about] = question, answer
             self._there.notify()
 
     def done(self) -> list[Made]:
@@ -113,15 +112,15 @@ class _Crew:
             made, self._made, self._told = self._made, [], False
             return made
 
-    def answered(self) -> tuple[Callable[[Any], None], Any] | None:
+    def answered(self) -> list[tuple[Callable[[Any], None], Any]]:
         with self._there:
-            answer, self._answer = self._answer, None
-            return answer
+            answers, self._answers = list(self._answers.values()), {}
+            return answers
 
     @property
     def idle(self) -> bool:
         with self._there:
-            return not (self._wishes or self._busy or self._made or self._question or self._answer)
+            return not (self._wishes or self._busy or self._made or self._questions or self._answers)
 
     def stop(self) -> None:
         with self._there:
@@ -135,18 +134,26 @@ class _Crew:
 
     def _work(self) -> None:
         while True:
-            with self._there:
-                self._there.wait_for(lambda: self._stopped or self._wishes or self._question)
-                if self._stopped:
-                    return
-                question, self._question = self._question, None
-                wish = None if question is not None else self._wishes.popleft()
-                if wish is not None:
-                    self._busy.add((wish.plane, wish.version, wish.key))
-            if question is not None:
-                self._reply(*question)
-            elif wish is not None:
-                self._make(wish)
+            task = self._next()
+            if task is None:
+                return
+            if isinstance(task, Wish):
+                self._make(task)
+            else:
+                self._reply(*task)
+
+    def _next(self) -> Wish | tuple[str, Callable[[], Any], Callable[[Any], None]] | None:
+        """What to do now; None: go home."""
+        with self._there:
+            self._there.wait_for(lambda: self._stopped or self._wishes or self._questions)
+            if self._stopped:
+                return None
+            if self._questions:
+                about = next(iter(self._questions))
+                return about, *self._questions.pop(about)
+            wish = self._wishes.popleft()
+            self._busy.add((wish.plane, wish.version, wish.key))
+            return wish
 
     def _make(self, wish: Wish) -> None:
         try:
@@ -160,13 +167,13 @@ class _Crew:
         if tell:
             self._post()
 
-    def _reply(self, question: Callable[[], Any], answer: Callable[[Any], None]) -> None:
+    def _reply(self, about: str, question: Callable[[], Any], answer: Callable[[Any], None]) -> None:
         try:
             found = question()
         except UserError:
             return
         with self._there:
-            self._answer = answer, found
+            self._answers[about] = answer, found
             tell = not self._stopped
         if tell:
             self._post()

@@ -170,6 +170,6 @@ class SplitHandle(QAbstractSlider):
         painter.setBrush(QColor(255, 255, 255))
         painter.drawEllipse(QPointF(_HANDLE / 2, _HANDLE / 2), _HANDLE / 2 - 1.5, _HANDLE / 2 - 1.5)
         dark = QColor(0x1C, 0x1C, 0x1C)
-        for name, x in (("chevron_left", 4.5), ("chevron_right", _HANDLE - 14.5)):
-            icons.paint(painter, name, QRectF(x, (_HANDLE - 10) / 2, 10, 10), dark)
+        for name, x in (("chevron_left", 3.0), ("chevron_right", _HANDLE - 15.0)):
+            icons.paint(painter, name, QRectF(x, (_HANDLE - 12) / 2, 12, 12), dark)
         painter.end()

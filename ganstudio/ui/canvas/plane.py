@@ -21,7 +21,7 @@ from ganstudio.ui.canvas.tile_cache import TileCache
 from ganstudio.ui.canvas.view import View
 
 BASE = 1024  # the longest side of the level that is always there
-BUDGET = 160 << 20
+BUDGET = 96 << 20  # bytes of tiles, besides those in sight
 NEAREST = 2.0  # from this zoom on pixels are squares
 WAITING = QColor(0x33, 0x33, 0x33)
 _numbers = itertools.count(1)

@@ -18,7 +18,7 @@ from ganstudio.ui.canvas.stage import Pane, Stage, display_of
 from ganstudio.ui.canvas.tile_cache import touches
 from ganstudio.ui.canvas.view import View
 
-_FRAME = QColor(255, 255, 255, 110)
+_FRAME = QColor(255, 255, 255, 80)
 _MOST_FRAMES = 2000
 
 

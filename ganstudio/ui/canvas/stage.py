@@ -113,8 +113,9 @@ class Stage(QObject):
             later += around
         self.composer.wish([*first, *later])
 
-    def colour_at(self, x: int, y: int, answer: Callable[[tuple[int, int, object]], None]) -> None:
-        """Read the document's own samples at a pixel in a thread; `answer((x, y, (r, g, b) or None))`, newest only."""
+    def colour_at(self, about: str, x: int, y: int, answer: Callable[[tuple[int, int, object]], None]) -> None:
+        """Read the document's own samples at a pixel in a thread; `answer((x, y, (r, g, b) or None))`, only the
+        newest about the same."""
         state = self.state
         if state is None:
             return
@@ -123,7 +124,7 @@ class Stage(QObject):
             red, green, blue, alpha = (int(value) for value in composite(state, Rect(x, y, x + 1, y + 1))[0, 0])
             return x, y, (red, green, blue) if alpha else None
 
-        self.composer.ask(read, answer)
+        self.composer.ask(about, read, answer)
 
     @Slot()
     def _take(self) -> None:

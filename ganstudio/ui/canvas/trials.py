@@ -109,7 +109,8 @@ class Trials:
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QPen(QColor(0, 0, 0, 160), 1.5 * ratio))
             painter.drawRect(looks.qrect(box))
-            painter.setPen(QPen(colour, 1.5 * ratio, Qt.PenStyle.DashLine))
+            wide = 2.5 if several and number == self.chosen else 1.5
+            painter.setPen(QPen(colour, wide * ratio, Qt.PenStyle.DashLine))
             painter.drawRect(looks.qrect(box))
             painter.save()
             painter.scale(ratio, ratio)

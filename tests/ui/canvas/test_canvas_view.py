@@ -14,6 +14,15 @@ from ganstudio.ui import theme
 from .conftest import Shown, noise, ramp
 
 
+def surround() -> tuple[int, int, int]:
+    now = theme.theme().now.canvas
+    return now.red(), now.green(), now.blue()
+
+
+def colour(pixel: np.ndarray) -> tuple[int, ...]:
+    return tuple(int(value) for value in pixel)
+
+
 def test_a_new_picture_is_fitted_and_stays_fitted(shown: Shown) -> None:
     shown.canvas.show_state(shown.state(noise(800, 300)))
     assert shown.canvas.zoom == pytest.approx((640 - 64) / 800)
@@ -165,7 +174,7 @@ def test_surround_and_checkerboard(shown: Shown) -> None:
     shown.canvas.show_state(shown.state(clear))
     shown.canvas.set_zoom(1.0)
     seen, view = shown.pixels(), shown.canvas.view
-    assert tuple(seen[5, 5]) == theme.theme().now.canvas.getRgb()[:3]
+    assert colour(seen[5, 5]) == surround()
     inside = seen[view.top : view.top + 100, view.left : view.left + 100].reshape(-1, 3)
     assert len(np.unique(inside, axis=0)) == 2
     assert (inside[:, 0] == inside[:, 2]).all(), "the squares are not grey"
@@ -214,7 +223,7 @@ def test_another_document_shows_nothing_of_the_one_before(shown: Shown) -> None:
     seen = shown.pixels()
     assert (seen[100:300, 200:400] == 255).all()
     shown.canvas.show_state(None)
-    assert tuple(shown.pixels()[240, 320]) == theme.theme().now.canvas.getRgb()[:3]
+    assert colour(shown.pixels()[240, 320]) == surround()
 
 
 def test_it_says_what_it_shows(shown: Shown) -> None:
