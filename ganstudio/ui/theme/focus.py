@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt
-from PySide6.QtGui import QGuiApplication, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt, QTimer
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QToolTip, QWidget
 from shiboken6 import isValid
 
 if TYPE_CHECKING:
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 OUTSIDE = 2  # px between widget and ring
 _ROOM = 4
+_TIP_AFTER = 500  # ms, as under the pointer
 
 
 class _Overlay(QWidget):
@@ -45,6 +46,8 @@ class FocusRing(QObject):
         self._theme = theme
         self._overlay: _Overlay | None = None
         self._target: QWidget | None = None
+        self._tip = QTimer(self, singleShot=True, interval=_TIP_AFTER)
+        self._tip.timeout.connect(self._show_tip)
 
     @property
     def target(self) -> QWidget | None:
@@ -54,16 +57,27 @@ class FocusRing(QObject):
     def follow(self, _old: QWidget | None, new: QWidget | None) -> None:
         self._leave()
         clicked = QGuiApplication.mouseButtons() != Qt.MouseButton.NoButton
-        if new is None or clicked or new.property("ring") == "own" or new.isWindow():
+        if new is None or clicked or new.isWindow():
             return
         self._target = new
         new.installEventFilter(self)
+        if new.toolTip():
+            self._tip.start()
+        if new.property("ring") == "own":
+            return
         self._overlay = _Overlay(new.window(), self._theme)
         radius = new.property("ring_radius")
         self._overlay.radius = float(radius) if radius is not None else 5.0
         self._place()
 
+    def _show_tip(self) -> None:
+        """What the pointer would get by resting, the keyboard gets too; Esc closes it."""
+        target = self._target
+        if target is not None and isValid(target) and target.isVisible() and target.toolTip():
+            QToolTip.showText(target.mapToGlobal(QPoint(0, target.height() - 8)), target.toolTip(), target)
+
     def _leave(self) -> None:
+        self._tip.stop()
         if self._target is not None and isValid(self._target):
             self._target.removeEventFilter(self)
         if self._overlay is not None and isValid(self._overlay):
@@ -91,6 +105,11 @@ class FocusRing(QObject):
         kind = event.type()
         if kind == QEvent.Type.MouseButtonPress:
             self._leave()
+        elif kind == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
+            self._tip.stop()
+            if event.key() == Qt.Key.Key_Escape and QToolTip.isVisible():
+                QToolTip.hideText()
+                return True
         elif kind in (QEvent.Type.Move, QEvent.Type.Resize, QEvent.Type.Show, QEvent.Type.Hide, QEvent.Type.Paint):
             self._place()
         return False

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QRect, QSize, Qt
-from PySide6.QtGui import QPainter, QRegion
+from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
@@ -117,7 +117,7 @@ class Style(QProxyStyle):
             return self._theme.millis(120)
         if hint == _SH.SH_Menu_Mask or hint == _SH.SH_ToolTip_Mask:
             if isinstance(returnData, QStyleHintReturnMask) and option is not None:
-                returnData.region = _rounded(option.rect)
+                returnData.region = style_menus.rounded(option.rect)
                 return 1
             return 0
         found = _HINTS.get(hint)
@@ -257,7 +257,3 @@ def _is_popup(widget: QWidget | None) -> bool:
         and widget.parentWidget() is not None
         and widget.window().inherits("QComboBoxPrivateContainer")
     )
-
-
-def _rounded(rect: QRect) -> QRegion:
-    return QRegion(rect)

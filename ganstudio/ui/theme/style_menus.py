@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QIcon, QPainter, QPen
+from PySide6.QtGui import QIcon, QPainter, QPainterPath, QPen, QRegion
 from PySide6.QtWidgets import QStyle, QStyleOptionMenuItem
 
 from .style_parts import chevron, text_line, tick
@@ -29,6 +29,13 @@ def panel(painter: QPainter, now: Tokens, rect: QRect, fill: bool = True) -> Non
     painter.setPen(QPen(now.line if now.frame is None else now.frame, 1))
     painter.drawRoundedRect(QRectF(rect).adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)
     painter.restore()
+
+
+def rounded(rect: QRect) -> QRegion:
+    """The shape of a menu's window: without it the corners are black where nothing composes the screen."""
+    path = QPainterPath()
+    path.addRoundedRect(QRectF(rect), 6, 6)
+    return QRegion(path.toFillPolygon().toPolygon())
 
 
 def _words(option: QStyleOptionMenuItem) -> tuple[str, str]:

@@ -12,6 +12,7 @@ from ganstudio.ui import icons
 from ganstudio.ui.theme import follow, theme
 
 from . import draw
+from .fade import Fade
 
 Kind = Literal["normal", "primary", "quiet", "link", "icon"]
 _GAP = 8
@@ -49,6 +50,7 @@ class Button(QAbstractButton):
         if kind == "icon":
             self.setToolTip(f"{text}  {shortcut}".strip())
         self.setAccessibleName(text)
+        self._fade = Fade(self)
         follow(self._restyle)
 
     def set_text(self, text: str, shortcut: str | None = None) -> None:
@@ -125,11 +127,11 @@ class Button(QAbstractButton):
         self.update()
 
     def _fill(self) -> QColor | None:
-        now, over, down = theme().now, self.underMouse() and self.isEnabled(), self.isDown()
+        now, over, down = theme().now, self._fade.share, self.isDown()
         if self._kind == "primary":
             if not self.isEnabled():
                 return now.raised
-            share = 0.16 if down else 0.08 if over else 0.0
+            share = 0.16 if down else 0.08 * over
             return draw.mix(now.accent, QColor(0, 0, 0), share)
         if self.isChecked():
             return now.sel
@@ -139,7 +141,13 @@ class Button(QAbstractButton):
         step = now.hover
         if self._on_card and rest is not None:
             rest, step = (now.hover, now.pressed) if now.dark else (now.raised, now.hover)
-        return now.pressed if down else step if over else rest
+        if down:
+            return now.pressed
+        if rest is None:
+            clear = QColor(step)
+            clear.setAlphaF(over)
+            return clear if over else None
+        return draw.mix(rest, step, over) if over else rest
 
     def _colour(self) -> str:
         if not self.isEnabled():

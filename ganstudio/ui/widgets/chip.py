@@ -11,6 +11,7 @@ from ganstudio.ui import icons
 from ganstudio.ui.theme import follow, theme
 
 from . import draw
+from .fade import Fade
 from .wording import count as count_words
 from .wording import percent
 
@@ -46,6 +47,7 @@ class Chip(QAbstractButton):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self._fade = Fade(self)
         follow(self._restyle)
 
     @property
@@ -130,8 +132,8 @@ class Chip(QAbstractButton):
         painter = draw.begin(QPainter(self))
         now, area = theme().now, QRectF(self.rect())
         chosen = self.isChecked() or self._weight is not None
-        over = self.underMouse() and self.isEnabled()
-        fill = now.sel if chosen else now.pressed if self.isDown() else now.hover if over else now.raised
+        rest = draw.mix(now.raised, now.hover, self._fade.share)
+        fill = now.sel if chosen else now.pressed if self.isDown() else rest
         line = now.accent_text if self.isChecked() else now.frame
         draw.box(painter, area, fill, line, area.height() / 2)
         x = float(_PAD)

@@ -14,6 +14,7 @@ from ganstudio.ui.theme import follow, theme
 
 from . import draw
 from .button import Button
+from .fade import Fade
 
 _INSET = 6
 
@@ -46,6 +47,7 @@ class ModelCard(QAbstractButton):
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setProperty("ring_radius", 6)
+        self._fade = Fade(self)
         follow(self._restyle)
 
     @property
@@ -127,8 +129,9 @@ class ModelCard(QAbstractButton):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = draw.begin(QPainter(self))
         now, area = theme().now, QRectF(self.rect())
-        chosen, over = self.isChecked(), self.underMouse() and self.isEnabled()
-        fill = now.sel if chosen else now.pressed if self.isDown() else now.hover if over else now.raised
+        chosen = self.isChecked()
+        rest = draw.mix(now.raised, now.hover, self._fade.share)
+        fill = now.sel if chosen else now.pressed if self.isDown() else rest
         line = now.accent_text if chosen else now.frame
         draw.box(painter, area, fill, line, 6, 1.5 if chosen else None)
         self._paint_picture(painter)

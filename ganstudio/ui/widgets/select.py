@@ -8,9 +8,14 @@ from PySide6.QtWidgets import QComboBox, QSizePolicy, QWidget
 
 from ganstudio.ui.theme import follow, theme
 
+from .select_popup import SelectPopup
+
+_SEARCH_FROM = 12  # with more options than these the list has a search field
+
 
 class Select(QComboBox):
-    """`chosen(id)` after the person chose. The wheel changes it only while it has the focus."""
+    """`chosen(id)` after the person chose. The wheel changes it only while it has the focus;
+    more than twelve options get a search field."""
 
     chosen = Signal(str)
 
@@ -79,6 +84,18 @@ class Select(QComboBox):
 
     def minimumSizeHint(self) -> QSize:
         return QSize(theme().px(64), theme().px(28))
+
+    def showPopup(self) -> None:
+        if not self.count():
+            return
+        popup = SelectPopup(self, self.count() > _SEARCH_FROM)
+        popup.picked.connect(self._picked)
+        popup.open_below(self)
+
+    def _picked(self, row: int) -> None:
+        if row != self.currentIndex():
+            self.setCurrentIndex(row)
+            self._activated(row)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         if self.hasFocus():

@@ -263,9 +263,7 @@ def test_spoken_as_a_slider(looks: Theme, qtbot: QtBot) -> None:
     assert slider.value == pytest.approx(0.41)
 
 
-@given(
-    st.floats(0.01, 1e3), st.floats(1.01, 1e3), st.floats(0, 1), st.booleans(), st.sampled_from([0.01, 0.1, 1.0])
-)
+@given(st.floats(0.01, 1e3), st.floats(1.01, 1e3), st.floats(0, 1), st.booleans(), st.sampled_from([0.01, 0.1, 1.0]))
 def test_scale_there_and_back(low: float, factor: float, place: float, log: bool, step: float) -> None:
     scale = Scale(low, low * factor, (low, low * factor), step, log)
     assume(scale.high - scale.low > 4 * step)

@@ -45,7 +45,9 @@ def test_figures_are_of_one_width(looks: Theme) -> None:
     assert measure.horizontalAdvance("1111") == measure.horizontalAdvance("8888")
 
 
-@pytest.mark.parametrize(("percent", "font", "control", "glyph"), [(100, 12, 28, 16), (150, 18, 40, 20), (200, 24, 52, 24)])
+@pytest.mark.parametrize(
+    ("percent", "font", "control", "glyph"), [(100, 12, 28, 16), (150, 18, 40, 20), (200, 24, 52, 24)]
+)
 def test_text_scale_grows_fonts_heights_and_glyphs(
     looks: Theme, percent: int, font: int, control: int, glyph: int
 ) -> None:
