@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from ganstudio.core import resample
-from ganstudio.core.raster import ComputedRaster, Picture
+from ganstudio.core.raster import ComputedRaster, Picture, part
 from ganstudio.core.resample import resized
 
 LANCZOS = Image.Resampling.LANCZOS
@@ -105,3 +105,15 @@ def test_same_size_is_the_same_raster_and_closing_goes_through():
 def test_less_than_a_pixel_is_refused(size):
     with pytest.raises(ValueError, match="cannot be made"):
         resized(Picture.of(noise(8, 8, 3, np.uint8)), *size)
+
+
+@settings(max_examples=60, deadline=None)
+@given(SIDE, SIDE, SIDE, SIDE, st.sampled_from((1, 3)), st.sampled_from((np.uint8, np.uint16)), st.data())
+def test_a_part_equals_the_same_place_of_the_whole(h, w, new_h, new_w, channels, dtype, data):
+    raster = resized(Picture.of(noise(h, w, channels, dtype)), new_w, new_h)
+    whole = raster.rows(0, new_h).astype(int)
+    x0, y0 = data.draw(st.integers(0, new_w - 1)), data.draw(st.integers(0, new_h - 1))
+    x1, y1 = data.draw(st.integers(x0 + 1, new_w)), data.draw(st.integers(y0 + 1, new_h))
+    piece = part(raster, x0, y0, x1, y1).astype(int)
+    assert piece.shape == (y1 - y0, x1 - x0, channels)
+    assert np.abs(piece - whole[y0:y1, x0:x1]).max() <= 2

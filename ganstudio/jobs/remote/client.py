@@ -332,9 +332,7 @@ class Client:
             pixels.write(path, raster, task.progress)
             self._files[source] = path
             weakref.finalize(source, pixels.remove, path)
-        return messages.Apply(
-            task.id, task.recipe, path, raster.header, source.meta, 0, task.region, task.target
-        )
+        return messages.Apply(task.id, task.recipe, path, raster.header, source.meta, 0, task.region, task.target)
 
     def _deliver(self, message: object, task: _Task | None = None) -> None:
         with self._connected:
@@ -367,4 +365,3 @@ def _death(code: int | None) -> Failure:
         why = "The engine was ended from outside, most often because the computer ran out of memory."
         return Failure("engine", why, hint, "The engine's process was killed (signal 9).")
     return Failure("engine", "The engine has stopped unexpectedly.", hint, f"The engine's process ended with {code}.")
-

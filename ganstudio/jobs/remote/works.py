@@ -132,4 +132,3 @@ def _memory_of(kind: str) -> tuple[int, int]:
 
         return torch.cuda.mem_get_info()[1], torch.cuda.memory_reserved()
     return psutil.virtual_memory().total, psutil.Process().memory_info().rss
-
