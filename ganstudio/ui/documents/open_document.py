@@ -57,6 +57,7 @@ class OpenDocument(QObject):
         self.exported_state: State | None = None
         self.question: QWidget | None = None  # what asks whether it may be closed
         self._saving: Task | None = None
+        self._editing: Task | None = None
         self._title = title
         self._modified = False
         self._never_saved = False
@@ -112,12 +113,22 @@ class OpenDocument(QObject):
         return self._saving is not None
 
     @property
+    def editing(self) -> bool:
+        """Whether an edit that takes a while is being made."""
+        return self._editing is not None
+
+    @property
     def fraction(self) -> float | None:
-        """How far the writing is; None when it does not go on."""
-        if self._saving is None:
+        """How far the saving or a long edit is; None when there is neither."""
+        task = self._saving or self._editing
+        if task is None:
             return None
-        now = self._saving.progress.snapshot()
+        now = task.progress.snapshot()
         return min(now.done / now.total, 1.0) if now.total else 0.0
+
+    def set_editing(self, task: Task | None) -> None:
+        self._editing = task
+        self.title_changed.emit()
 
     def set_saving(self, task: Task | None) -> None:
         self._saving = task
