@@ -64,8 +64,9 @@ class Navigator(QWidget):
         plane = canvas.stage.after
         assert plane is not None  # its caller looked
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        if plane.base_ready:
-            painter.drawImage(box, plane.base_image, QRectF(0, 0, *plane.base_size))
+        base = plane.base
+        if base is not None:
+            painter.drawImage(box, base.image, base.source(0, 0, base.rect.width, base.rect.height))
         else:
             painter.fillRect(box, theme.theme().now.raised)
         seen = canvas.visible_rect()

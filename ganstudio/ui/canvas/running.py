@@ -11,11 +11,11 @@ from PySide6.QtGui import QColor, QPainter, QPen, QRegion
 from ganstudio.core.document import Rect
 from ganstudio.core.raster import Raster
 from ganstudio.ui.canvas import looks
+from ganstudio.ui.canvas.chunks import touches
 from ganstudio.ui.canvas.composer import Key, Wish
 from ganstudio.ui.canvas.plane import Plane
 from ganstudio.ui.canvas.sources import RasterSource
 from ganstudio.ui.canvas.stage import Pane, Stage, display_of
-from ganstudio.ui.canvas.tile_cache import touches
 from ganstudio.ui.canvas.view import View
 
 _FRAME = QColor(255, 255, 255, 80)
@@ -47,7 +47,7 @@ class RunningPlane(Plane):
         """All rectangles that are there; those known already are not made again."""
         known = set(self.done)
         new = [rect for rect in done if rect not in known]
-        rows = [(*rect, self.cache.change(rect)) for rect in new]
+        rows = [(*rect, self.chunks.change(rect)) for rect in new]
         self.done += new
         if rows:
             self._rects = np.concatenate([self._rects, np.array(rows, np.int64)])
@@ -57,7 +57,7 @@ class RunningPlane(Plane):
 
     def _part(self, view: View, cell: QRect, version: int) -> QRegion:
         """The rectangles that were there when the cell was made."""
-        left, top, across, down = self._mapping(view)
+        left, top, across, down = self.mapping(view)
         rects = self._rects[self._rects[:, 4] <= version]
         x0, y0 = np.rint(left + rects[:, 0] * across), np.rint(top + rects[:, 1] * down)
         x1, y1 = np.rint(left + rects[:, 2] * across), np.rint(top + rects[:, 3] * down)
@@ -109,7 +109,7 @@ class Running:
     def _waiting(self, plane: RunningPlane, view: View, clip: Rect) -> list[Rect]:
         """Frames, in device pixels, of the tiles to come that can be seen; as large as the largest that came."""
         width, height = max(r.width for r in plane.done), max(r.height for r in plane.done)
-        left, top, across, down = plane._mapping(view)
+        left, top, across, down = plane.mapping(view)
         seen = plane.frame(view).clipped(clip)
         columns = range(int((seen.x0 - left) / across / width), int((seen.x1 - left) / across / width) + 1)
         rows = range(int((seen.y0 - top) / down / height), int((seen.y1 - top) / down / height) + 1)

@@ -63,6 +63,7 @@ class Stage(QObject):
         self.other: State | None = None
         self.mask: MaskShown | None = None
         self._more: list[Plane] = []
+        self._wanted: list[tuple[int, int, int, Rect]] = []
         self._told = ""
 
     def show(self, state: State, change: Change | None) -> None:
@@ -90,6 +91,7 @@ class Stage(QObject):
     def clear(self) -> None:
         self.after = self.before = self.state = self.other = None
         self._more.clear()
+        self._wanted = []
         self.composer.wish([])
 
     def add(self, plane: Plane) -> None:
@@ -105,6 +107,10 @@ class Stage(QObject):
 
     def wish(self, view: View, panes: list[Pane]) -> None:
         """Ask for what the panes lack, the coarse and the visible first."""
+        wanted = [pane.plane.wanted(view, pane.clip) for pane in panes]
+        if wanted == self._wanted:
+            return
+        self._wanted = wanted
         first: list[Wish] = []
         later: list[Wish] = []
         for pane in panes:
