@@ -39,6 +39,7 @@ _LEVELS = {
     QtMsgType.QtFatalMsg: logging.CRITICAL,
 }
 _running: list[bool] = []  # whether there is an application
+_early: list[tuple[QtMsgType, str]] = []  # what Qt said before there was one
 _kept: list[IO[str]] = []  # faulthandler writes to it in the moment of a crash: it must stay open
 
 
@@ -128,12 +129,15 @@ def install() -> None:
 
 
 def keep_crashes(path: Path) -> None:
-    """A crash of native code leaves the stacks of all threads in this file. Raises OSError."""
+    """There is a log from now on, and a crash of native code leaves its stacks in this file. Raises OSError."""
     import faulthandler
 
     file = open(path, "w", encoding="utf-8")  # noqa: SIM115 - open until the process ends
     _kept.append(file)
     faulthandler.enable(file)
+    for kind, message in _early:
+        _log.log(_LEVELS.get(kind, logging.WARNING), "Qt: %s", message)
+    _early.clear()
 
 
 def running() -> None:
@@ -170,8 +174,11 @@ def _unraisable_hook(args: Any) -> None:
 
 
 def _qt_message(kind: QtMsgType, context: QMessageLogContext, message: str) -> None:
-    _log.log(_LEVELS.get(kind, logging.WARNING), "Qt: %s", message)
-    if kind is QtMsgType.QtFatalMsg and not _running:
+    if _running:
+        _log.log(_LEVELS.get(kind, logging.WARNING), "Qt: %s", message)
+        return
+    _early.append((kind, message))
+    if kind is QtMsgType.QtFatalMsg:
         # No window can be made. Qt would abort on our return: a sentence and an exit code are better than a core.
         print(f"ganstudio: {display.refused()}", file=sys.stderr, flush=True)
         os._exit(NO_WINDOW)

@@ -262,11 +262,17 @@ class Palette(Overlay):
                 self._list.setCurrentIndex(self._rows.index(at))
                 return
 
-    @Slot()
-    def _run(self) -> None:
+    @property
+    def chosen(self) -> Item | None:
+        """What Enter would run."""
         row = self._list.currentIndex().row()
         item = self._rows.rows[row] if 0 <= row < len(self._rows.rows) else None
-        if not isinstance(item, Item) or item.reason or item.call is None:
+        return item if isinstance(item, Item) else None
+
+    @Slot()
+    def _run(self) -> None:
+        item = self.chosen
+        if item is None or item.reason or item.call is None:
             return
         self.recent[:] = [item.key, *(key for key in self.recent if key != item.key)][:_RECENT_KEPT]
         self.close_panel()
@@ -289,4 +295,3 @@ class Palette(Overlay):
                 self._run()
                 return True
         return super().eventFilter(watched, event)
-

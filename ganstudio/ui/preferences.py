@@ -22,6 +22,7 @@ from ganstudio.ui import icons
 from ganstudio.ui.desk import Desk
 from ganstudio.ui.overlay import RADIUS, Overlay
 from ganstudio.ui.preferences_pages import PAGES, Page
+from ganstudio.ui.preferences_rows import SettingRow
 from ganstudio.ui.theme import theme
 from ganstudio.ui.widgets.button import Button
 from ganstudio.ui.widgets.label import Label
@@ -93,7 +94,7 @@ class Preferences(Overlay):
         self._stack = QStackedWidget(self.panel)
         self._title = Label("", 20, 600, "text", parent=self.panel)
         self._back = Button(_("Return all to automatic"), icon="undo", parent=self.panel)
-        self._back.clicked.connect(self._reset_page)
+        self._back.clicked.connect(self.reset_page)
         self._kept = Label(_("Changes are kept as you make them."), 11, color="text2", parent=self.panel)
         self._search = SearchField(_("Search"), parent=self.panel)
         self._search.setAccessibleName(_("Search"))
@@ -171,6 +172,15 @@ class Preferences(Overlay):
         page.shown()
         self._stack_rows()
 
+    def page(self, id: str) -> Page:
+        """A page that has been shown."""
+        return self._pages[id]
+
+    def row(self, name: str) -> SettingRow:
+        """The row of a setting on a page that has been shown."""
+        rows = [row for page in self._pages.values() for row in page.rows if isinstance(row, SettingRow)]
+        return next(row for row in rows if row.name == name)
+
     def first(self) -> QWidget:
         checked = self._group.checkedButton()
         return checked if checked is not None else self._search
@@ -198,7 +208,8 @@ class Preferences(Overlay):
         self.show_page(next(id for id, one in self._buttons.items() if one is button))
 
     @Slot()
-    def _reset_page(self) -> None:
+    def reset_page(self) -> None:
+        """What is on the page that is shown, as it came."""
         shown = next((id for id, one in self._buttons.items() if one.isChecked()), "")
         usual = Settings()
         names = [one.name for one in Settings.parameters() if one.group == shown]

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Slot
+from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QKeySequence
-from PySide6.QtWidgets import QKeySequenceEdit, QWidget
+from PySide6.QtWidgets import QKeySequenceEdit, QLineEdit, QWidget
 
 from ganstudio.core.text import _
 from ganstudio.ui.desk import Desk
@@ -18,7 +18,7 @@ KEYS = "keys"  # under this name the person's own keys are remembered
 
 class Keyboard(Page):
     def after(self) -> None:
-        self._edits: dict[str, KeyEdit] = {}
+        self.edits: dict[str, KeyEdit] = {}
         menu = ""
         for spec in self.desk.actions.specs():
             if spec.menu != menu:
@@ -27,12 +27,12 @@ class Keyboard(Page):
                 head.setContentsMargins(0, 20, 0, 0)
                 self.column.addWidget(head)
             edit = KeyEdit(spec.id, _(spec.text).rstrip("…"), self.desk, self)
-            self._edits[spec.id] = edit
+            self.edits[spec.id] = edit
             self.add(Row(edit.name, "", edit, self))
 
     def refresh(self) -> None:
         super().refresh()
-        for edit in self._edits.values():
+        for edit in self.edits.values():
             edit.show_keys()
 
     def reset(self) -> None:
@@ -48,6 +48,9 @@ class KeyEdit(QKeySequenceEdit):
         self.id, self.name, self._desk = id, name, desk
         self.setMaximumSequenceLength(1)
         self.setClearButtonEnabled(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        for field in self.findChildren(QLineEdit):
+            field.setAccessibleName(_("Key for {action}").format(action=name))
         self.setAccessibleName(_("Key for {action}").format(action=name))
         self.setToolTip(_("Click, then press the key"))
         self.setFixedWidth(theme().px(200))

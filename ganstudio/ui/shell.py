@@ -43,7 +43,7 @@ class Shell(QObject):
         self.faults = errors.Faults(desk.notices.error, self)
         self._palette: Palette | None = None
         self._preferences: Preferences | None = None
-        self._keys: KeysSheet | None = None
+        self._sheet: KeysSheet | None = None
         self._tray: closing.Tray | None = None
         self._models: list[Entry] = []
         self._answer = ""
@@ -89,36 +89,44 @@ class Shell(QObject):
 
     @Slot()
     def _make_palette(self) -> None:
+        _made = self.palette
+
+    @property
+    def palette(self) -> Palette:
         if self._palette is None:
             kept = self.desk.settings.remembered(_RECENT, [])
             recent = [key for key in kept if isinstance(key, str)] if isinstance(kept, list) else []
-            self._palette = Palette(self.window, self._items, recent)
+            self._palette = Palette(self.window, self.items, recent)
+        return self._palette
 
     @Slot()
     def open_palette(self) -> None:
-        self._make_palette()
-        assert self._palette is not None
-        self._palette.open()
+        self.palette.open()
         self._read_models()  # for the next time: the folder may have changed
 
     @Slot()
     def open_preferences(self) -> None:
-        self._made_preferences().open()
+        self.preferences.open()
 
     def show_setting(self, name: str) -> None:
         """Open the preferences where a setting is."""
-        self._made_preferences().open_at(name)
+        self.preferences.open_at(name)
 
-    def _made_preferences(self) -> Preferences:
+    @property
+    def preferences(self) -> Preferences:
         if self._preferences is None:
             self._preferences = Preferences(self.window, self.desk)
         return self._preferences
 
     @Slot()
     def open_keys(self) -> None:
-        if self._keys is None:
-            self._keys = KeysSheet(self.window, self.desk.actions)
-        self._keys.open()
+        self.keys.open()
+
+    @property
+    def keys(self) -> KeysSheet:
+        if self._sheet is None:
+            self._sheet = KeysSheet(self.window, self.desk.actions)
+        return self._sheet
 
     @Slot()
     def open_notices(self) -> None:
@@ -131,7 +139,8 @@ class Shell(QObject):
         menu.popup(self.window.mapToGlobal(self.window.top.geometry().bottomRight()))
         self.window.top.show_missed(False)
 
-    def _items(self) -> list[Item]:
+    def items(self) -> list[Item]:
+        """Everything the palette can find."""
         titles = {one.id: _(one.title) for one in PAGES}
         return [
             *action_items(self.desk.actions),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 from dataclasses import dataclass
+from pathlib import Path
 
 from PySide6.QtWidgets import QWidget
 
@@ -22,10 +23,12 @@ class Place:
     name: str
 
 
-WORKSPACES = [
+_PLACES = [
     Place("edit", N_("Edit"), "ganstudio.ui.edit.workspace", "EditWorkspace"),
     Place("batch", N_("Batch"), "ganstudio.ui.batch.workspace", "BatchWorkspace"),
 ]
+
+WORKSPACES = [one for one in _PLACES if (Path(__file__).parent / one.id / "workspace.py").exists()]
 
 
 def make(place: Place, desk: Desk, parent: QWidget) -> Workspace:

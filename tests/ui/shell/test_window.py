@@ -1,0 +1,304 @@
+"""The window as a whole: everything has a name, nothing is cut, it comes back as it was left."""
+
+from __future__ import annotations
+
+import base64
+import json
+import sys
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDropEvent
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractItemView,
+    QAbstractSlider,
+    QAbstractSpinBox,
+    QApplication,
+    QComboBox,
+    QLabel,
+    QLineEdit,
+    QPlainTextEdit,
+    QScrollBar,
+    QWidget,
+)
+from pytestqt.qtbot import QtBot
+
+from ganstudio.core.errors import BadInput
+from ganstudio.core.settings import SettingsStore
+from ganstudio.ui.panels_order import panels_of
+from ganstudio.ui.statusbar import Running
+from ganstudio.ui.window import SMALLEST, Window
+
+from .conftest import Open
+
+_TOUCHED = (
+    QAbstractButton, QAbstractItemView, QAbstractSlider, QAbstractSpinBox, QComboBox, QLineEdit, QPlainTextEdit,
+)  # fmt: skip
+
+
+def nameless(root: QWidget) -> list[str]:
+    """What one can touch or focus and a screen reader could not name."""
+    found = []
+    for widget in root.findChildren(QWidget):
+        inside = widget.parentWidget()
+        own = isinstance(inside, (QAbstractSpinBox, QComboBox, QAbstractItemView)) or widget.focusProxy() is not None
+        if own or isinstance(widget, QScrollBar) or widget.objectName().startswith("qt_"):
+            continue
+        reached = bool(widget.focusPolicy() & Qt.FocusPolicy.TabFocus)
+        if (reached or isinstance(widget, _TOUCHED)) and not _said(widget):
+            found.append(f"{type(widget).__name__} in {type(inside).__name__}")
+    return found
+
+
+def _said(widget: QWidget) -> str:
+    text = widget.text() if isinstance(widget, QAbstractButton) else ""
+    return widget.accessibleName() or text
+
+
+def cut(root: QWidget) -> list[str]:
+    """Buttons and labels whose text has no room and no tooltip."""
+    found = []
+    for widget in root.findChildren(QWidget):
+        if not widget.isVisible() or widget.toolTip() or not isinstance(widget, (QAbstractButton, QLabel)):
+            continue
+        text = widget.text()
+        if not text or (isinstance(widget, QLabel) and widget.wordWrap()):
+            continue
+        if widget.width() + 1 < min(widget.sizeHint().width(), widget.fontMetrics().horizontalAdvance(text)):
+            found.append(f"{type(widget).__name__} “{text}”: {widget.width()} of {widget.sizeHint().width()} px")
+    return found
+
+
+def open_everything(window: Window) -> None:
+    """Every floating panel once, and every page."""
+    from ganstudio.ui.preferences_pages import PAGES
+
+    for page in PAGES:
+        window.shell.show_setting(page.id)
+    window.shell.open_keys()
+    window.shell.open_palette()
+
+
+def test_everything_one_can_touch_has_a_name(window: Window) -> None:
+    open_everything(window)
+    window.shell.desk.notices.toast("News", ("See", window.update))
+    window.shell.desk.notices.error(BadInput("It is broken.", "Nothing was changed."), window.update)
+    for id in window.workspaces:
+        window.show_workspace(id)
+    assert nameless(window) == []
+
+
+def test_torch_is_not_here(window: Window) -> None:
+    assert "torch" not in sys.modules or "torch" in _before
+    assert window.desk is not None and window.desk.engine.state in ("starting", "ready")
+
+
+_before = set(sys.modules)
+
+
+@pytest.mark.parametrize(
+    ("language", "scale", "size"), [("pseudo", 100, (1280, 720)), ("pseudo", 200, (1280, 720)), ("en", 200, SMALLEST)]
+)
+def test_no_text_is_cut(open_window: Open, qtbot: QtBot, language: str, scale: int, size: tuple[int, int]) -> None:
+    window = open_window(size=size, language=language, text_scale=scale)
+    parts: list[QWidget] = [window.top, window.status]
+    qtbot.wait(50)
+    assert cut(window.top) == []
+    from ganstudio.ui.preferences_pages import PAGES
+
+    for page in PAGES:
+        window.shell.show_setting(page.id)
+        qtbot.wait(20)
+        panel = window.shell.preferences.panel
+        assert cut(panel) == [], page.id
+        assert window.rect().contains(panel.geometry()), page.id
+    window.shell.preferences.close_panel()
+    window.shell.open_keys()
+    qtbot.wait(20)
+    assert window.rect().contains(window.shell.keys.panel.geometry())
+    for part in parts:
+        assert window.rect().contains(part.geometry())
+    for button in window.top.findChildren(QAbstractButton):
+        if button.isVisible():
+            assert window.top.rect().contains(button.geometry()), button.accessibleName()
+
+
+def test_menus_fold_into_one_button(open_window: Open, qtbot: QtBot) -> None:
+    window = open_window(size=(1600, 900))
+    assert not window.top.folded
+    window.resize(*SMALLEST)
+    qtbot.waitUntil(lambda: window.top.folded)
+    assert window.menus.all.actions()
+    window.resize(600, 300)
+    assert (window.width(), window.height()) == SMALLEST
+
+
+def test_it_comes_back_as_it_was_left(open_window: Open, tmp_path: Path) -> None:
+    path = tmp_path / "settings.json"
+    window = open_window(path, size=(1100, 700))
+    window.show_workspace("batch")
+    window.end()
+    again = open_window(path, size=(960, 600))
+    assert again.current is again.workspaces["batch"]
+    kept = SettingsStore(path).memory["window.geometry"]
+    assert again.restoreGeometry(base64.b64decode(kept)) and (again.width(), again.height()) == (1100, 700)
+
+
+def test_settings_of_another_world_do_not_keep_it_from_opening(open_window: Open, tmp_path: Path) -> None:
+    path = tmp_path / "settings.json"
+    memory = {
+        "window.geometry": "nonsense", "window.workspace": 7, "workspace.edit": {"splitter": "x", "tabs": [None]},
+        "workspace.batch": [1], "keys": {"edit.undo": 5, "gone": "Q"}, "palette.recent": "x",
+    }  # fmt: skip
+    path.write_text(json.dumps({"version": 1, "settings": {}, "recent": [], "memory": memory}))
+    window = open_window(path)
+    assert window.current is window.workspaces["edit"]
+    window.shell.open_palette()
+
+
+def test_damaged_settings_are_told(open_window: Open, tmp_path: Path) -> None:
+    path = tmp_path / "settings.json"
+    path.write_text("{")
+    window = open_window(path)
+    said = [getattr(entry, "text", "") for entry in window.shell.desk.notices.log]
+    assert any("settings.damaged.json" in text for text in said)
+
+
+def test_the_palette_finds_and_runs(window: Window, qtbot: QtBot) -> None:
+    window.shell.open_palette()
+    palette = window.shell.palette
+    qtbot.waitUntil(lambda: any(item.group == "Styles and models" for item in window.shell.items()))
+    palette.close_panel()
+    window.shell.open_palette()
+    qtbot.keyClicks(QApplication.focusWidget(), "Keys")
+    chosen = palette.chosen
+    assert chosen is not None and chosen.key == "help.keys"
+    qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Return)
+    assert palette.isHidden() and window.shell.keys.isVisible()
+    assert palette.recent[0] == "help.keys"
+    qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Escape)
+    assert window.shell.keys.isHidden()
+    window.shell.open_palette()
+    qtbot.keyClicks(QApplication.focusWidget(), "quick")
+    assert palette.chosen is not None and palette.chosen.group == "Styles and models"
+    palette.close_panel()
+    window.shell.open_palette()
+    qtbot.keyClicks(QApplication.focusWidget(), "undo memory")
+    qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Return)
+    assert window.shell.preferences.isVisible()
+
+
+def test_what_is_not_possible_says_why_and_does_not_run(window: Window, qtbot: QtBot) -> None:
+    reasons = {item.key: item.reason for item in window.shell.items()}
+    batch = [reason for key, reason in reasons.items() if key.startswith("batch.")]
+    assert batch and all(batch)
+    window.shell.open_palette()
+    qtbot.keyClicks(QApplication.focusWidget(), "retry failed")
+    qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Return)
+    assert window.shell.palette.isVisible()
+
+
+def test_preferences_change_at_once_and_go_back(window: Window, qtbot: QtBot) -> None:
+    desk = window.shell.desk
+    window.shell.show_setting("theme")
+    from ganstudio.ui.theme import theme
+
+    row = window.shell.preferences.row("theme")
+    row.control.widget.chosen.emit("dark")
+    assert desk.settings.value.theme == "dark" and theme().now.dark
+    window.shell.show_setting("threads")
+    window.shell.preferences.row("threads").control.widget.changed.emit(2.0)
+    assert desk.settings.value.threads == 2
+    window.shell.preferences.reset_page()
+    assert desk.settings.value.threads == 0 and desk.settings.value.theme == "dark"
+    desk.settings.flush()
+    assert json.loads(window.store.path.read_text())["settings"] == {"theme": "dark"}
+    desk.settings.reset()
+    assert not theme().now.dark or desk.settings.value.theme == "system"
+
+
+def test_a_key_is_changed_and_a_clash_refused(window: Window, qtbot: QtBot) -> None:
+    desk = window.shell.desk
+    window.shell.show_setting("single_letter_keys")
+    page = window.shell.preferences.page("keyboard")
+    edit = page.edits["help.about"]
+    edit.setKeySequence("Ctrl+Shift+F9")
+    edit.editingFinished.emit()
+    assert desk.actions.keys_of("help.about") == "Ctrl+Shift+F9"
+    edit.setKeySequence("Ctrl+K")
+    edit.editingFinished.emit()
+    assert desk.actions.keys_of("help.about") == "Ctrl+Shift+F9"
+    assert edit.keySequence().toString() == "Ctrl+Shift+F9"
+    page.reset()
+    assert desk.actions.keys_of("help.about") == ""
+
+
+def test_f6_goes_from_panel_to_panel(window: Window) -> None:
+    current = window.current
+    assert current is not None
+    panels = panels_of([window.top, current, window.status])
+    assert len(panels) >= 2
+    seen = []
+    for _panel in panels:
+        window.go_to_next_panel()
+        focused = QApplication.focusWidget()
+        assert focused is not None
+        seen.append(next(at for at, one in enumerate(panels) if one is focused or one.isAncestorOf(focused)))
+    assert sorted(seen) == list(range(len(panels)))
+
+
+def test_status_bar_never_drops_the_job(window: Window, qtbot: QtBot) -> None:
+    window.resize(*SMALLEST)
+    window.status.show_running(
+        Running("Upscaling", "a-very-long-name-" * 10 + ".jpg", 0.62, "62 %", "14 s left", can_pause=True)
+    )
+    window.status.show_right(["3 421 × 2 218 px", "sRGB  8 bit", "R 221  G 189  B 142"])
+    qtbot.wait(30)
+    buttons = [one for one in window.status.findChildren(QAbstractButton) if one.isVisible()]
+    assert len(buttons) == 2
+    assert all(window.status.rect().contains(one.geometry()) for one in buttons)
+    with qtbot.waitSignal(window.status.stop):
+        buttons[1].click()
+    assert window.status.accessibleDescription().endswith("62 % 14 s left")
+
+
+def test_an_error_card_copies_its_report(window: Window, qtbot: QtBot) -> None:
+    desk = window.shell.desk
+    tried: list[int] = []
+    desk.notices.error(BadInput("This is a PDF with the name of a picture."), lambda: tried.append(1))
+    desk.notices.error(BadInput("This is a PDF with the name of a picture."))  # the same again
+    desk.notices.error(BadInput("Another."))
+    card = window.shell.telling.card
+    assert card is not None and card.title.startswith("This is a PDF")
+    link = next(one for one in card.findChildren(QAbstractButton) if one.text() == "Copy report")
+    link.click()
+    assert "This is a PDF" in QApplication.clipboard().text()
+    next(one for one in card.findChildren(QAbstractButton) if one.text() == "Try again").click()
+    assert tried == [1]
+    second = window.shell.telling.card
+    assert second is not None and second.title == "Another."
+    next(one for one in second.findChildren(QAbstractButton) if one.text() == "Leave it").click()
+    assert window.shell.telling.card is None
+
+
+def test_a_fault_in_a_slot_becomes_a_card(window: Window, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(window.shell.desk.notices.failed):
+        window.shell.faults.caught(ZeroDivisionError("division by zero"))
+    card = window.shell.telling.card
+    assert card is not None and card.title == "Something went wrong"
+
+
+def test_files_that_came_early_are_opened_and_folders_go_to_batch(
+    window: Window, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(tmp_path))])
+    window.dropEvent(
+        QDropEvent(
+            QPointF(5, 5), Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+        )
+    )
+    assert window.current is window.workspaces["batch"]
+    assert QPoint(0, 0) == window.top.pos()
