@@ -6,7 +6,7 @@ import shutil
 import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor, wait
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ganstudio.core.errors import UserError
@@ -31,27 +31,36 @@ def rehearse(order: Order, journal: Journal, context: Context, run_job: RunJob, 
     tasks = [one for one in prepared if isinstance(one, Task)]
     folder = Path(tempfile.mkdtemp(prefix="ganstudio-"))
     try:
-        seconds, sizes = _measured(tasks, folder, context, run_job, size)
+        # While the first is made the model is opened and measured, too.
+        first = _measured(tasks[:1], folder, context, run_job, size)
+        rest = _measured(tasks[1:], folder, context, run_job, size)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-    done = [task for task, size in zip(tasks, sizes, strict=True) if size]
-    megapixels = sum(task.header.megapixels for task in done)
-    foreseen = sum(task.foreseen for task in done)
+    timed = rest if rest.done else first
+    foreseen = first.foreseen + rest.foreseen
     return estimate(
         outlook,
         outlook.waiting,
-        seconds / megapixels if megapixels else 0.0,
-        sum(sizes) / foreseen if foreseen else 1.0,
-        f"measured on {len(done)} of them",
+        timed.seconds / timed.megapixels if timed.megapixels else 0.0,
+        (first.written + rest.written) / foreseen if foreseen else 1.0,
+        f"measured on {first.done + rest.done} of them",
     )
 
 
-def _measured(tasks: list[Task], folder: Path, context: Context, run_job: RunJob, size: int) -> tuple[float, list[int]]:
-    """Seconds for all, and the bytes of each result; 0 for one that cannot be made."""
+@dataclass(frozen=True)
+class _Measured:
+    """`seconds` for all that were tried; of those `done`: megapixels of input, bytes foreseen and written."""
 
-    def size_of(numbered: tuple[int, Task]) -> int:
-        number, task = numbered
-        target = folder / f"{number}{task.output.suffix}"
+    seconds: float
+    done: int
+    megapixels: float
+    foreseen: int
+    written: int
+
+
+def _measured(tasks: list[Task], folder: Path, context: Context, run_job: RunJob, size: int) -> _Measured:
+    def size_of(task: Task) -> int:
+        target = folder / f"{task.job.id}{task.output.suffix}"
         try:
             made = run_job(replace(task, output=target, overwrite=False), context, lambda _: None).made
         except UserError:
@@ -61,10 +70,14 @@ def _measured(tasks: list[Task], folder: Path, context: Context, run_job: RunJob
     began = time.monotonic()
     pool = ThreadPoolExecutor(size)
     try:
-        futures = [pool.submit(size_of, numbered) for numbered in enumerate(tasks)]
+        futures = [pool.submit(size_of, task) for task in tasks]
         while wait(futures, _TICK_S).not_done:
             context.progress.check()
         context.progress.check()
-        return time.monotonic() - began, [future.result() for future in futures]
+        seconds = time.monotonic() - began
+        sizes = [future.result() for future in futures]
     finally:
         pool.shutdown(wait=False, cancel_futures=True)
+    done = [task for task, size in zip(tasks, sizes, strict=True) if size]
+    megapixels, foreseen = sum(task.header.megapixels for task in done), sum(task.foreseen for task in done)
+    return _Measured(seconds, len(done), megapixels, foreseen, sum(sizes))

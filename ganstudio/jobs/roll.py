@@ -108,13 +108,13 @@ class Roll(Ledger):
             )
 
     def sample(self, batch: Batch, size: int) -> tuple[list[Job], int]:
-        """Up to `size` of the batch's waiting Jobs, evenly spread over it, and how many wait."""
+        """Up to `size` of the batch's Jobs that wait or run, evenly spread over it, and how many there are."""
         with self.reading() as db:
             numbers = [
                 row[0]
                 for row in db.execute(
                     "SELECT j.id FROM members m CROSS JOIN jobs j ON j.id = m.job "
-                    "WHERE m.batch = ? AND j.state = 'waiting' ORDER BY m.job",
+                    "WHERE m.batch = ? AND j.state IN ('waiting', 'running') ORDER BY m.job",
                     (batch.id,),
                 )
             ]

@@ -15,6 +15,7 @@ from ganstudio.jobs.crew import Crew, Running
 from ganstudio.jobs.estimate import MEASURED_FILES, Estimate, Space, estimate, look
 from ganstudio.jobs.journal import Journal
 from ganstudio.jobs.order import Order
+from ganstudio.jobs.pace import A_FILE, Pace
 from ganstudio.jobs.records import Batch, JournalError, Totals
 
 if TYPE_CHECKING:
@@ -71,6 +72,7 @@ class Watch:
         self._ask_again = 0.0
         stopped = crew.progress
         self._outlooks = [look(order, journal, library, lambda: stopped.stopped) for order in orders]
+        self._pace = Pace(self._outlooks)
 
     def watch(self) -> None:
         try:
@@ -84,8 +86,9 @@ class Watch:
         while self.crew.alive() and not progress.stopped:
             self._give_up_the_stuck()
             self._mind_the_time()
+            self._pace.note(self.seconds, self._work(self.crew.running()))
             if self.estimate is None and self.crew.tally.done >= MEASURED_FILES:
-                self._tell_estimate()
+                self._estimate()
             if self.wishes.on_status is not None:
                 self.wishes.on_status(self.status())
             self.crew.wait(_TICK_S)
@@ -119,9 +122,9 @@ class Watch:
             self._ask_again = time.monotonic() + 20 * (time.monotonic() - now)
         running = [one for one in self.crew.running() if not one.given_up]
         current = tuple((one.task.job.source.name, one.fraction) for one in running)
-        return Status(
-            self._totals, self.seconds, self._left(running), self._megapixels(running), current, self.wishes.paused()
-        )
+        seconds = self.seconds
+        left = self._pace.left(seconds, self._work(running), self._totals.unfinished)
+        return Status(self._totals, seconds, left, self._megapixels(running), current, self.wishes.paused())
 
     @property
     def seconds(self) -> float:
@@ -132,16 +135,9 @@ class Watch:
         """Of input, done by this crew, parts of pictures counted."""
         return self.crew.tally.megapixels + sum(one.fraction * one.task.header.megapixels for one in running)
 
-    def _left(self, running: Sequence[Running]) -> float | None:
-        """Seconds: what is not done of the megapixels foreseen, at the speed so far."""
-        waiting = sum(one.waiting for one in self._outlooks)
-        done = self._megapixels(running)
-        if not self.crew.tally.done or not waiting or not done:
-            return None
-        mean = sum(one.megapixels * one.waiting for one in self._outlooks) / waiting
-        begun = done - self.crew.tally.megapixels
-        left = (self._totals.waiting + self._totals.running) * mean - begun
-        return max(left, 0.0) * self.seconds / done
+    def _work(self, running: Sequence[Running]) -> float:
+        """The same as `Pace` counts it."""
+        return self._megapixels(running) + A_FILE * (self.crew.tally.done + sum(one.fraction for one in running))
 
     def _give_up_the_stuck(self) -> None:
         tally = self.crew.tally
@@ -170,28 +166,33 @@ class Watch:
             if left > _LAST_S:
                 one.progress.stop()
 
-    def _tell_estimate(self) -> None:
-        rate = self.seconds / self._megapixels(self.crew.running())
+    def _estimate(self) -> None:
+        """Tell the estimate once the pace is known; what cannot fit is refused at once."""
         unfinished = [self.journal.totals(order.batch).unfinished for order in self.orders]
-        self.estimate = joined(
+        left = self._pace.left(self.seconds, self._work(self.crew.running()), sum(unfinished))
+        found = joined(
             [
-                estimate(outlook, files, rate, self.crew.tally.size_factor, "measured on the first files")
+                estimate(outlook, files, 0.0, self.crew.tally.size_factor, "measured on the first files")
                 for outlook, files in zip(self._outlooks, unfinished, strict=True)
             ]
         )
-        if self.wishes.on_estimate is not None:
-            self.wishes.on_estimate(self.estimate)
         try:
-            self.estimate.check()
+            found.check()
         except DiskFull as error:
             self.refused, self.ending = error, "refused"
             self.crew.progress.stop()
+        if left is None and self.refused is None:
+            return
+        self.estimate = replace(found, seconds=left or 0.0)
+        if self.wishes.on_estimate is not None:
+            self.wishes.on_estimate(self.estimate)
 
     def _remember(self) -> None:
         tally = self.crew.tally
         if tally.done < MEASURED_FILES or tally.megapixels < _TELLING_MP or len(self.orders) != 1:
             return
-        rate = self.seconds / tally.megapixels
+        work = self._work(())
+        rate = (self._pace.now(self.seconds, work) or self.seconds / work) * work / tally.megapixels
         try:
             self.journal.remember_rate(self.orders[0].batch.recipe_hash, rate, tally.size_factor)
         except (JournalError, DiskFull) as error:
