@@ -91,6 +91,7 @@ class Ending:
             **{name: getattr(totals, name) for name in ("added", "done", "skipped", "failed", "cancelled")},
             "waiting": totals.unfinished,
             "ending": self.result.ending,
+            "trouble": shown(self.result.refused or self.result.trouble or ""),
             "seconds": round(self.result.seconds, 1),
             "megapixels": round(totals.out_megapixels, 2),
             "bytes": totals.out_bytes,

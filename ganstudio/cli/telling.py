@@ -144,6 +144,8 @@ class JsonTeller(Teller):
         )  # fmt: skip
 
     def summary(self, facts: dict[str, Any], text: str) -> None:
+        if facts.get("trouble"):
+            self.say(facts["trouble"])
         self._tell("summary", **facts)
 
 
