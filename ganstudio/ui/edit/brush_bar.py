@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from ganstudio.core.text import _
@@ -18,6 +18,7 @@ from ganstudio.ui.widgets.segmented import Segmented
 from ganstudio.ui.widgets.slider import Slider
 
 HIGH = 36
+_HEAD_FROM = 1000  # narrower bars leave the word out
 _SIZES = (1.0, 2000.0)
 _HARD = (1.0, 10_000.0)
 
@@ -33,6 +34,7 @@ class BrushBar(QWidget):
         super().__init__(parent)
         self._desk = desk
         self._settings = settings
+        self.head = Label(_("Mask"), 12, 600, "text", parent=self)
         self.way = Segmented([("tool.brush", _("Paint")), ("tool.eraser", _("Erase"))], _("Paint or erase"), self)
         self.diameter = Slider(
             *_SIZES, settings.size, step=1, unit="px", log=True, label=_("Size"), inline=True, hard=_HARD, parent=self
@@ -42,7 +44,6 @@ class BrushBar(QWidget):
         self.invert = Button(_("Invert"), parent=self)
         self.clear = Button(_("Clear"), parent=self)
         self.show_mask = Button(_("Show mask"), "eye", kind="quiet", checkable=True, parent=self)
-        self.show_mask.setChecked(True)
         self._arrange()
         self.way.chosen.connect(self.way_chosen)
         self.diameter.changed.connect(settings.set_size)
@@ -59,7 +60,7 @@ class BrushBar(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(16, 0, 16, 1)
         row.setSpacing(12)
-        row.addWidget(Label(_("Mask"), 12, 600, "text"))
+        row.addWidget(self.head)
         row.addWidget(self.way)
         for slider in (self.diameter, self.feather, self.flow):
             row.addWidget(slider, 1)
@@ -71,6 +72,10 @@ class BrushBar(QWidget):
         self.setFixedHeight(theme().px(HIGH))
         self.way.setMaximumWidth(theme().px(140))
         self.update()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.head.setVisible(self.width() >= theme().px(_HEAD_FROM))
 
     def set_way(self, way: str) -> None:
         self.way.set_current(way)

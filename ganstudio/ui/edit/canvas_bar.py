@@ -40,6 +40,7 @@ class CanvasBar(QWidget):
         self.undo = Button(_("Undo"), "undo", "icon", desk.actions.keys_of("edit.undo"), parent=self)
         again = desk.actions.keys_of("edit.redo").partition(" | ")[0]
         self.redo = Button(_("Redo"), "redo", "icon", again, parent=self)
+        self.export = Button(_("Export…"), "export", "icon", desk.actions.keys_of("file.export"), parent=self)
         row = QHBoxLayout(self)
         row.setContentsMargins(8, 0, 8, 1)
         row.setSpacing(8)
@@ -50,9 +51,11 @@ class CanvasBar(QWidget):
         row.addSpacing(4)
         row.addWidget(self.undo)
         row.addWidget(self.redo)
+        row.addWidget(self.export)
         self.tabs.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self.modes.chosen.connect(self.mode_chosen)
         self.undo.clicked.connect(desk.actions.action("edit.undo").trigger)
+        self.export.clicked.connect(desk.actions.action("file.export").trigger)
         self.redo.clicked.connect(desk.actions.action("edit.redo").trigger)
         follow(self._restyle)
 
@@ -77,6 +80,8 @@ class CanvasBar(QWidget):
         """The names of the steps that can be taken back and done again; "" for none."""
         self.undo.set_possible(bool(undo), _("Nothing to take back"))
         self.redo.set_possible(bool(redo), _("Nothing to do again"))
+        reason = self._desk.actions.reason("file.export")
+        self.export.set_possible(not reason, reason)
         if undo:
             self.undo.setToolTip(_("Take back: {step}").format(step=undo))
         if redo:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Slot
@@ -58,6 +59,8 @@ class Floating(QObject):
     @Slot()
     def used(self) -> None:
         """The hint goes for good."""
+        if self.hint.isVisibleTo(self._canvas):
+            self._canvas.fit()
         self.seen = True
         self.refresh()
 
@@ -102,8 +105,21 @@ class Floating(QObject):
             high = self.hint.heightForWidth(wide) if self.hint.hasHeightForWidth() else self.hint.sizeHint().height()
             self.hint.resize(wide, high)
             self.hint.move((canvas.width() - wide) // 2, max(low - high - _GAP, _GAP))
+        if self.hint.isVisibleTo(canvas):
+            self._fit_above(self.hint.y())
         size = self.navigator.sizeHint()
         self.navigator.setGeometry(canvas.width() - size.width() - _GAP, _GAP, size.width(), size.height())
+
+
+    def _fit_above(self, y: int) -> None:
+        """The whole picture above the hint, where there is room for it."""
+        canvas = self._canvas
+        ratio = canvas.devicePixelRatioF()
+        view, high = canvas.view, round(y * ratio)
+        if high > view.height // 3:
+            canvas.set_zoom(1.0)
+            fitted = replace(view, height=high).fitted(round(_GAP * ratio))
+            canvas.set_view(replace(fitted, height=view.height))
 
 
 class _Buttons(QWidget):

@@ -50,7 +50,6 @@ class LayerActions(QObject):
         if layer is not None and self.session is not None:
             name = _("{name} copy").format(name=layer.name)
             self._do(lambda state: core.duplicate(state, layer.id, name))
-            self.session.choose(self.session.state.layers[self.session.state.index(layer.id) + 1].id)
 
     @Slot()
     def delete(self) -> None:

@@ -185,10 +185,8 @@ class Runner(QObject):
             self._land(run, got)
             return
         run.session.document.do(edit)
-        layer_id = edit.state.layers[-1].id
         self._end(run)
-        run.session.choose(layer_id)
-        self.landed.emit(run, layer_id)
+        self.landed.emit(run, edit.state.layers[-1].id)
 
     def _not_landed(self, run: Run, error: Exception) -> None:
         self._end(run)

@@ -33,11 +33,12 @@ class Session(QObject):
         self.desk = desk
         self.document = document
         self.view: dict[str, Any] = {}  # zoom, middle, mode, split, while another document is in front
-        self._layer_id = ""
         self._before: tuple[Layer, State] | None = None
         self._making = 0
         document.changed.connect(self._document_changed)
-        self._choose_something()
+        layers = self.state.layers
+        self._known = frozenset(layer.id for layer in layers)
+        self._layer_id = layers[-1].id if layers else ""
 
     @property
     def state(self) -> State:
@@ -108,15 +109,14 @@ class Session(QObject):
 
     @Slot(object)
     def _document_changed(self, change: Change) -> None:
-        if self.layer is None:
-            self._choose_something()
+        ids = [layer.id for layer in self.state.layers]
+        new = [one for one in ids if one not in self._known]
+        self._known = frozenset(ids)
+        if new or self.layer is None:
+            self._layer_id = new[-1] if new else ids[-1] if ids else ""
+            self.layer_changed.emit()
         elif change.layers:
             self.layer_changed.emit()
-
-    def _choose_something(self) -> None:
-        layers = self.state.layers
-        self._layer_id = layers[-1].id if layers else ""
-        self.layer_changed.emit()
 
 
 def _made(make: Slow, base: State, progress: Progress) -> Edit:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal, Slot
-from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from ganstudio.core.errors import UserError
 from ganstudio.core.text import _
@@ -15,6 +15,7 @@ from ganstudio.ui.edit.tool_tabs import tool_tabs
 from ganstudio.ui.fields import FieldContext
 from ganstudio.ui.panels.run_row import RunRow
 from ganstudio.ui.panels.tool_panel import ToolPanel
+from ganstudio.ui.widgets.label import ElidedLabel
 
 if TYPE_CHECKING:
     from ganstudio.ui.desk import Desk
@@ -65,6 +66,8 @@ class ToolPage(QWidget):
         self.panels = {tool.id: ToolPanel(desk, tool) for tool in tools}
         self.tabs = tool_tabs(tools, self)
         self.run_row = RunRow(desk, self)
+        self.safe = ElidedLabel(_("Your originals are never changed."), size=11, color="text3", parent=self)
+        self.safe.hide()
         inside = QWidget()
         stack = QVBoxLayout(inside)
         stack.setContentsMargins(0, 0, 0, 0)
@@ -81,6 +84,10 @@ class ToolPage(QWidget):
         column.setSpacing(0)
         column.addWidget(self.tabs)
         column.addWidget(self.area, 1)
+        foot = QHBoxLayout()
+        foot.setContentsMargins(12, 4, 12, 0)
+        foot.addWidget(self.safe)
+        column.addLayout(foot)
         column.addWidget(self.run_row)
         self.tabs.chosen.connect(self.show_tool)
         self._current = ""
@@ -111,6 +118,7 @@ class ToolPage(QWidget):
     def set_compact(self, compact: bool) -> None:
         for panel in self.panels.values():
             panel.set_compact(compact)
+        self.safe.setVisible(compact)
 
     def take_recipe(self, recipe: Recipe) -> bool:
         """Show a recipe's settings; of several steps the last of each Tool. False when no Tool here has any."""
@@ -135,7 +143,8 @@ class ToolPage(QWidget):
             except UserError:
                 params = panel.tool.params()
             panel.set_params(params)
-        self.show_tool(str(state.get("tool", FIRST)))
+        tool = state.get("tool")
+        self.show_tool(tool if isinstance(tool, str) and tool in self.panels else FIRST)
 
 
 def _place(tool: Tool) -> tuple[bool, str]:

@@ -6,9 +6,9 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QMimeData, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
 from ganstudio.core import document as core
 from ganstudio.core.document import Change, Rect, State
@@ -20,8 +20,11 @@ from ganstudio.ui.canvas import Canvas
 from ganstudio.ui.canvas.brush import Painted
 from ganstudio.ui.canvas.trials import MOST
 from ganstudio.ui.desk import Desk
-from ganstudio.ui.documents import Documents, OpenDocument
+from ganstudio.ui.documents import Documents, OpenDocument, handle_drop
+from ganstudio.ui.documents.document_actions import DocumentActions
 from ganstudio.ui.documents.loading import Opened
+from ganstudio.ui.documents.model_import import ModelImport
+from ganstudio.ui.documents.recovering import Recovery
 from ganstudio.ui.edit.brush_bar import BrushBar
 from ganstudio.ui.edit.canvas_bar import CanvasBar
 from ganstudio.ui.edit.column import MOST as COLUMN_MOST
@@ -57,6 +60,9 @@ class EditWorkspace(Workspace):
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         super().__init__(desk, parent)
         self.documents = Documents(desk, self)
+        self.document_actions = DocumentActions(desk, self.documents)
+        self.imports = ModelImport(desk, self.documents)
+        self.recovery = Recovery(self.documents)
         self.sessions: dict[OpenDocument, Session] = {}
         self.canvas = Canvas(desk, self)
         self.column = Column(desk, self)
@@ -118,6 +124,8 @@ class EditWorkspace(Workspace):
         documents.current_changed.connect(self._show_document)
         documents.folder_dropped.connect(self.batch_wanted)
         documents.recipe_given.connect(self.take_recipe)
+        self.imports.imported.connect(self._models_changed)
+        canvas.files_dropped.connect(self._dropped)
         canvas.stroke_painted.connect(self._painted)
         canvas.moved.connect(self._moved)
         canvas.pointer.connect(self._pointed)
@@ -133,6 +141,7 @@ class EditWorkspace(Workspace):
         self.layer_actions.feather_wanted.connect(self._feather)
         tools.changed.connect(self._tool_settings_changed)
         tools.size_changed.connect(self._show_sizes)
+        tools.add_model_wanted.connect(self.add_model)
         tools.run_row.run_pressed.connect(self.run)
         tools.run_row.try_pressed.connect(self.try_here)
         tools.run_row.stop_pressed.connect(self.stop)
@@ -316,6 +325,29 @@ class EditWorkspace(Workspace):
                 field.choose(groups[0])
                 return True
         return False
+
+    @Slot()
+    def add_model(self) -> None:
+        """Ask for a model file; it is looked at in a process of its own, then copied to the Library."""
+        dialog = QFileDialog(self, _("Add a model"))
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.fileSelected.connect(self._model_file)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    @Slot(str)
+    def _model_file(self, name: str) -> None:
+        self.imports.add(Path(name))
+
+    @Slot(object)
+    def _models_changed(self, paths: object) -> None:
+        for panel in self.column.tools.panels.values():
+            if panel.model is not None:
+                panel.model.refresh()
+
+    @Slot(object)
+    def _dropped(self, mime: QMimeData) -> None:
+        handle_drop(mime, self.documents)
 
     @Slot()
     def run(self) -> None:
@@ -512,6 +544,7 @@ class EditWorkspace(Workspace):
         if self._begun:
             return
         self._begun = True
+        self.recovery.look()
         still = [path for path in self._reopen if path.is_file()]
         if still:
             self.documents.open(still)

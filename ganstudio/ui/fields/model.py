@@ -160,6 +160,7 @@ class ModelField(Field):
         self.one = card_of(chosen, self._times.get(chosen.name), chevron=True)
         self.one.clicked.connect(self.open_list)
         self._column.insertWidget(0, self.one)
+        self.one.show()
 
     def _add_stranger(self) -> None:
         """The value is no name of the list: a file, or a model that is not here."""

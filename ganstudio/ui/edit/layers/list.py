@@ -43,7 +43,10 @@ class LayerList(QWidget):
         """Bring rows in line with a document; rows of layers that stay are kept, with their focus."""
         order = [layer.id for layer in reversed(state.layers)]
         for layer_id in [one for one in self._rows if one not in order]:
-            self._rows.pop(layer_id).deleteLater()
+            gone = self._rows.pop(layer_id)
+            self._column.removeWidget(gone)
+            gone.hide()
+            gone.deleteLater()
         for layer_id in order:
             if layer_id not in self._rows:
                 self._rows[layer_id] = self._made(layer_id)
