@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+import numpy as np
 from PySide6.QtCore import QLineF, QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QImage, QPainter, QPen, QPixmap, QRegion
 
@@ -14,7 +15,8 @@ from ganstudio.ui.canvas.view import View
 GRID_FROM = 8.0
 SURROUNDS = {"darker": QColor(0x0E, 0x0E, 0x0E), "grey": QColor(119, 119, 119), "white": QColor(255, 255, 255)}
 _CHECKS = QColor(0xC8, 0xC8, 0xC8), QColor(0xA0, 0xA0, 0xA0)
-_SHADOW = 12
+_SHADOW = 12  # logical pixels that the shadow reaches
+_DARKEST = 70  # alpha beside the picture
 
 
 def surround(choice: str) -> QColor:
@@ -30,11 +32,36 @@ def paint_surround(painter: QPainter, clip: Rect, frame: Rect, colour: QColor, r
     painter.save()
     painter.setClipRegion(around)
     painter.fillRect(qrect(clip), colour)
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(QColor(0, 0, 0, 7))
-    for step in range(round(_SHADOW * ratio), 0, -max(1, round(ratio))):
-        painter.drawRoundedRect(QRectF(qrect(frame.grown(step))).translated(0, 3 * ratio), step, step)
+    _paint_shadow(painter, frame.moved(0, round(3 * ratio)), round(_SHADOW * ratio))
     painter.restore()
+
+
+def _paint_shadow(painter: QPainter, frame: Rect, reach: int) -> None:
+    """The shadow's four corners and four sides, stretched."""
+    shadow = _shadow(reach)
+    edge = 2 * reach
+    ends = ((0, edge), (edge, edge + 1), (edge + 1, 2 * edge + 1))
+    wide, high = _spans(frame.x0, frame.x1, reach), _spans(frame.y0, frame.y1, reach)
+    for (y0, y1), (v0, v1) in zip(high, ends, strict=True):
+        for (x0, x1), (u0, u1) in zip(wide, ends, strict=True):
+            if x1 > x0 and y1 > y0 and not (u0 == v0 == edge):
+                painter.drawImage(QRect(x0, y0, x1 - x0, y1 - y0), shadow, QRect(u0, v0, u1 - u0, v1 - v0))
+
+
+def _spans(start: int, end: int, reach: int) -> tuple[tuple[int, int], ...]:
+    reach_in = min(reach, (end - start) // 2)
+    return (start - reach, start + reach_in), (start + reach_in, end - reach_in), (end - reach_in, end + reach)
+
+
+@lru_cache(maxsize=4)
+def _shadow(reach: int) -> QImage:
+    """The shadow of a frame of 2 × reach + 1, `reach` wide around it: fading with the square of the distance."""
+    side = 4 * reach + 1
+    away = np.abs(np.arange(side) - side // 2) - reach
+    distance = np.hypot(*np.meshgrid(np.maximum(away, 0), np.maximum(away, 0)))
+    alpha = np.zeros((side, side, 4), np.uint8)
+    alpha[..., 3] = np.rint(_DARKEST * np.clip(1 - distance / reach, 0, 1) ** 2)
+    return QImage(alpha.data, side, side, 4 * side, QImage.Format.Format_ARGB32_Premultiplied).copy()
 
 
 @lru_cache(maxsize=4)

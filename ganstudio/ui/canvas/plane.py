@@ -36,12 +36,14 @@ class Plane:
         self.place = place
         self.chunks = Chunks(source.width, source.height, source.opaque, budget)
         self._failed: set[Key] = set()
+        self._mapped: tuple[View, tuple[float, float, float, float]] | None = None  # the newest answer of `mapping`
         self._start()
 
     def _start(self) -> None:
         longest = max(self.source.width, self.source.height)
         self.coarsest = max(0, math.ceil(math.log2(longest / EXTENT)))  # the level that is one chunk
         self._failed.clear()
+        self._mapped = None
 
     def show(self, source: Source, change: Change | None) -> None:
         """Another version of the picture; `change` None or of the canvas: nothing of the old one is right."""
@@ -122,10 +124,11 @@ class Plane:
 
     def mapping(self, view: View) -> tuple[float, float, float, float]:
         """Left, top, and device pixels per own pixel across and down."""
-        place = self.place or Rect(0, 0, view.picture_width, view.picture_height)
-        left, top = view.to_device(place.x0, place.y0)
-        across = place.width * view.zoom / self.source.width
-        return left, top, across, place.height * view.zoom / self.source.height
+        if self._mapped is None or self._mapped[0] is not view:
+            place = self.place or Rect(0, 0, view.picture_width, view.picture_height)
+            across, down = place.width * view.zoom / self.source.width, place.height * view.zoom / self.source.height
+            self._mapped = view, (*view.to_device(place.x0, place.y0), across, down)
+        return self._mapped[1]
 
     def level(self, view: View) -> int:
         """The level that is shown: the one of the least pixels that are no larger than the screen's."""
@@ -196,6 +199,8 @@ class Plane:
 
     def _there(self, view: View, chunk: Chunk, target: Rect) -> QRegion:
         """Where in `target` a chunk has something to show."""
+        if self._whole and chunk.complete(chunk.cells):
+            return QRegion(looks.qrect(self._device(view, chunk.level, chunk.rect).clipped(target)))
         region = QRegion()
         for row, column in np.argwhere(chunk.made_at >= 0).tolist():
             x, y = (column + chunk.cells.x0) * SIDE, (row + chunk.cells.y0) * SIDE
