@@ -7,6 +7,7 @@ from PySide6.QtCore import QPoint, QRect, Qt, Slot
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
+    QBoxLayout,
     QButtonGroup,
     QFrame,
     QHBoxLayout,
@@ -130,11 +131,11 @@ class Preferences(Overlay):
         column.setSpacing(12)
         column.addWidget(self._title)
         column.addWidget(self._stack, 1)
-        foot = QHBoxLayout()
-        foot.addWidget(self._back)
-        foot.addStretch(1)
-        foot.addWidget(self._kept)
-        column.addLayout(foot)
+        self._foot = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._foot.addWidget(self._back, 0, Qt.AlignmentFlag.AlignLeft)
+        self._foot.addStretch(1)
+        self._foot.addWidget(self._kept)
+        column.addLayout(self._foot)
         row.addLayout(column, 1)
 
     def open(self) -> None:
@@ -199,9 +200,12 @@ class Preferences(Overlay):
         self._stack_rows()
 
     def _stack_rows(self) -> None:
-        room = self.panel.width() - self._side.width() - 80
+        narrow = self.panel.width() - self._side.width() - 80 < _NARROW * theme().text_scale
+        across, down = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom
+        self._foot.setDirection(down if narrow else across)
+        self._kept.setWordWrap(narrow)
         for page in self._pages.values():
-            page.stack(room < _NARROW * theme().text_scale)
+            page.stack(narrow)
 
     @Slot(QAbstractButton)
     def _clicked(self, button: QAbstractButton) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QKeySequence
-from PySide6.QtWidgets import QKeySequenceEdit, QLineEdit, QWidget
+from PySide6.QtWidgets import QKeySequenceEdit, QLineEdit, QToolButton, QWidget
 
 from ganstudio.core.text import _
 from ganstudio.ui.desk import Desk
@@ -51,6 +51,9 @@ class KeyEdit(QKeySequenceEdit):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         for field in self.findChildren(QLineEdit):
             field.setAccessibleName(_("Key for {action}").format(action=name))
+        for button in self.findChildren(QToolButton):
+            button.setAccessibleName(_("No key"))
+            button.setToolTip(_("No key"))
         self.setAccessibleName(_("Key for {action}").format(action=name))
         self.setToolTip(_("Click, then press the key"))
         self.setFixedWidth(theme().px(200))

@@ -50,7 +50,10 @@ class Control(QObject):
     def _make(self, parent: QWidget) -> tuple[QWidget, Callable[[Any], object]]:
         one, kind, name = self.parameter, self.parameter.kind, _(self.parameter.label)
         if one.name == "language":
-            options = [(code, _(_LANGUAGES.get(code, code))) for code in ("system", *languages())]
+            known = ("system", *languages())
+            now = self.settings.value.language  # may be one that ships no more
+            codes = known if now in known else (*known, now)
+            options = [(code, _(_LANGUAGES.get(code, code))) for code in codes]
             return self._chooser(Select(options, name, parent))
         if isinstance(kind, Choice):
             options = [(word, _(_WORDS.get(one.name, {}).get(word, word))) for word in kind.options]

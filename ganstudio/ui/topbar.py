@@ -1,6 +1,7 @@
 """The top bar: mark, menus, workspaces in the middle, search, notices, preferences.
 
-Below 1440 px the search field is an icon; where the menus would meet the workspaces they fold into one button.
+Below 1440 px the search field is an icon; below 1320, or where the menus would meet the workspaces, they fold into
+one button.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from ganstudio.ui.widgets.segmented import Segmented
 
 HEIGHT = 40
 _SEARCH_FROM, _SEARCH_WIDTH = 1440, 222
+_MENUS_FROM = 1320
 _EDGE, _GAP = 12, 8
 _PART = 90  # width of one workspace in the switch
 
@@ -123,7 +125,7 @@ class TopBar(QWidget):
         left = _EDGE + mark + _GAP
         bar = self._bar.sizeHint()
         middle = (self.width() - switch.width()) // 2
-        fits = left + bar.width() + 16 <= middle
+        fits = left + bar.width() + 16 <= middle and self.width() >= _MENUS_FROM
         self._bar.setVisible(fits)
         self._one.setVisible(not fits)
         size = self._one.sizeHint()

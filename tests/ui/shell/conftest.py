@@ -31,6 +31,8 @@ def open_window(qtbot: QtBot) -> Iterator[Open]:
         window.painted.connect(window.furnish)
         with qtbot.waitSignal(window.furnished, timeout=20_000):
             window.show()
+        with qtbot.waitActive(window):
+            window.activateWindow()
         return window
 
     yield make

@@ -44,7 +44,8 @@ def nameless(root: QWidget) -> list[str]:
     for widget in root.findChildren(QWidget):
         inside = widget.parentWidget()
         own = isinstance(inside, (QAbstractSpinBox, QComboBox, QAbstractItemView)) or widget.focusProxy() is not None
-        if own or isinstance(widget, QScrollBar) or widget.objectName().startswith("qt_"):
+        popup = inside is not None and inside.metaObject().className() == "QComboBoxPrivateContainer"
+        if own or popup or isinstance(widget, QScrollBar) or widget.objectName().startswith("qt_"):
             continue
         reached = bool(widget.focusPolicy() & Qt.FocusPolicy.TabFocus)
         if (reached or isinstance(widget, _TOUCHED)) and not _said(widget):
