@@ -31,8 +31,9 @@ LifeState = Literal["starting", "ready", "gone", "stopped"]
 DEATHS, WITHIN_S = 3, 60.0
 _POLL_S = 0.1
 _ANSWER_S = 1.0  # a task that was stopped is over after this, whatever it is deep in
-_SILENT_S = 2.0  # an engine that was asked to stop something and says nothing at all for so long is hung
+_SILENT_S = 5.0  # an engine that was asked to stop something and says nothing at all for so long is hung
 _DEAF_S = 30.0  # the same when nothing was asked
+_TRIES = 2  # of a task that an engine has perhaps never heard of when it ended
 _log = logging.getLogger("ganstudio.engine")
 
 
@@ -62,7 +63,8 @@ class _Task:
     target: Path | None
     label: str
     progress: Progress
-    sent: bool = False
+    sent: float | None = None
+    tries: int = 0
     stop_asked: float | None = None
 
 
@@ -80,7 +82,7 @@ class Client:
         self._tasks: dict[int, _Task] = {}
         self._numbers = itertools.count(1)
         self._deaths: list[float] = []
-        self._last_heard = 0.0
+        self._last_heard = self._asked = 0.0
         self._folder: Path | None = None
         self._files: weakref.WeakKeyDictionary[Source, Path] = weakref.WeakKeyDictionary()
         self._threads: list[threading.Thread] = []
@@ -135,7 +137,8 @@ class Client:
                 return
             task.stop_asked = time.monotonic()
             task.progress.stop()
-            if not task.sent:
+            self._asked = task.stop_asked
+            if task.sent is None:
                 self._outbox.put(messages.Failed(number, Failure("stopped", "Stopped.")))
                 return
         self._outbox.put(messages.Cancel(number))
@@ -183,7 +186,8 @@ class Client:
             _log.warning("the engine's process ended: %s", ended.sentence)
             gone = len(self._deaths) >= DEATHS
             with self._lock:
-                lost = [one.id for one in self._tasks.values() if one.sent or gone]
+                lost = [one.id for one in self._tasks.values() if gone or self._at_fault(one)]
+                again = [one for one in self._tasks.values() if one.sent is not None and one.id not in lost]
                 self._state = "gone" if gone else "starting"
                 self._connected.notify_all()
             for number in lost:
@@ -191,6 +195,15 @@ class Client:
             self._tell(Stated("gone", _gone()) if gone else Stated("starting", ended))
             if gone:
                 return
+            for task in again:
+                task.sent = None
+                self._outbox.put(task)
+
+    def _at_fault(self, task: _Task) -> bool:
+        """Whether the process that has ended had begun the task, as far as one can tell."""
+        return task.sent is not None and (
+            task.sent < self._last_heard or task.tries >= _TRIES or task.stop_asked is not None
+        )
 
     def _one_life(self) -> Failure:
         """Start a process and hear it until it ends; why it ended."""
@@ -239,9 +252,7 @@ class Client:
         silent = time.monotonic() - self._last_heard
         if self._state != "ready" or self._closed:
             return False
-        with self._lock:
-            asked = any(one.stop_asked is not None for one in self._tasks.values())
-        return silent > (_SILENT_S if asked else _DEAF_S)
+        return silent > (_SILENT_S if self._asked > self._last_heard else _DEAF_S)
 
     def _end_the_stopped(self) -> None:
         now = time.monotonic()
@@ -249,11 +260,10 @@ class Client:
             late = [
                 one.id
                 for one in self._tasks.values()
-                if one.sent and one.stop_asked is not None and now - one.stop_asked > _ANSWER_S
+                if one.sent is not None and one.stop_asked is not None and now - one.stop_asked > _ANSWER_S
             ]
         for number in late:
-            if now - self._last_heard < _SILENT_S:  # else it is hung, and its end ends them
-                self._end(number, Failure("stopped", "Stopped."))
+            self._end(number, Failure("stopped", "Stopped."))
 
     def _take(self, tick: Tick) -> None:
         if tick.ready:
@@ -342,7 +352,8 @@ class Client:
             if task is not None and (task.id not in self._tasks or connection is None):
                 return
             if task is not None:
-                task.sent = True
+                task.sent = time.monotonic()
+                task.tries += 1
         if connection is not None:
             try:
                 connection.send(message)
