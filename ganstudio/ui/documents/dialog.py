@@ -5,8 +5,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from ganstudio.ui.theme import follow, theme
@@ -64,6 +64,24 @@ class Dialog(QDialog):
         self.setMinimumWidth(round(self._wide * (1 + theme().text_scale) / 2))
         self.update()
 
+    def event(self, event: QEvent) -> bool:
+        done = super().event(event)
+        if event.type() == QEvent.Type.LayoutRequest and self.isVisible():
+            self._fit()
+        return done
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """As high as the content is at this width: rows come and go, and lines break."""
+        layout = self.layout()
+        if layout is not None:
+            layout.activate()
+            high = layout.totalHeightForWidth(self.width()) if layout.hasHeightForWidth() else 0
+            self.resize(self.width(), high if high > 0 else layout.totalSizeHint().height())
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
         if enter and self._primary is not None and self._primary.isEnabled():
@@ -87,8 +105,10 @@ def row(grid: QGridLayout, name: str, widget: QWidget, *more: QWidget) -> Label:
         line.addWidget(widget)
         if not widget.accessibleName():
             widget.setAccessibleName(name)
-    if widgets[-1].sizePolicy().horizontalPolicy() == QSizePolicy.Policy.Fixed:
+    if widget.sizePolicy().horizontalPolicy() == QSizePolicy.Policy.Fixed:
         line.addStretch(1)
+    else:
+        line.setStretch(0, 1)
     grid.addLayout(line, at, 1)
     label.setBuddy(widget)
     return label
@@ -123,9 +143,6 @@ class Question(Dialog):
     def choose(self, id: str) -> None:
         self.answer = id
         self.close()
-
-    def closeEvent(self, event: object) -> None:
-        super().closeEvent(event)  # type: ignore[arg-type]
 
     def _finished(self, _code: int) -> None:
         self.answered.emit(self.answer)

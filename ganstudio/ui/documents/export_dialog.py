@@ -52,7 +52,7 @@ class ExportDialog(Dialog):
         self.form = ExportForm(desk, document, self)
         self.name = TextField("", _("Name"))
         self.place = ElidedLabel(str(self._folder), "middle", color="text2")
-        self.choose = Button(_("Folder…"), "folder", parent=self)
+        self.choose = Button(_("Choose…"), "folder", parent=self)
         self.says = Label("", 11, color="text3", wrap=True)
         self.how_large = Label("", color="text", wrap=True)
         self.bar = ProgressBar(4, _("Export"), parent=self)

@@ -79,7 +79,7 @@ class ExportForm(QWidget):
     def _add_settings(self, grid: QGridLayout, start: SaveOptions) -> None:
         usual = float(start.quality or 90)
         self.exact = ToggleSwitch(start.quality is None, _("Exact"))
-        self.quality = Slider(1, 100, usual, step=1, default=90, whole=True, label=_("Quality"))
+        self.quality = Slider(1, 100, usual, step=1, default=usual, whole=True, label=_("Quality"))
         self.smallest = ToggleSwitch(start.effort == "smallest", _("Pack harder"))
         self.background = Select(
             [("#ffffff", _("White")), ("#808080", _("Grey")), ("#000000", _("Black"))], _("Transparent parts")

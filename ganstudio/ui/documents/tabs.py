@@ -32,11 +32,14 @@ class _Close(QAbstractButton):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        self.setFixedSize(_CLOSE, _CLOSE)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.modified = False
-        theme().changed.connect(self.update)
+        follow(self._restyle)
+
+    def _restyle(self) -> None:
+        self.setFixedSize(theme().px(_CLOSE), theme().px(_CLOSE))
+        self.update()
 
     def tell(self, title: str, modified: bool) -> None:
         self.modified = modified
@@ -54,7 +57,8 @@ class _Close(QAbstractButton):
             return
         if self.underMouse():
             draw.box(painter, box.adjusted(2, 2, -2, -2), now.pressed if self.isDown() else now.hover, radius=4)
-        icons.paint(painter, "close", QRectF(box.center().x() - 6, box.center().y() - 6, 12, 12), "text2")
+        side = theme().glyph(12)
+        icons.paint(painter, "close", QRectF(box.center().x() - side / 2, box.center().y() - side / 2, side, side))
 
 
 class _Bar(QTabBar):
@@ -84,7 +88,7 @@ class _Bar(QTabBar):
     def tabSizeHint(self, index: int) -> QSize:
         wide = theme().metrics(12, 500).horizontalAdvance(self.tabText(index)) + 1
         most = round(NAME * theme().text_scale)
-        return QSize(min(wide, most) + _PAD + _GAP + _CLOSE + _GAP, theme().px(_BAR))
+        return QSize(min(wide, most) + _PAD + _GAP + theme().px(_CLOSE) + _GAP, theme().px(_BAR))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = draw.begin(QPainter(self))
@@ -102,7 +106,9 @@ class _Bar(QTabBar):
             painter.setClipRect(rect)
             painter.fillPath(shape, now.canvas if chosen else draw.mix(now.window, now.canvas, 0.5))
             painter.setClipping(False)
-        name = QRect(rect.x() + _PAD, rect.y() + 2, rect.width() - _PAD - 2 * _GAP - _CLOSE, rect.height() - 2)
+        name = QRect(
+            rect.x() + _PAD, rect.y() + 2, rect.width() - _PAD - 2 * _GAP - theme().px(_CLOSE), rect.height() - 2
+        )
         colour = now.text3 if loading else now.text if chosen else now.text2
         font = theme().font(12, 500 if chosen else 400)
         draw.text(painter, name, self.tabText(index), font, colour, mode=Qt.TextElideMode.ElideMiddle)
