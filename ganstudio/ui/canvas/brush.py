@@ -73,50 +73,61 @@ class StrokeMaker(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._posted.connect(self._arrived, Qt.ConnectionType.QueuedConnection)
-        self._line: _Line | None = None
+        self._hand = _Hand()
+        self.destroyed.connect(self._hand.lift)
 
     @property
     def busy(self) -> bool:
         """Also while a stroke that ended is not all painted yet."""
-        return self._line is not None
+        return self._hand.line is not None
 
     def begin(self, state: State, layer_id: str, brush: Brush) -> None:
         """Set the brush down; EditRefused for a locked layer or none."""
-        self._line = _Line(state, Stroke.begin(state, layer_id, brush))
-        threading.Thread(target=_make, args=(self._line, self._posted), name="canvas-stroke", daemon=True).start()
+        self._hand.line = _Line(state, Stroke.begin(state, layer_id, brush))
+        threading.Thread(target=_make, args=(self._hand.line, self._posted), name="canvas-stroke", daemon=True).start()
 
     def to(self, x: float, y: float) -> None:
-        if self._line is not None:
-            self._line.add([Point(x, y)], last=False)
+        if self._hand.line is not None:
+            self._hand.line.add([Point(x, y)], last=False)
 
     def end(self) -> None:
         """The brush was lifted; `finished` follows when all is painted."""
-        if self._line is not None:
-            self._line.add([], last=True)
+        if self._hand.line is not None:
+            self._hand.line.add([], last=True)
 
     def cancel(self) -> None:
         """Nothing more is said of this stroke."""
-        if self._line is not None:
-            self._line.stop()
-            self._line = None
+        self._hand.lift()
 
     @Slot()
     def _arrived(self) -> None:
-        line = self._line
+        line = self._hand.line
         if line is None:
             return
         stroke, rect, error, ended = line.news()
         if error is not None:
-            self._line = None
+            self._hand.line = None
             self.failed.emit(error)
             return
         if not rect.empty:
             self.grown.emit(stroke.edit.state, rect)
         if ended:
-            self._line = None
+            self._hand.line = None
             change = Change(line.touched, layers=True)
             edit = Edit(stroke.edit.state, change, stroke.edit.label)
             self.finished.emit(Painted(stroke.layer_id, stroke.brush, line.points, line.base, edit))
+
+
+class _Hand:
+    """The stroke that is being painted; no QObject, so that it can still end it when the canvas is gone."""
+
+    def __init__(self) -> None:
+        self.line: _Line | None = None
+
+    def lift(self) -> None:
+        if self.line is not None:
+            self.line.stop()
+            self.line = None
 
 
 @dataclass(eq=False)
