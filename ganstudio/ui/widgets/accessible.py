@@ -11,12 +11,13 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import (
     QAccessible,
     QAccessibleActionInterface,
+    QAccessibleAnnouncementEvent,
     QAccessibleInterface,
     QAccessibleValueChangeEvent,
     QAccessibleValueInterface,
 )
 from PySide6.QtWidgets import QAccessibleWidget, QWidget
-from shiboken6 import isValid
+from shiboken6 import Shiboken, isValid
 
 
 @runtime_checkable
@@ -78,7 +79,8 @@ class _Actions(QAccessibleActionInterface):
             self._widget.step_by(1.0 if actionName == self.increaseAction() else -1.0)
 
     def keyBindingsForAction(self, actionName: str) -> list[str]:
-        return ["Right"] if actionName == self.increaseAction() else ["Left"]
+        keys = {self.increaseAction(): "Right", self.decreaseAction(): "Left"}
+        return [keys[actionName]] if actionName in keys else []
 
 
 class _Interface(QAccessibleWidget):
@@ -95,8 +97,11 @@ class _Interface(QAccessibleWidget):
             return self._value
         if t == QAccessible.InterfaceType.ActionInterface:
             return self._actions
-        return super().interface_cast(t)
+        return _NONE
 
+
+# None itself would reach Qt as the address of Python's None, which it then calls: a crash.
+_NONE = Shiboken.VoidPtr(0)
 
 _alive: list[_Interface] = []  # Qt owns them; Python must not collect them before
 
@@ -114,6 +119,12 @@ def tell(widget: QWidget, value: float | str) -> None:
     """Says a new value to whoever listens; costs nothing when nobody does."""
     if QAccessible.isActive():
         QAccessible.updateAccessibility(QAccessibleValueChangeEvent(widget, value))
+
+
+def announce(widget: QWidget, words: str) -> None:
+    """Says a sentence that no value holds ("Batch 40 %")."""
+    if QAccessible.isActive():
+        QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(widget, words))
 
 
 QAccessible.installFactory(_make)

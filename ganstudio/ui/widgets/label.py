@@ -63,8 +63,6 @@ class Label(QLabel):
                 line.setLineWidth(max(1.0, width))
                 found.append(part[line.textStart() : line.textStart() + line.textLength()].rstrip())
             layout.endLayout()
-            if not part:
-                found.append("")
         return found
 
     def _pitch(self) -> int:

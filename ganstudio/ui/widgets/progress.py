@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QAccessible, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from ganstudio.ui.theme import follow, theme
 
-from . import draw
+from . import accessible, draw
 from .wording import percent
 
 
@@ -26,7 +26,7 @@ class Announcer:
         if tenth > self._told:
             self._told = tenth
             words = f"{self._widget.accessibleName()} {percent(fraction)}".strip()
-            QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self._widget, words))
+            accessible.announce(self._widget, words)
 
 
 class ProgressBar(QWidget):

@@ -91,6 +91,7 @@ class _Clip(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(body)
+        self._column = column
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
 
     def set_share(self, share: float) -> None:
@@ -98,7 +99,9 @@ class _Clip(QWidget):
         if share >= 1:
             self.setMaximumHeight(16777215)
         else:
-            self.setMaximumHeight(round(self.body.sizeHint().height() * share))
+            column, wide = self._column, self.width()
+            whole = column.totalHeightForWidth(wide) if column.hasHeightForWidth() else column.totalSizeHint().height()
+            self.setMaximumHeight(round(max(0, whole) * share))
         self.setVisible(share > 0)
 
 

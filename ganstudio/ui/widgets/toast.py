@@ -70,6 +70,11 @@ class Toast(QWidget):
         self.setFixedWidth(min(theme().px(WIDE), max(200, parent.width() - 24)) + 2 * around)
         follow(self.update)
 
+    @property
+    def waiting(self) -> bool:
+        """Whether its time is running; not while the pointer or the focus is on it."""
+        return self._timer.isActive()
+
     def _act(self) -> None:
         call, self._call = self._call, None
         self.leave()

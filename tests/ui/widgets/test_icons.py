@@ -3,6 +3,7 @@ from __future__ import annotations
 import re
 from xml.etree import ElementTree
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QSize
 from PySide6.QtGui import QColor, QIcon, QImage
@@ -11,21 +12,24 @@ from ganstudio.core.paths import resource
 from ganstudio.ui import icons
 from ganstudio.ui.theme import Theme
 
-NEEDED = """logo upscale try restore stylize adjust more move hand crop rotate brush eraser lasso pick zoom search gear
-plus minus close chevron_down chevron_right chevron_up check dash fail_ring warn clock play pause stop retry folder
-picture layers eye eye_off link drag undo redo menu chip_cpu bell info copy save export trash mask invert feather flip_h
-flip_v split side history sun moon tray keyboard heart lock unlock external""".split()
+from .conftest import samples
+
+NEEDED = set(
+    "logo upscale try restore stylize adjust more move hand crop rotate brush eraser lasso pick zoom search gear plus "
+    "minus close chevron_down chevron_right chevron_up check dash fail_ring warn clock play pause stop retry folder "
+    "picture layers eye eye_off link drag undo redo menu chip_cpu bell info copy save export trash mask invert feather "
+    "flip_h flip_v split side history sun moon tray keyboard heart lock unlock external".split()
+)
 
 
 def _ink(image: QImage) -> tuple[int, int, int, int]:
     """Left, top, right and bottom of what is drawn."""
-    spots = [(x, y) for y in range(image.height()) for x in range(image.width()) if image.pixelColor(x, y).alpha() > 60]
-    xs, ys = [x for x, _ in spots], [y for _, y in spots]
-    return min(xs), min(ys), max(xs), max(ys)
+    ys, xs = np.nonzero(samples(image)[..., 3] > 60)
+    return int(xs.min()), int(ys.min()), int(xs.max()), int(ys.max())
 
 
 def test_every_needed_icon_is_there() -> None:
-    assert set(NEEDED) <= icons.names()
+    assert NEEDED <= icons.names()
 
 
 @pytest.mark.parametrize("name", sorted(icons.names()))

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import gc
+
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
@@ -283,3 +285,24 @@ def test_whole_numbers_stay_whole() -> None:
     scale = Scale(1, 9, (1, 9), 1, whole=True)
     assert scale.moved(4, 0.1) == 4
     assert scale.value(0.33) == round(scale.value(0.33))
+
+
+def test_spoken_widgets_come_and_go_while_somebody_listens(looks: Theme, qtbot: QtBot) -> None:
+    """Qt owns the spoken side and deletes it with the widget; Python must not free it before."""
+    QAccessible.setActive(True)
+    try:
+        for _ in range(30):
+            slider = Slider(0, 100, 50, label="Strength")
+            told = QAccessible.queryAccessibleInterface(slider)
+            slider.set_value(20)
+            slider.step_by(1)
+            for kind in QAccessible.InterfaceType:
+                told.interface_cast(kind)
+            assert told.tableCellInterface() is None and told.textInterface() is None
+            assert told.actionInterface().actionNames()
+            with qtbot.waitSignal(slider.destroyed):
+                slider.deleteLater()
+            del told, slider
+            gc.collect()
+    finally:
+        QAccessible.setActive(False)
