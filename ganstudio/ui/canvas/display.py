@@ -8,6 +8,7 @@ to 8 first.
 from __future__ import annotations
 
 import io
+from functools import cached_property
 
 import cv2
 import numpy as np
@@ -28,25 +29,32 @@ class Display:
     """One profile's way to the screen; None, an unusable one or sRGB: samples as they are. Any thread may use it."""
 
     def __init__(self, icc: bytes | None) -> None:
+        self._icc = icc
+
+    @cached_property
+    def _ways(self) -> tuple[ImageCms.ImageCmsTransform | None, _MatrixShaper | None]:
+        """For 8 and for 16 bits; made by the thread that needs them first."""
+        icc = self._icc
         if icc is not None and space_of(icc) == "GRAY":
             icc = rgb_of_gray(icc)
-        self._transform = _transform(icc)
-        self._matrix = _MatrixShaper.of(icc) if self._transform is not None and icc is not None else None
+        transform = _transform(icc)
+        return transform, None if transform is None or icc is None else _MatrixShaper.of(icc)
 
     @property
     def wants_16(self) -> bool:
         """Whether 16 bits are of use here."""
-        return self._matrix is not None
+        return self._ways[1] is not None
 
     def shown(self, samples: np.ndarray) -> np.ndarray:
         """(h, w, 4) RGBA, straight alpha, uint8 or uint16 → premultiplied BGRA, uint8, an array of its own."""
-        if samples.dtype == np.uint16 and self._matrix is not None:
-            rgba = np.dstack([self._matrix.to_srgb(samples[..., :3]), in_depth(samples[..., 3:], 8)])
+        transform, matrix = self._ways
+        if samples.dtype == np.uint16 and matrix is not None:
+            rgba = np.dstack([matrix.to_srgb(samples[..., :3]), in_depth(samples[..., 3:], 8)])
             return premultiplied(rgba)
         samples = in_depth(samples, 8)
-        if self._transform is not None:
+        if transform is not None:
             colours = Image.fromarray(np.ascontiguousarray(samples[..., :3]))
-            samples = np.dstack([np.asarray(self._transform.apply(colours)), samples[..., 3]])
+            samples = np.dstack([np.asarray(transform.apply(colours)), samples[..., 3]])
         return premultiplied(samples)
 
 

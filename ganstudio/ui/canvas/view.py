@@ -109,7 +109,7 @@ class View:
     def kept(self) -> View:
         """A part of the picture stays in sight."""
         w, h = self.picture_width * self.zoom, self.picture_height * self.zoom
-        keep_x, keep_y = min(_KEEP, w, self.width), min(_KEEP, h, self.height)
+        keep_x, keep_y = max(min(_KEEP, w, self.width), 1), max(min(_KEEP, h, self.height), 1)
         x = min(max(self.x, keep_x - w), self.width - keep_x)
         y = min(max(self.y, keep_y - h), self.height - keep_y)
         return replace(self, x=x, y=y)
