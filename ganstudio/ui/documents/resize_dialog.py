@@ -41,6 +41,7 @@ class ResizeDialog(Dialog):
         self._px = [float(state.width), float(state.height)]
         dpi = state.meta.dpi
         self._dpi = _USUAL_DPI if dpi is None or dpi[0] <= 0 else float(dpi[0])
+        self._dpi_meant = False  # entered, or what centimetres were reckoned with: then the picture gets it
         self.unit = Segmented([(one, one) for one in _UNITS], _("Unit"))
         self.width_field = NumberField(0, LARGEST_SIDE, 1, name=_("Width"))
         self.height_field = NumberField(0, LARGEST_SIDE, 1, name=_("Height"))
@@ -91,6 +92,7 @@ class ResizeDialog(Dialog):
         return {"px": 1.0, "%": self._from[axis] / 100, "cm": self._dpi / _INCH}[self.unit.current]
 
     def _entered(self, axis: int, value: float) -> None:
+        self._dpi_meant |= self.unit.current == "cm"
         self._px[axis] = max(1.0, value * self._each(axis))
         if self.chain.isChecked():
             self._px[1 - axis] = max(1.0, self._px[axis] * self._from[1 - axis] / self._from[axis])
@@ -105,6 +107,7 @@ class ResizeDialog(Dialog):
     @Slot(float)
     def _dpi_entered(self, dpi: float) -> None:
         """In centimetres the print keeps its size and the pixels change; else the pixels stay."""
+        self._dpi_meant = True
         if self.unit.current == "cm":
             self._px = [one * dpi / self._dpi for one in self._px]
         self._dpi = dpi
@@ -137,10 +140,9 @@ class ResizeDialog(Dialog):
         """Close, and make the edit; nothing happens to a picture that already has the size."""
         self.focusNextChild()  # what is being typed counts
         width, height = self.wanted
-        work = partial(_resized, width, height, self._dpi)
-        same_dpi = self.document.state.meta.dpi in ((self._dpi, self._dpi), None)
-        if (width, height) != self._from or not same_dpi:
-            edits.start(self.document, work)
+        dpi = (self._dpi, self._dpi) if self._dpi_meant else self.document.state.meta.dpi
+        if (width, height) != self._from or dpi != self.document.state.meta.dpi:
+            edits.start(self.document, partial(_resized, width, height, dpi))
         self.close()
 
     @Slot(object)
@@ -155,8 +157,8 @@ class ResizeDialog(Dialog):
             self.close()
 
 
-def _resized(width: int, height: int, dpi: float, state: State, progress: Progress) -> Edit:
+def _resized(width: int, height: int, dpi: tuple[float, float] | None, state: State, progress: Progress) -> Edit:
     progress.set_total(height * max(1, len(state.layers)))
     edit = resize(state, width, height, progress)
-    new = replace(edit.state, meta=replace(edit.state.meta, dpi=(dpi, dpi)))
+    new = replace(edit.state, meta=replace(edit.state.meta, dpi=dpi))
     return Edit(new, edit.change, edit.label)
