@@ -6,7 +6,7 @@ from typing import Any
 
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from ganstudio.core.text import _
 from ganstudio.ui.canvas.brush import BrushSettings
@@ -18,7 +18,7 @@ from ganstudio.ui.widgets.segmented import Segmented
 from ganstudio.ui.widgets.slider import Slider
 
 HIGH = 36
-_HEAD_FROM = 1000  # narrower bars leave the word out
+_WAY, _TRACK, _GAP = 140, 72, 12
 _SIZES = (1.0, 2000.0)
 _HARD = (1.0, 10_000.0)
 
@@ -57,25 +57,61 @@ class BrushBar(QWidget):
         follow(self._restyle)
 
     def _arrange(self) -> None:
-        row = QHBoxLayout(self)
-        row.setContentsMargins(16, 0, 16, 1)
-        row.setSpacing(12)
-        row.addWidget(self.head)
-        row.addWidget(self.way)
+        self._lines = QVBoxLayout(self)
+        self._lines.setContentsMargins(16, 0, 16, 1)
+        self._lines.setSpacing(0)
+        self._rows: list[QHBoxLayout] = []
+        self._shape: list[int] = []
+
+    def _wishes(self) -> list[tuple[QWidget, int]]:
+        """The parts and how wide each wants to be at least."""
+        now = theme()
+        parts: list[tuple[QWidget, int]] = [(self.head, self.head.sizeHint().width()), (self.way, now.px(_WAY))]
         for slider in (self.diameter, self.feather, self.flow):
-            row.addWidget(slider, 1)
-        row.addWidget(self.invert)
-        row.addWidget(self.clear)
-        row.addWidget(self.show_mask)
+            label = now.metrics().horizontalAdvance(slider.label)
+            parts.append((slider, label + slider.field.sizeHint().width() + _TRACK))
+        return parts + [(button, button.sizeHint().width()) for button in (self.invert, self.clear, self.show_mask)]
+
+    def _flow(self) -> None:
+        """As many lines as are needed for every part to be whole."""
+        parts, room = self._wishes(), self.width() - 32
+        shape, used = [0], 0
+        for _part, wide in parts:
+            if used and used + wide > room:
+                shape.append(0)
+                used = 0
+            shape[-1] += 1
+            used += wide + _GAP
+        if shape != self._shape:
+            self._shape = shape
+            self._lay([part for part, _wide in parts])
+        self.setFixedHeight(theme().px(HIGH) * len(shape))
+
+    def _lay(self, parts: list[QWidget]) -> None:
+        for row in self._rows:
+            while row.count():
+                row.takeAt(0)
+            self._lines.removeItem(row)
+        self._rows = []
+        for number in self._shape:
+            row = QHBoxLayout()
+            row.setSpacing(_GAP)
+            here, parts = parts[:number], parts[number:]
+            for part in here:
+                row.addWidget(part, 1 if isinstance(part, Slider) else 0)
+            if not any(isinstance(part, Slider) for part in here):
+                row.addStretch(1)
+            self._lines.addLayout(row)
+            self._rows.append(row)
 
     def _restyle(self) -> None:
-        self.setFixedHeight(theme().px(HIGH))
-        self.way.setMaximumWidth(theme().px(140))
+        self.way.setFixedWidth(theme().px(_WAY))
+        self._flow()
         self.update()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self.head.setVisible(self.width() >= theme().px(_HEAD_FROM))
+        self._flow()
 
     def set_way(self, way: str) -> None:
         self.way.set_current(way)

@@ -47,7 +47,7 @@ class CanvasBar(QWidget):
         row.addWidget(self.tabs)
         row.addSpacing(8)
         row.addWidget(self.size_line, 1)
-        row.addWidget(self.modes)
+        row.addWidget(self.modes, 2)
         row.addSpacing(4)
         row.addWidget(self.undo)
         row.addWidget(self.redo)
@@ -61,7 +61,7 @@ class CanvasBar(QWidget):
 
     def _restyle(self) -> None:
         self.setFixedHeight(theme().px(HIGH))
-        self.modes.setFixedWidth(3 * theme().px(_SEGMENT) + 8)
+        self.modes.setMaximumWidth(max(3 * theme().px(_SEGMENT) + 8, self.modes.sizeHint().width()))
         self.update()
 
     def show_sizes(self, now: tuple[int, int] | None, after: tuple[int, int] | None) -> None:

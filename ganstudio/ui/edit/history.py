@@ -30,7 +30,7 @@ from PySide6.QtWidgets import (
 )
 
 from ganstudio.core.document import State
-from ganstudio.core.text import _
+from ganstudio.core.text import _, ngettext_
 from ganstudio.ui import icons
 from ganstudio.ui.edit.words import ago, step_icon
 from ganstudio.ui.theme import follow, theme
@@ -203,9 +203,8 @@ class HistoryPanel(QListView):
     def _tell(self) -> None:
         number = self._model.rowCount()
         self.updateGeometry()
-        self.counted.emit(
-            _("{at} of {all} steps").format(at=self._model.shown, all=number - 1) if number > 1 else ""
-        )
+        steps = ngettext_("{at} of {all} step", "{at} of {all} steps", number - 1)
+        self.counted.emit(steps.format(at=self._model.shown, all=number - 1) if number > 1 else "")
         if number:
             self.setCurrentIndex(self._model.index(self._model.shown))
             self.scrollTo(self._model.index(self._model.shown))

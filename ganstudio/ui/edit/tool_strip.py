@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from ganstudio.core.text import _
 from ganstudio.ui.desk import Desk
-from ganstudio.ui.theme import theme
+from ganstudio.ui.theme import follow, theme
 from ganstudio.ui.widgets.button import Button
 from ganstudio.ui.widgets.divider import Divider
 
@@ -27,7 +27,6 @@ class ToolStrip(QWidget):
         super().__init__(parent)
         self._desk = desk
         self._buttons: dict[str, Button] = {}
-        self.setFixedWidth(WIDE)
         self.setAccessibleName(_("Tools"))
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 8, 1, 8)
@@ -47,6 +46,11 @@ class ToolStrip(QWidget):
         desk.actions.refreshed.connect(self.refresh)
         self._current = ""
         self.refresh()
+        follow(self._restyle)
+
+    def _restyle(self) -> None:
+        self.setFixedWidth(theme().px(WIDE))
+        self.update()
 
     def set_current(self, name: str) -> None:
         """The tool in force, as an action's id."""

@@ -24,6 +24,7 @@ from ganstudio.ui.documents import Documents, OpenDocument, handle_drop
 from ganstudio.ui.documents.document_actions import DocumentActions
 from ganstudio.ui.documents.loading import Opened
 from ganstudio.ui.documents.model_import import ModelImport
+from ganstudio.ui.documents.picture_actions import PictureActions
 from ganstudio.ui.documents.recovering import Recovery
 from ganstudio.ui.edit.brush_bar import BrushBar
 from ganstudio.ui.edit.canvas_bar import CanvasBar
@@ -61,6 +62,7 @@ class EditWorkspace(Workspace):
         super().__init__(desk, parent)
         self.documents = Documents(desk, self)
         self.document_actions = DocumentActions(desk, self.documents)
+        self.picture_actions = PictureActions(desk, self.documents)
         self.imports = ModelImport(desk, self.documents)
         self.recovery = Recovery(self.documents)
         self.sessions: dict[OpenDocument, Session] = {}
@@ -126,6 +128,7 @@ class EditWorkspace(Workspace):
         documents.recipe_given.connect(self.take_recipe)
         self.imports.imported.connect(self._models_changed)
         canvas.files_dropped.connect(self._dropped)
+        canvas.crop_chosen.connect(self.picture_actions.crop_to)
         canvas.stroke_painted.connect(self._painted)
         canvas.moved.connect(self._moved)
         canvas.pointer.connect(self._pointed)
@@ -541,19 +544,22 @@ class EditWorkspace(Workspace):
     @Slot()
     def _begin(self) -> None:
         """What was open last; at the very first start the sample photograph. Files that were asked for come first."""
+        self.recovery.look()
         if self._begun:
             return
         self._begun = True
-        self.recovery.look()
-        still = [path for path in self._reopen if path.is_file()]
-        if still:
-            self.documents.open(still)
+        if self._reopen:
+            self.documents.reopen(self._reopen)
         elif not self.documents.entries and not self.floating.seen:
             self.documents.open_sample()
         self.floating.refresh()
 
+    def may_close(self) -> bool:
+        return self.documents.may_quit()
+
     def closing(self) -> None:
         self._refreshing.stop()
+        self.documents.closing()
         self.trying.clear()
         for session in self.sessions.values():
             self.runner.stop(session)

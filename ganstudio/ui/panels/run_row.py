@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal, Slot
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from ganstudio.core.text import _
@@ -24,6 +25,7 @@ class RunRow(QWidget):
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._desk = desk
+        self._title = ""
         self.try_button = Button(_("Try it here"), "try", shortcut=desk.actions.keys_of("run.try"), large=True)
         self.run_button = RunButton("", _shown(desk.actions.keys_of("run.run")))
         row = QHBoxLayout(self)
@@ -38,7 +40,23 @@ class RunRow(QWidget):
 
     def set_title(self, title: str) -> None:
         """The Tool's name, on the primary button."""
-        self.run_button.set_text(title)
+        self._title = title
+        self._say()
+
+    def _say(self) -> None:
+        """Words with their keys; where both have no room, the words alone (the keys are in the tooltips)."""
+        actions = self._desk.actions
+        keys = [_shown(actions.keys_of(name)) for name in ("run.try", "run.run")]
+        self.try_button.set_text(_("Try it here"), keys[0])
+        self.run_button.set_text(self._title, keys[1])
+        room = (self.width() - 32) * 7 // 12
+        if self.run_button.sizeHint().width() > room or self.try_button.sizeHint().width() > room * 5 // 7:
+            self.try_button.set_text(_("Try it here"), "")
+            self.run_button.set_text(self._title, "")
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._say()
 
     def show_progress(self, seconds: float, fraction: float | None, left: float | None, doing: str = "") -> None:
         """A run that has gone on for `seconds`."""

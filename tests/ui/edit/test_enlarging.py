@@ -20,7 +20,9 @@ from ganstudio.ui.panels.enlarge import EnlargeField
 @pytest.mark.parametrize(
     ("number", "unit", "expected"),
     [
-        (2.5, "×", Enlargement(2.5)), (250, "%", Enlargement(2.5)), (4000, "px", Enlargement(size=TargetSize(long=4000))),
+        (2.5, "×", Enlargement(2.5)),
+        (250, "%", Enlargement(2.5)),
+        (4000, "px", Enlargement(size=TargetSize(long=4000))),
         (25.4, "cm", Enlargement(size=TargetSize(long=3000))),
     ],
 )  # fmt: skip

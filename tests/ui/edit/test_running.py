@@ -52,7 +52,8 @@ def test_a_run_lands_as_a_layer(edit: EditWorkspace, engine: Desk, opened: Open,
     edit.runner.filled.connect(lambda run, rect: filled.append(rect))
     run_through(edit, qtbot)
     state = document.state
-    assert (state.width, state.height) == (240, 180) and [one.name for one in state.layers] == ["Background", "Quick 2×"]
+    assert (state.width, state.height) == (240, 180)
+    assert [one.name for one in state.layers] == ["Background", "Quick 2×"]
     result = state.layers[1]
     assert result.made_by is not None and result.made_by["recipe"]["steps"][0]["tool"] == "upscale"
     assert result.source_type == "algorithmicallyEnhanced"

@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 from ganstudio.core.document import Brush, Point, Tiles, composite, land, paint, rename
 from ganstudio.core.raster import Picture
 from ganstudio.tools.recipe import Recipe, Step
+from ganstudio.tools.resize import ResizeParams
 from ganstudio.tools.tool import tool_named
 from ganstudio.tools.upscale import UpscaleParams
 from ganstudio.ui.desk import Desk
@@ -143,7 +144,7 @@ def test_a_row_is_dragged_by_its_handle(edit: EditWorkspace, landed: Session) ->
     QTest.mousePress(top, Qt.MouseButton.LeftButton, pos=handle)
     QTest.mouseMove(top, QPoint(handle.x(), bottom.geometry().bottom() - top.y() - 2))
     QTest.mouseRelease(top, Qt.MouseButton.LeftButton, pos=QPoint(handle.x(), bottom.geometry().bottom() - top.y()))
-    assert [one.id for one in landed.state.layers][0] == "result"
+    assert landed.state.layers[0].id == "result"
 
 
 def test_a_drag_of_the_opacity_is_one_step(edit: EditWorkspace, landed: Session) -> None:
@@ -266,7 +267,7 @@ def test_the_recipe_is_that_of_the_panel(edit: EditWorkspace, said: Callable[[],
 
 
 def test_all_is_as_it_was_left(edit: EditWorkspace, opened: Open) -> None:
-    edit.take_recipe(Recipe((Step(tool_named("resize"), tool_named("resize").params(scale=0.5)),)))
+    edit.take_recipe(Recipe((Step(tool_named("resize"), ResizeParams(scale=0.5)),)))
     edit.canvas.brush.set_size(33)
     act_before = edit.state()
     edit.restore({})
