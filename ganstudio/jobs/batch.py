@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import islice
@@ -38,10 +38,11 @@ class Added:
 
 def add(
     journal: Journal, library: Library, recipe: Recipe, inputs: Sequence[Path], options: BatchOptions,
-    *, make_folders: bool = True,
+    *, make_folders: bool = True, on_found: Callable[[Survey], None] | None = None,
 ) -> Added:  # fmt: skip
     """Find the pictures of `inputs` and add a Job for each; Jobs that are done already, and whose results are as
     they were left, count as skipped. The output folder and its structure are made unless `make_folders` is False.
+    `on_found` hears now and then what was found so far; what it raises ends the adding, and nothing was added.
 
     Raises UsageError (a template, an output or an input that cannot be), OutputError (the output folder).
     """
@@ -61,7 +62,7 @@ def add(
         found = walk(inputs, survey, recursive=options.recursive, exclude=destination.folder)
         journal.add(
             batch,
-            _jobs(_without_own(found, journal, survey), destination),
+            _jobs(_without_own(found, journal, survey, on_found), destination),
             destination.naming(options.name),
             again=options.exists == "overwrite",
         )
@@ -123,9 +124,13 @@ def mirrored(folder: Path, inside: Path) -> Path:
     return folder.joinpath(*(legal(part) for part in inside.parts))
 
 
-def _without_own(found: Iterator[Found], journal: Journal, survey: Survey) -> Iterator[Found]:
+def _without_own(
+    found: Iterator[Found], journal: Journal, survey: Survey, on_found: Callable[[Survey], None] | None
+) -> Iterator[Found]:
     """Leave out results of ours whose input lies below the same folder: they are no new pictures."""
     while chunk := list(islice(found, CHUNK)):
+        if on_found is not None:
+            on_found(survey)
         sources = journal.sources([one.path for one in chunk])
         for one in chunk:
             source = sources.get(one.path)

@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import csv
-import html
 import json
 import os
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO
+from typing import Protocol, TextIO
 
 from ganstudio.core.errors import OutputError, UsageError
 from ganstudio.core.names import shown
 from ganstudio.core.paths import too_long
 from ganstudio.jobs.journal import Journal
-from ganstudio.jobs.records import Batch, Job, State
-
-if TYPE_CHECKING:
-    from ganstudio.jobs.engine import Result
+from ganstudio.jobs.records import Batch, Job, State, Totals
 
 COLUMNS = (
     "input", "page", "state", "reason", "output", "seconds", "megapixels", "output_megapixels", "output_bytes", "path",
@@ -39,19 +36,44 @@ def check_report(path: Path) -> None:
         raise UsageError(f"The report {path} cannot be written: its folder does not allow it.")
 
 
-def write_report(path: Path, journal: Journal, batches: Sequence[Batch], result: Result) -> None:
-    """Write a report; its suffix says how: .json, .csv or .html. Raises UsageError, or OutputError for the disk."""
+def write_report(path: Path, journal: Journal, batches: Sequence[Batch], result: Ended) -> None:
+    """Write a report; its suffix says how: .json, .csv or .html. Written beside and renamed, so that what is there
+    is whole. Raises UsageError, or OutputError for the disk."""
     check_report(path)
-    rows = (row(job) for batch in batches for job in journal.jobs(batch))
+    partial = path.with_name(f".{path.stem[:100]}.{os.getpid()}.part")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with open(path, "w", encoding="utf-8", newline="") as file:
-            _WRITERS[path.suffix.lower()](file, _counts(result), rows)
+        with open(partial, "w", encoding="utf-8", newline="") as file:
+            _WRITERS[path.suffix.lower()](file, _counts(result), _Rows(journal, batches))
+        os.replace(partial, path)
     except OSError as error:
         raise OutputError(f"The report {path} cannot be written: {error.strerror}.") from error
+    finally:
+        partial.unlink(missing_ok=True)
 
 
-def _counts(result: Result) -> dict[str, str | int | float]:
+class Ended(Protocol):
+    """What a report needs to know of a run: `jobs.engine.Result`, and what the window hears of one."""
+
+    @property
+    def ending(self) -> str: ...
+    @property
+    def totals(self) -> Totals: ...
+    @property
+    def seconds(self) -> float: ...
+
+
+@dataclass(frozen=True)
+class _Rows:
+    """The Jobs as rows of a report, passed through as often as need be."""
+
+    journal: Journal
+    batches: Sequence[Batch]
+
+    def __iter__(self) -> Iterator[dict[str, str | int | float]]:
+        return (row(job) for batch in self.batches for job in self.journal.jobs(batch))
+
+
+def _counts(result: Ended) -> dict[str, str | int | float]:
     totals = result.totals
     names = ("added", "done", "skipped", "failed", "cancelled", "unfinished", "faults", "out_bytes")
     return {
@@ -79,7 +101,7 @@ def row(job: Job) -> dict[str, str | int | float]:
     }
 
 
-def _json(file: TextIO, counts: dict, rows: Iterator[dict]) -> None:
+def _json(file: TextIO, counts: dict, rows: _Rows) -> None:
     head = json.dumps(counts, indent=1)
     file.write(head.removesuffix("\n}") + ',\n "pictures": [')
     for number, one in enumerate(rows):
@@ -87,25 +109,24 @@ def _json(file: TextIO, counts: dict, rows: Iterator[dict]) -> None:
     file.write("\n ]\n}\n")
 
 
-def _csv(file: TextIO, counts: dict, rows: Iterator[dict]) -> None:
+def _csv(file: TextIO, counts: dict, rows: _Rows) -> None:
     file.write("\ufeff")  # so that spreadsheets read it as UTF-8
-    writer = csv.DictWriter(file, COLUMNS)
-    writer.writeheader()
-    writer.writerows(rows)
+    writer = csv.writer(file)
+    writer.writerow(COLUMNS)
+    writer.writerows([_defused(one[name]) for name in COLUMNS] for one in rows)
 
 
-def _html(file: TextIO, counts: dict, rows: Iterator[dict]) -> None:
-    said = ", ".join(f"{counts[name]:,} {name}" for name in ("added", "done", "skipped", "failed"))
-    file.write(
-        '<!doctype html><html lang="en"><meta charset="utf-8"><title>GANStudio report</title><style>'
-        "body{font:14px sans-serif;margin:2em}table{border-collapse:collapse}td,th{border-bottom:1px solid #ccc;"
-        "padding:.3em .6em;text-align:left}.failed td{background:#fdd}</style>"
-        f"<h1>{said}</h1><table><tr>{''.join(f'<th>{column}</th>' for column in COLUMNS)}</tr>\n"
-    )
-    for one in rows:
-        cells = "".join(f"<td>{html.escape(str(one[column]))}</td>" for column in COLUMNS)
-        file.write(f'<tr class="{one["state"]}">{cells}</tr>\n')
-    file.write("</table></html>\n")
+def _defused(value: str | int | float) -> str | int | float:
+    """A spreadsheet takes a text that begins like a formula for one (OWASP, CSV injection)."""
+    return f"'{value}" if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r")) else value
 
 
-_WRITERS: dict[str, Callable[[TextIO, dict, Iterator[dict]], None]] = {".json": _json, ".csv": _csv, ".html": _html}
+def _html(file: TextIO, counts: dict, rows: _Rows) -> None:
+    from ganstudio.jobs.report_page import count_reasons, write_page
+    from ganstudio.jobs.report_sheet import contact_sheet
+
+    counts = counts | {"reasons": count_reasons(rows)}
+    write_page(file, counts, iter(rows), COLUMNS, contact_sheet(rows.journal, rows.batches))
+
+
+_WRITERS: dict[str, Callable[[TextIO, dict, _Rows], None]] = {".json": _json, ".csv": _csv, ".html": _html}

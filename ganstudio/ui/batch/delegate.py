@@ -1,0 +1,130 @@
+"""How the cells of the queue are painted: thumbnail and handle, glyph and word, bar of what runs."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QPainter, QPainterPath
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTableView, QWidget
+
+from ganstudio.core.text import _
+from ganstudio.jobs.changes import Row
+from ganstudio.jobs.records import State
+from ganstudio.ui import icons
+from ganstudio.ui.batch.model import Column, QueueModel
+from ganstudio.ui.batch.thumbs import Thumbs
+from ganstudio.ui.batch.words import LOOKS
+from ganstudio.ui.theme import theme
+from ganstudio.ui.widgets import draw
+
+ROW = 23
+THUMB_W, THUMB_H = 30, 18
+HANDLE = 30
+_QUIET = (State.WAITING, State.PAUSED, State.CANCELLED)
+_BAR_W = 96
+
+
+class QueueDelegate(QStyledItemDelegate):
+    def __init__(self, model: QueueModel, thumbs: Thumbs, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._model, self._thumbs = model, thumbs
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
+        return QSize(40, theme().px(ROW))
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        if index.row() >= len(self._model.rows):
+            return
+        row, column = self._model.rows[index.row()], Column(index.column())
+        now, area = theme().now, QRect(option.rect)  # type: ignore[attr-defined]
+        state = option.state  # type: ignore[attr-defined]
+        chosen = bool(state & QStyle.StateFlag.State_Selected)
+        painter.save()
+        draw.begin(painter)
+        if chosen:
+            painter.fillRect(area, now.sel)
+        elif state & QStyle.StateFlag.State_MouseOver:
+            painter.fillRect(area, now.hover)
+        elif index.row() % 2:
+            painter.fillRect(area, draw.mix(now.panel, now.window, 0.5))
+        match column:
+            case Column.PICTURE:
+                self._paint_picture(painter, area, row)
+            case Column.STATE:
+                self._paint_state(painter, area, row)
+            case _:
+                self._paint_text(painter, area, row, column)
+        if index.row() == self._focus_row(option) and column is Column.NAME:
+            painter.setPen(now.accent_text)
+            painter.drawLine(area.left() - 4, area.top() + 3, area.left() - 4, area.bottom() - 3)
+        painter.restore()
+
+    def _focus_row(self, option: QStyleOptionViewItem) -> int:
+        view = option.widget  # type: ignore[attr-defined]
+        return view.currentIndex().row() if isinstance(view, QTableView) and view.hasFocus() else -1
+
+    def _paint_picture(self, painter: QPainter, area: QRect, row: Row) -> None:
+        now = theme().now
+        if self._model.in_work_order and row.state in (State.WAITING, State.PAUSED):
+            spot = QRectF(area.left() + 9, area.center().y() - 6, 12, 12)
+            painter.setOpacity(0.7)
+            icons.paint(painter, "drag", spot, "text3")
+            painter.setOpacity(1.0)
+        high = min(area.height() - 4, theme().px(THUMB_H))
+        wide = round(high * THUMB_W / THUMB_H)
+        place = QRectF(area.left() + HANDLE, area.top() + (area.height() - high) // 2, wide, high)
+        image = self._thumbs.of(row.id)
+        if image is None:
+            draw.box(painter, place, now.raised if now.dark else now.hover, None, 3)
+            if self._thumbs.known(row.id):
+                spot = QRectF(place.center().x() - 6, place.center().y() - 6, 12, 12)
+                icons.paint(painter, "picture", spot, "text3")
+            return
+        path = QPainterPath()
+        path.addRoundedRect(place, 3, 3)
+        painter.setClipPath(path)
+        painter.drawImage(place, image)
+        painter.setClipping(False)
+
+    def _paint_state(self, painter: QPainter, area: QRect, row: Row) -> None:
+        now, look = theme().now, LOOKS[row.state]
+        x = area.left() + 8
+        icons.paint(painter, look.icon, QRectF(x, area.center().y() - 6, 14, 14), look.token)
+        x += 22
+        room = QRectF(x, area.top(), area.right() - x - 4, area.height())
+        share = self._model.running.get(row.id)
+        if row.state is not State.RUNNING or share is None:
+            colour = now.text3 if row.state in _QUIET else now.text
+            draw.text(painter, room, _(look.word), theme().font(11), colour)
+            return
+        figure = self._model.text(row, Column.STATE)
+        figure_w = theme().metrics(11).horizontalAdvance("100 %") + 8
+        bar = QRectF(x, area.center().y() - 1, max(24.0, min(_BAR_W, room.width() - figure_w)), 4)
+        draw.box(painter, bar, now.track, None, 2)
+        if share > 0:
+            draw.box(painter, QRectF(bar.x(), bar.y(), max(4.0, bar.width() * share), 4), now.accent, None, 2)
+        rest = QRectF(bar.right() + 8, area.top(), area.right() - bar.right() - 8, area.height())
+        draw.text(painter, rest, figure, theme().font(11), now.text)
+
+    def _paint_text(self, painter: QPainter, area: QRect, row: Row, column: Column) -> None:
+        words = self._model.text(row, column)
+        if not words:
+            return
+        colour, size, weight = self._colour(row, column), 11, 400
+        align, mode = Qt.AlignmentFlag.AlignLeft, Qt.TextElideMode.ElideRight
+        if column is Column.NAME:
+            size, mode = 12, Qt.TextElideMode.ElideMiddle
+            weight = 400 if row.state in _QUIET else 500
+        elif column is not Column.NOTE:
+            align = Qt.AlignmentFlag.AlignRight
+        room = QRectF(area.left() + 4, area.top(), area.width() - 16, area.height())
+        draw.text(painter, room, words, theme().font(size, weight), colour, align, mode)
+
+    def _colour(self, row: Row, column: Column) -> QColor:
+        now = theme().now
+        if column is Column.NOTE:
+            return now.err if row.state is State.FAILED else now.text3
+        if row.state in _QUIET:
+            return now.text3
+        return now.text if column is Column.NAME else now.text2

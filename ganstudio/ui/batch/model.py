@@ -1,0 +1,368 @@
+"""The table's model: rows in one list, sorted and filtered by an index list of its own (a sorting proxy would take
+seconds for 100,000 rows)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from enum import IntEnum
+from typing import Any
+
+from PySide6.QtCore import QAbstractTableModel, QMimeData, QModelIndex, QPersistentModelIndex, Qt, Signal
+
+from ganstudio.core.names import shown
+from ganstudio.core.text import N_, _
+from ganstudio.jobs.changes import Row
+from ganstudio.jobs.records import State
+from ganstudio.ui.batch.words import LOOKS, RANK, sentence
+from ganstudio.ui.widgets import wording
+
+ROWS = "application/x-ganstudio-rows"
+Index = QModelIndex | QPersistentModelIndex
+_NOWHERE = QModelIndex()
+
+
+class Column(IntEnum):
+    PICTURE = 0
+    NAME = 1
+    SIZE = 2
+    BECOMES = 3
+    STATE = 4
+    TIME = 5
+    NOTE = 6
+
+
+TITLES = ("", N_("Name"), N_("Size"), N_("Becomes"), N_("State"), N_("Time"), N_("Note"))
+Sizes = tuple[int, int, int, int]  # width, height, and those of the result
+
+
+def _work_order(row: Row) -> Any:
+    return row.batch, row.place
+
+
+class QueueModel(QAbstractTableModel):
+    """`rows` in the order shown. `moved(ids, before)`: rows were dragged, `before` an id or None for the end;
+    `counted()`: the counts by state have changed."""
+
+    moved = Signal(object, object)
+    counted = Signal()
+
+    def __init__(self, parent: Any = None) -> None:
+        super().__init__(parent)
+        self.rows: list[Row] = []
+        self.by_id: dict[int, Row] = {}
+        self.counts: Counter[State] = Counter()
+        self.written = 0  # bytes of all that are done
+        self.sizes: dict[int, Sizes] = {}
+        self.running: dict[int, float] = {}
+        self.sorted_by: Column = Column.PICTURE  # the order of work
+        self.backwards = False
+        self._states: frozenset[State] = frozenset()
+        self._word = ""
+        self._dirty = False
+        self._at_work: set[int] = set()
+
+    # What Qt asks
+
+    def rowCount(self, parent: Index = _NOWHERE) -> int:
+        return 0 if parent.isValid() else len(self.rows)
+
+    def columnCount(self, parent: Index = _NOWHERE) -> int:
+        return 0 if parent.isValid() else len(Column)
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if orientation == Qt.Orientation.Horizontal and 0 <= section < len(Column):
+            if role == Qt.ItemDataRole.DisplayRole:
+                return _(TITLES[section])
+            if role == Qt.ItemDataRole.ToolTipRole:
+                return _("Order of work") if section == Column.PICTURE else _("Sort; the order of work stays")
+        return None
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if not index.isValid() or index.row() >= len(self.rows):
+            return None
+        row, column = self.rows[index.row()], Column(index.column())
+        if role == Qt.ItemDataRole.DisplayRole:
+            return self.text(row, column)
+        if role in (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleDescriptionRole):
+            return self.tip(row, column)
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            return self.text(row, column) or _(TITLES[column]) or shown(row.name)
+        if role == Qt.ItemDataRole.TextAlignmentRole and column in (Column.SIZE, Column.BECOMES, Column.TIME):
+            return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        return None
+
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        if not index.isValid():
+            return Qt.ItemFlag.ItemIsDropEnabled
+        flags = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemNeverHasChildren
+        return flags | Qt.ItemFlag.ItemIsDragEnabled if self.in_work_order else flags
+
+    def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
+        self.sorted_by = Column(column)
+        self.backwards = order == Qt.SortOrder.DescendingOrder and self.sorted_by is not Column.PICTURE
+        self._arrange()
+
+    def supportedDropActions(self) -> Qt.DropAction:
+        return Qt.DropAction.MoveAction | Qt.DropAction.CopyAction
+
+    def mimeTypes(self) -> list[str]:
+        return [ROWS]
+
+    def mimeData(self, indexes: Sequence[QModelIndex]) -> QMimeData:
+        ids = [self.rows[at].id for at in sorted({index.row() for index in indexes})]
+        mime = QMimeData()
+        mime.setData(ROWS, " ".join(map(str, ids)).encode())
+        return mime
+
+    def dropMimeData(self, data: QMimeData, action: Qt.DropAction, row: int, column: int, parent: Index) -> bool:
+        if not data.hasFormat(ROWS):
+            return False
+        at = row if row >= 0 else parent.row() if parent.isValid() else len(self.rows)
+        ids = [int(word) for word in bytes(data.data(ROWS).data()).split()]
+        self.move_rows(ids, at)
+        return False  # rows are not removed by the view: they come back from the journal in their new order
+
+    # What a cell says
+
+    def text(self, row: Row, column: Column) -> str:
+        match column:
+            case Column.NAME:
+                return shown(row.name) if not row.page else f"{shown(row.name)}  ({_('page')} {row.page + 1})"
+            case Column.SIZE:
+                size = self.sizes.get(row.id)
+                return times(size[0], size[1]) if size else ""
+            case Column.BECOMES:
+                size = self.sizes.get(row.id)
+                return times(size[2], size[3]) if size and size[2] else ""
+            case Column.STATE:
+                share = self.running.get(row.id)
+                if row.state is State.RUNNING and share is not None:
+                    return wording.percent(share)
+                return _(LOOKS[row.state].word)
+            case Column.TIME:
+                return wording.seconds(row.seconds) if row.seconds and row.state is not State.WAITING else ""
+            case Column.NOTE:
+                said = row.reason or (row.notes.split("\n")[0] if row.state is State.DONE else "")
+                return sentence(said)
+        return ""
+
+    def tip(self, row: Row, column: Column) -> str:
+        if column is Column.NOTE:
+            return "\n".join(filter(None, [self.text(row, column), *map(sentence, row.notes.split("\n")[1:])]))
+        if column in (Column.NAME, Column.PICTURE):
+            said = [shown(row.source), wording.bytes_(row.size)]
+            if row.output and row.state is State.DONE:
+                said.append(f"→ {shown(row.output)}  {wording.bytes_(row.out_bytes)}")
+            return "\n".join(said)
+        if column is Column.STATE and row.reason:
+            return sentence(row.reason)
+        return ""
+
+    # What the queue brings
+
+    def take(self, rows: Iterable[Row], gone: Iterable[int] = ()) -> None:
+        """Rows that are new or changed, and ids of those that are no more."""
+        removed = [row for id in gone if (row := self.by_id.pop(id, None)) is not None]
+        for row in removed:
+            self._count(row, -1)
+            self.sizes.pop(row.id, None)
+        changed: list[int] = []
+        added: list[Row] = []
+        for row in rows:
+            old = self.by_id.get(row.id)
+            self.by_id[row.id] = row
+            if old is not None:
+                self._count(old, -1)
+            self._count(row, 1)
+            if old is None:
+                added.append(row)
+                continue
+            if row.size != old.size or row.name != old.name:
+                self.sizes.pop(row.id, None)
+            row.at = old.at
+            if old.at >= 0:
+                self.rows[old.at] = row
+                changed.append(old.at)
+            self._dirty = self._dirty or (old.batch, old.place) != (row.batch, row.place) or self._is_dirtied(row, old)
+        if removed:
+            self._without(removed)
+        elif changed:
+            top, bottom = self.index(min(changed), 0), self.index(max(changed), len(Column) - 1)
+            self.dataChanged.emit(top, bottom)
+        self._append(added)
+        self.counted.emit()
+
+    def show_running(self, running: dict[int, float]) -> None:
+        """How far the pictures in work are: id → 0 to 1."""
+        places = [row.at for id in {*running, *self.running} if (row := self.by_id.get(id)) is not None and row.at >= 0]
+        self.running = running
+        for at in places:
+            self.dataChanged.emit(self.index(at, Column.STATE), self.index(at, Column.TIME))
+
+    def running_rows(self) -> list[Row]:
+        return [self.by_id[id] for id in self._at_work]
+
+    def show_sizes(self, sizes: dict[int, Sizes]) -> None:
+        self.sizes.update(sizes)
+        for id in sizes:
+            self.touch(id)
+
+    def touch(self, id: int) -> None:
+        """Paint a row again."""
+        row = self.by_id.get(id)
+        if row is not None and row.at >= 0:
+            self.dataChanged.emit(self.index(row.at, 0), self.index(row.at, Column.BECOMES))
+
+    def forget_results(self) -> None:
+        """Another recipe: what waits will become something else."""
+        for id, size in list(self.sizes.items()):
+            row = self.by_id.get(id)
+            if row is not None and row.state is not State.DONE:
+                self.sizes[id] = (size[0], size[1], 0, 0)
+        if self.rows:
+            self.dataChanged.emit(self.index(0, Column.BECOMES), self.index(len(self.rows) - 1, Column.BECOMES))
+
+    # Order and choice
+
+    @property
+    def in_work_order(self) -> bool:
+        return self.sorted_by is Column.PICTURE and not self.filtered
+
+    @property
+    def filtered(self) -> bool:
+        return bool(self._states or self._word)
+
+    @property
+    def is_dirty(self) -> bool:
+        """Whether rows are not where they belong any more: `tidy` puts them there."""
+        return self._dirty
+
+    def set_filter(self, states: Iterable[State], word: str) -> None:
+        states, word = frozenset(states), word.strip().casefold()
+        if (states, word) != (self._states, self._word):
+            self._states, self._word = states, word
+            self._arrange()
+
+    def tidy(self) -> None:
+        if self._dirty:
+            self._arrange()
+
+    def move_rows(self, ids: list[int], at: int) -> None:
+        """Ask for rows to be worked on before the one that is at `at` now; only within their batch."""
+        if not self.in_work_order or not ids or ids[0] not in self.by_id:
+            return
+        batch = self.by_id[ids[0]].batch
+        chosen = {id for id in ids if id in self.by_id and self.by_id[id].batch == batch}
+        ids = [id for id in ids if id in chosen]
+        before = None
+        for row in self.rows[max(at, 0) :]:
+            if row.batch == batch and row.id not in chosen:
+                before = row.id
+                break
+            if row.batch > batch:
+                break
+        if at < len(self.rows) and self.rows[max(at, 0)].batch < batch:
+            before = next((row.id for row in self.rows if row.batch == batch and row.id not in chosen), None)
+        self.moved.emit(ids, before)
+
+    # Inside
+
+    def _is_dirtied(self, row: Row, old: Row) -> bool:
+        if self._states and (row.state in self._states) != (old.at >= 0):
+            return True
+        return self.sorted_by in (Column.STATE, Column.TIME, Column.NOTE, Column.SIZE, Column.BECOMES)
+
+    def _count(self, row: Row, by: int) -> None:
+        self.counts[row.state] += by
+        if row.state is State.DONE:
+            self.written += by * row.out_bytes
+        if row.state is State.RUNNING:
+            (self._at_work.add if by > 0 else self._at_work.discard)(row.id)
+
+    def _shown(self, row: Row) -> bool:
+        if self._states and row.state not in self._states:
+            return False
+        return not self._word or self._word in row.name.casefold()
+
+    def _append(self, added: list[Row]) -> None:
+        chosen = [row for row in added if self._shown(row)] if self.filtered else added
+        if not chosen:
+            return
+        first = len(self.rows)
+        if self.sorted_by is not Column.PICTURE or (self.rows and _work_order(chosen[0]) < _work_order(self.rows[-1])):
+            self._dirty = True
+        self.beginInsertRows(QModelIndex(), first, first + len(chosen) - 1)
+        self.rows += chosen
+        for at, row in enumerate(chosen, first):
+            row.at = at
+        self.endInsertRows()
+
+    def _without(self, removed: list[Row]) -> None:
+        """Take rows out: in one piece where they are one, else all anew."""
+        places = sorted(row.at for row in removed if row.at >= 0)
+        if not places:
+            return
+        if places[-1] - places[0] + 1 == len(places):
+            self.beginRemoveRows(QModelIndex(), places[0], places[-1])
+            del self.rows[places[0] : places[-1] + 1]
+            self._number()
+            self.endRemoveRows()
+        else:
+            out = set(places)
+            self.beginResetModel()
+            self.rows = [row for at, row in enumerate(self.rows) if at not in out]
+            self._number()
+            self.endResetModel()
+
+    def _number(self) -> None:
+        for at, row in enumerate(self.rows):
+            row.at = at
+
+    def _arrange(self) -> None:
+        """Filter and sort anew."""
+        self._dirty = False
+        wanted = [row for row in self.by_id.values() if self._shown(row)] if self.filtered else [*self.by_id.values()]
+        wanted.sort(key=_work_order)
+        if self.sorted_by is not Column.PICTURE:
+            wanted.sort(key=self._key(self.sorted_by), reverse=self.backwards)
+        if len(wanted) == len(self.rows) and not self.filtered:
+            self.layoutAboutToBeChanged.emit()
+            kept = self.persistentIndexList()
+            ids = [self.rows[index.row()] for index in kept]
+            self.rows = wanted
+            self._number()
+            self.changePersistentIndexList(
+                kept, [self.index(row.at, index.column()) for row, index in zip(ids, kept, strict=True)]
+            )
+            self.layoutChanged.emit()
+            return
+        self.beginResetModel()
+        for row in self.rows:
+            row.at = -1
+        self.rows = wanted
+        self._number()
+        self.endResetModel()
+
+    def _key(self, column: Column) -> Callable[[Row], Any]:
+        match column:
+            case Column.NAME:
+                return lambda row: (row.name.casefold(), row.page)
+            case Column.STATE:
+                return lambda row: RANK[row.state]
+            case Column.TIME:
+                return lambda row: row.seconds
+            case Column.NOTE:
+                return lambda row: row.reason or row.notes
+            case _:
+                return self._pixels
+
+    def _pixels(self, row: Row) -> tuple[float, int]:
+        """By pixels where they are known, then by bytes."""
+        size = self.sizes.get(row.id)
+        known = size[0] * size[1] / 1e6 if size else row.megapixels
+        return known, row.size
+
+
+def times(width: int, height: int) -> str:
+    return f"{wording.count(width)} × {wording.count(height)}"
