@@ -108,7 +108,11 @@ class Documents(QObject):
         """Open pictures and projects; what is open already comes to the front. Returns at once."""
         if len(paths) > MOST_AT_ONCE:
             self.folder_dropped.emit(list(paths))
-            return
+        else:
+            self.reopen(paths)
+
+    def reopen(self, paths: Sequence[Path]) -> None:
+        """As `open`, however many there are: what was open when the program ended."""
         new = []
         for path in paths:
             known = self.find(path)

@@ -25,6 +25,7 @@ from ganstudio.ui.documents.document_actions import DocumentActions
 from ganstudio.ui.documents.loading import Opened
 from ganstudio.ui.documents.model_import import ModelImport
 from ganstudio.ui.documents.picture_actions import PictureActions
+from ganstudio.ui.documents.picture_actions import PictureActions
 from ganstudio.ui.documents.recovering import Recovery
 from ganstudio.ui.edit.brush_bar import BrushBar
 from ganstudio.ui.edit.canvas_bar import CanvasBar
@@ -32,6 +33,7 @@ from ganstudio.ui.edit.column import MOST as COLUMN_MOST
 from ganstudio.ui.edit.column import NARROW, WIDE, Column
 from ganstudio.ui.edit.floating import Floating
 from ganstudio.ui.edit.layer_actions import LayerActions
+from ganstudio.ui.edit.pairs import pair_of
 from ganstudio.ui.edit.runner import Run, Runner
 from ganstudio.ui.edit.session import Session
 from ganstudio.ui.edit.times import Times
@@ -62,6 +64,7 @@ class EditWorkspace(Workspace):
         super().__init__(desk, parent)
         self.documents = Documents(desk, self)
         self.document_actions = DocumentActions(desk, self.documents)
+        self.picture_actions = PictureActions(desk, self.documents)
         self.picture_actions = PictureActions(desk, self.documents)
         self.imports = ModelImport(desk, self.documents)
         self.recovery = Recovery(self.documents)
@@ -131,6 +134,7 @@ class EditWorkspace(Workspace):
         canvas.crop_chosen.connect(self.picture_actions.crop_to)
         canvas.stroke_painted.connect(self._painted)
         canvas.moved.connect(self._moved)
+        canvas.crop_chosen.connect(self._crop)
         canvas.pointer.connect(self._pointed)
         canvas.tool_changed.connect(self._tool_changed)
         canvas.trouble.connect(self.desk.notices.toast)
@@ -260,6 +264,11 @@ class EditWorkspace(Workspace):
         if self.session is not None:
             layer = self.session.state.layer(layer_id)
             self.session.do(lambda state: core.move(state, layer_id, layer.x + dx, layer.y + dy))
+
+    @Slot(object, float)
+    def _crop(self, rect: Rect, angle: float) -> None:
+        self.picture_actions.crop_to(rect, angle)
+        self.canvas.use("hand")
 
     @Slot()
     def _rename(self) -> None:
@@ -507,6 +516,20 @@ class EditWorkspace(Workspace):
         self.documents.open(paths)
         return True
 
+    @Slot(object, object)
+    def open_pair(self, source: Path, result: Path | None) -> None:
+        """A picture and what became of it, before and after; the picture alone where there is no result."""
+        if result is None:
+            self.open_paths([source])
+            return
+        self._begun = True
+        work = partial(pair_of, source, result, self.desk.pool)
+        self.desk.background.run(work, self._pair_opened, owner=self)
+
+    def _pair_opened(self, found: Opened) -> None:
+        self.documents.take(found)
+        self.view_actions.compare_once()
+
     def busy(self) -> str:
         runs = self.runner.runs
         if not runs:
@@ -557,12 +580,16 @@ class EditWorkspace(Workspace):
     def may_close(self) -> bool:
         return self.documents.may_quit()
 
+    def may_close(self) -> bool:
+        return self.documents.may_quit()
+
     def closing(self) -> None:
         self._refreshing.stop()
         self.documents.closing()
         self.trying.clear()
         for session in self.sessions.values():
             self.runner.stop(session)
+        self.documents.closing()
         self.canvas.show_state(None)
 
     # Narrow and wide
