@@ -66,7 +66,7 @@ def open_window(store: SettingsStore) -> Window:
     _translate_qt(language)
     window = Window(store)
     window.painted.connect(_keep_a_log)
-    window.painted.connect(window.furnish)
+    window.painted.connect(window.start)
     window.gone.connect(QCoreApplication.quit)
     window.show()
     return window

@@ -34,6 +34,7 @@ class Selftest(QObject):
         self._source = resource("samples", "flowers.jpg")
         window.furnished.connect(self._furnished)
         window.gone.connect(app.quit)
+        window.broken.connect(self._end)
         QTimer.singleShot(_PATIENCE_S * 1000, self, window.end)
 
     @Slot()
@@ -73,9 +74,11 @@ class Selftest(QObject):
     def _tell(self, text: str) -> None:
         print(f"{time.monotonic() - self._begun:5.1f} s  {text}", flush=True)
 
+    @Slot(str)
     def _end(self, said: str) -> None:
         self.said = said
         self._window.end()
+        self._app.quit()
 
 
 def run(app: QApplication) -> int:
@@ -83,7 +86,7 @@ def run(app: QApplication) -> int:
     with tempfile.TemporaryDirectory(prefix="ganstudio-") as folder:
         window = Window(SettingsStore(Path(folder) / "settings.json"))
         test = Selftest(window, app)
-        window.painted.connect(window.furnish)
+        window.painted.connect(window.start)
         window.show()
         app.exec()
         said = test.said

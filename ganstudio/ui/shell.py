@@ -55,8 +55,8 @@ class Shell(QObject):
         actions.bind("file.recent", _nothing, self._any_recent)
         if not actions.bound("file.open_folder"):
             actions.bind("file.open_folder", self.open_folder)
-        actions.bind("edit.undo", self.undo)
-        actions.bind("edit.redo", self.redo)
+        actions.bind("edit.undo", self.undo, self._can_undo)
+        actions.bind("edit.redo", self.redo, self._can_redo)
         actions.bind("edit.palette", self.open_palette)
         actions.bind("edit.preferences", self.open_preferences)
         actions.bind("view.fullscreen", self.full_screen)
@@ -177,6 +177,12 @@ class Shell(QObject):
         if self.window.current is not None:
             self.window.current.redo()
 
+    def _can_undo(self) -> bool:
+        return self.window.current is not None and self.window.current.can_undo()
+
+    def _can_redo(self) -> bool:
+        return self.window.current is not None and self.window.current.can_redo()
+
     @Slot()
     def open_folder(self) -> None:
         chosen = QFileDialog.getExistingDirectory(self.window, _("Open folder"))
@@ -266,7 +272,7 @@ class Shell(QObject):
             if answer == closing.STAY:
                 return False
             if answer == closing.KEEP:
-                self._keep_going()
+                self.keep_going()
                 return False
             if answer == closing.PAUSE:
                 self.desk.engine.pause_batches()
@@ -289,7 +295,8 @@ class Shell(QObject):
         question.deleteLater()
         return answer
 
-    def _keep_going(self) -> None:
+    def keep_going(self) -> None:
+        """The window goes, an icon beside the clock stays."""
         if self._tray is None:
             self._tray = closing.Tray(self.feed.pause, self.window)
             self._tray.show_window.connect(self.show_again)

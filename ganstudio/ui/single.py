@@ -26,8 +26,8 @@ _PATIENCE_MS = 3000
 _STEP_MS = 100
 
 
-def hand_over(paths: list[Path], name: str | None = None) -> bool:
-    """Give files to the window that is there; False when none answers within three seconds."""
+def hand_over(paths: list[Path], name: str | None = None, patience: int = _PATIENCE_MS) -> bool:
+    """Give files to the window that is there; False when none answers within `patience` milliseconds."""
     from PySide6.QtNetwork import QLocalSocket
 
     message = {
@@ -38,13 +38,13 @@ def hand_over(paths: list[Path], name: str | None = None) -> bool:
     line = json.dumps(message).encode() + b"\n"
     waited = QElapsedTimer()
     waited.start()
-    while waited.elapsed() < _PATIENCE_MS:
+    while waited.elapsed() < patience:
         socket = QLocalSocket()
         socket.connectToServer(name or socket_name())
         if socket.waitForConnected(_STEP_MS):
             socket.write(line)
             socket.waitForBytesWritten(_STEP_MS)
-            answered = socket.waitForReadyRead(max(_PATIENCE_MS - waited.elapsed(), 1))
+            answered = socket.waitForReadyRead(max(patience - waited.elapsed(), 1))
             said = bytes(socket.readAll().data())
             socket.abort()
             return answered and said.startswith(b"ok")

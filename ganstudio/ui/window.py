@@ -12,14 +12,15 @@ import logging
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QByteArray, QEvent, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication, QPainter, QPaintEvent
 from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from ganstudio.core.settings import Settings, SettingsStore
 from ganstudio.core.text import _
+from ganstudio.ui import errors
 from ganstudio.ui.actions import Actions
 from ganstudio.ui.actions_table import all_specs
 from ganstudio.ui.desk import Desk, close_desk, open_desk
@@ -30,6 +31,9 @@ from ganstudio.ui.theme import theme
 from ganstudio.ui.topbar import TopBar
 from ganstudio.ui.workspace import Workspace
 from ganstudio.ui.workspaces import WORKSPACES, make
+
+if TYPE_CHECKING:
+    from ganstudio.ui.shell import Shell
 
 SMALLEST = (960, 600)
 USUAL = (1440, 900)
@@ -42,12 +46,14 @@ class Window(QMainWindow):
 
     furnished = Signal()
     painted = Signal()
+    broken = Signal(str)  # could not be furnished; the report
     gone = Signal()  # closed for good: the program may end
 
     def __init__(self, store: SettingsStore) -> None:
         super().__init__()
         self.store = store
         self.desk: Desk | None = None
+        self.shell: Shell | None = None
         self.workspaces: dict[str, Workspace] = {}
         self.first_paint: float | None = None  # time.monotonic() of it
         self._waiting: list[list[Path]] = []  # files that came before the workspaces were there
@@ -90,6 +96,24 @@ class Window(QMainWindow):
     def _painted(self) -> None:
         self.painted.emit()
 
+    @Slot()
+    def start(self) -> None:
+        """Furnish; where that fails the window says so instead of staying empty."""
+        try:
+            self.furnish()
+        except Exception as error:  # noqa: BLE001 - the last door: nothing else could tell the person
+            _log.critical("the window cannot be furnished", exc_info=error)
+            self._say_broken(error)
+            self.broken.emit(errors.report_of(error))
+
+    def _say_broken(self, error: Exception) -> None:
+        from ganstudio.ui.widgets import Notice
+
+        lines = [str(error), _("Your pictures and projects are as they were. What happened is in the log.")]
+        buttons = [(_("Copy report"), _Copy(errors.report_of(error))), (_("Close"), self.close)]
+        self.stack.addWidget(Notice("err", _("GANStudio could not start"), lines, buttons, floating=True))
+        self.stack.setCurrentIndex(self.stack.count() - 1)
+
     def furnish(self) -> None:
         """Make the desk, the workspaces and the panels; start the engine. Called once, after the first paint."""
         from ganstudio.ui.shell import Shell
@@ -131,7 +155,8 @@ class Window(QMainWindow):
         self.top.refresh()
         self.desk.settings.remember(_WORKSPACE, id)
         workspace.activated()
-        self.shell.workspace_shown(workspace)
+        if self.shell is not None:
+            self.shell.workspace_shown(workspace)
 
     def open_paths(self, paths: list[Path]) -> None:
         """Files go to Edit, folders to Batch; before the workspaces are there they wait."""
@@ -227,7 +252,7 @@ class Window(QMainWindow):
         if self.desk is None:
             self.gone.emit()
             return
-        if not self.shell.may_close():
+        if self.shell is not None and not self.shell.may_close():
             event.ignore()
             return
         self.hide()
@@ -237,8 +262,9 @@ class Window(QMainWindow):
         """Stop timers, refuse new work, drain, end the engine, save."""
         if self.desk is None:
             return
-        self.remember()
-        self.shell.closing()
+        if self.shell is not None:
+            self.remember()
+            self.shell.closing()
         for workspace in self.workspaces.values():
             workspace.closing()
         close_desk(self.desk)
@@ -261,3 +287,13 @@ class Window(QMainWindow):
         if paths:
             event.acceptProposedAction()
             self.open_paths(paths)
+
+
+class _Copy:
+    """Copies a text."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def __call__(self) -> None:
+        QGuiApplication.clipboard().setText(self._text)

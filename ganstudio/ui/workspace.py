@@ -49,6 +49,14 @@ class Workspace(QWidget):
         """Short texts for the right of the status bar, the most important one last."""
         return []
 
+    def can_undo(self) -> bool:
+        """Whether there is a step to take back."""
+        return True
+
+    def can_redo(self) -> bool:
+        """Whether something was taken back."""
+        return True
+
     def undo(self) -> None:
         """Take back the last step of this workspace."""
 

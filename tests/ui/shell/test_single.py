@@ -83,8 +83,8 @@ def test_a_window_that_does_not_answer_is_not_waited_for_long(qapp: object) -> N
     deaf = QLocalServer()  # listens and reads nothing
     name = f"{socket_name()}-deaf"
     assert deaf.listen(name)
-    assert not hand_over([Path("a.png")], name)
-    assert not hand_over([Path("a.png")], f"{name}-gone")
+    assert not hand_over([Path("a.png")], name, patience=300)
+    assert not hand_over([Path("a.png")], f"{name}-gone", patience=300)
     deaf.close()
 
 
