@@ -147,10 +147,7 @@ class Engine:
         crew.leave_behind()
 
     def _recover(self) -> None:
-        """Take over what programs left that are gone, and remove their temporary files."""
-        folders = {job.output.parent for job in self.journal.orphans() if job.output is not None}
-        for folder in folders:
-            sweep_partials(folder)
+        recover(self.journal)
 
     @contextmanager
     def _heart(self) -> Iterator[None]:
@@ -179,6 +176,13 @@ class Engine:
         order = Order.of(batch, self.library, dry=True)
         context = Context(self.library, self.runtime, self._progress)
         return rehearse(order, self.journal, context, self._run_job, self._size)
+
+
+def recover(journal: Journal) -> None:
+    """What programs left that are gone waits again; their temporary files are removed."""
+    folders = {job.output.parent for job in journal.orphans() if job.output is not None}
+    for folder in folders:
+        sweep_partials(folder)
 
 
 def _memory() -> int:

@@ -21,7 +21,8 @@ from ganstudio.runtime.channels import BLEED, bleed
 from ganstudio.runtime.lane import Lane
 from ganstudio.runtime.tiles import Grid, Span, Tile, up
 
-# A person waits for the first of them: smaller than what would waste the least.
+# A person waits for the first of them, so they are smaller than what would waste the least: so many halos, at least.
+_HALOS = 6
 _CORE = 96
 
 
@@ -36,7 +37,7 @@ class Pieces:
         self._scale, self._minimum = adopted.scale, adopted.facts.minimum
         self._run_tile, self._lane, self._progress = run_tile, lane, progress
         self._priority, self._on_tile = priority, on_tile
-        self._core = up(max(_CORE, min(side, 2 * _CORE) - 2 * grid.halo), grid.multiple)
+        self._core = up(max(_CORE, min(_HALOS * grid.halo, side - 2 * grid.halo)), grid.multiple)
         self._given_up = threading.Event()
 
     def piece(self, x0: int, y0: int, x1: int, y1: int) -> np.ndarray:
@@ -62,7 +63,7 @@ class Pieces:
 
             return run
 
-        tiles = [Tile(row, column) for row in rows for column in columns]
+        tiles = _from_the_middle(rows, columns)
         futures: list[Future[None]] = [self._lane.submit(work(tile), self._priority) for tile in tiles]
         try:
             for future in futures:
@@ -116,3 +117,15 @@ class Pieces:
         if below or beside:
             block = np.pad(block, ((0, below), (0, beside), (0, 0)), mode="reflect")
         return block, top, left
+
+
+def _from_the_middle(rows: list[Span], columns: list[Span]) -> list[Tile]:
+    """All tiles, those in the middle first: that is where one looks."""
+    middle_y, middle_x = rows[0].keep + rows[-1].keep_stop, columns[0].keep + columns[-1].keep_stop
+
+    def distance(tile: Tile) -> int:
+        down = tile.rows.keep + tile.rows.keep_stop - middle_y
+        across = tile.columns.keep + tile.columns.keep_stop - middle_x
+        return down * down + across * across
+
+    return sorted((Tile(row, column) for row in rows for column in columns), key=distance)

@@ -22,6 +22,7 @@ from ganstudio.jobs.watch import Status
 if TYPE_CHECKING:
     from ganstudio.tools.recipe import Recipe
 
+DOING = (N_("opening the model"), N_("tuning for this computer"))
 PRECISIONS = {"auto": N_("automatic precision"), "exact": N_("exact"), "fast": N_("half precision")}
 
 
@@ -176,7 +177,8 @@ class EngineLink(QObject):
             for rect in rects:
                 self.area.emit(task, rect)
         if tick.progress:
-            self.progressed.emit(tick.progress)
+            told = {task: replace(one, doing=_(one.doing) if one.doing else "") for task, one in tick.progress.items()}
+            self.progressed.emit(told)
         if tick.facts is not None:
             self._facts = replace(tick.facts, precision=_(PRECISIONS[tick.facts.precision]))
             self.facts_changed.emit(self._facts)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 import numpy as np
 
@@ -36,7 +36,7 @@ class Ear:
             self.heard.append(heard)
             self._changed.notify_all()
 
-    def wait(self, look: Callable[[Ear], T]) -> T:
+    def wait(self, look: Callable[[Ear], T | Literal[False] | None]) -> T:
         """What `look` gives once it is neither None nor False."""
         found: list[T] = []
 

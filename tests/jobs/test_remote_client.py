@@ -17,6 +17,7 @@ import pytest
 from ganstudio.core.document.pool import Pool
 from ganstudio.core.document.rect import Rect
 from ganstudio.jobs.journal import Journal
+from ganstudio.jobs.records import Batch
 from ganstudio.jobs.remote import messages, pixels
 from ganstudio.jobs.remote.client import Client
 from ganstudio.jobs.remote.messages import BatchEnd, Measured, Options, Source
@@ -257,11 +258,21 @@ def test_an_engine_that_is_killed_comes_back(running: tuple[Client, Ear], pool: 
     small = client.apply(upscaling(), source(pool, 64, 64), WHOLE, "")  # while there is none
     assert result(ear, small).header.width == 128
     assert ear.states()[started:][-1] == "ready"
+    ear.wait(lambda ear: waiting_again(added.batch) or None)
     client.send(messages.RunBatches((added.batch.id,), None))
     ear.wait(lambda ear: next((one for tick in ear.ticks() for one in tick.batch if isinstance(one, BatchEnd)
                                and one.batches == (added.batch.id,)), None))  # fmt: skip
     assert_made_of(tmp_path / "out" / files(tmp_path / "out")[0], tmp_path / "in" / "a.png")
     assert len(files(tmp_path / "out")) == 1
+
+
+def waiting_again(batch: Batch) -> bool:
+    journal = Journal.usual()
+    try:
+        totals = journal.totals(batch)
+        return (totals.waiting, totals.running) == (1, 0)
+    finally:
+        journal.close()
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="processes are stopped otherwise there")

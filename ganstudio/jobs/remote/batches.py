@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Literal
 
 from ganstudio.core.errors import UserError
 from ganstudio.jobs import work
-from ganstudio.jobs.engine import STALL_S, Engine, Result
+from ganstudio.jobs.engine import STALL_S, Engine, Result, recover
 from ganstudio.jobs.journal import Journal
 from ganstudio.jobs.remote.messages import BatchEnd, Failure, News
 
@@ -36,6 +36,17 @@ class Batches:
         self._engine: Engine | None = None
         self._thread: threading.Thread | None = None
         self._paused = self._closed = False
+
+    def recover(self) -> None:
+        """Jobs that an engine had in work when it was killed wait again."""
+        try:
+            journal = Journal.usual()
+            try:
+                recover(journal)
+            finally:
+                journal.close()
+        except UserError as error:
+            _log.warning("what was left in work stays so for now: %s", error)
 
     def run(self, ids: tuple[int, ...], until: int | None) -> None:
         with self._lock:

@@ -131,6 +131,7 @@ class Child:
                 self._tick.facts = works.facts()
                 self._tick.measured = works.measured()
             self._wake.set()
+            works.recover()
             works.warm(USUAL_MODEL)
         except Exception:  # noqa: BLE001 - logged, and the process ends: without torch there is no engine
             _log.exception("the engine cannot start")

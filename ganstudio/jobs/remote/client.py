@@ -280,7 +280,7 @@ class Client:
             if task is None or task.target is None:
                 continue
             result = TaskResult(
-                task.target, one.header, one.meta, one.rect, how=one.how, seconds=one.seconds, recipe=task.recipe,
+                task.target, one.header, one.meta, one.rect, how=one.how, seconds=one.seconds, recipe=one.recipe,
                 source_type=one.source_type, label=task.label,
             )  # fmt: skip
             self._tell(Finished(one.task, result))

@@ -194,6 +194,7 @@ class Done:
     rect: Rect
     how: str
     seconds: float
+    recipe: dict[str, Any]
     source_type: str
 
 

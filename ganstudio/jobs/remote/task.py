@@ -105,7 +105,7 @@ class Task:
             self._note_speed(recipe, header, library, seconds)
             return Done(
                 self.number, self._header, result.meta, self._rect, _how(recipe, library, runtime, header), seconds,
-                recipe.source_type(library),
+                recipe.to_json(), recipe.source_type(library),
             )  # fmt: skip
         finally:
             result.close()

@@ -71,6 +71,9 @@ class Works:
         self._tell(self.facts())
         self._tell(self.measured())
 
+    def recover(self) -> None:
+        self._batches.recover()
+
     def run_batches(self, ids: tuple[int, ...], until: int | None) -> None:
         self._batches.run(ids, until)
 
