@@ -163,7 +163,8 @@ class Style(QProxyStyle):
 
     def subElementRect(self, element: QStyle.SubElement, option: QStyleOption, widget: QWidget | None = None) -> QRect:
         if element == _SE.SE_LineEditContents:
-            return option.rect.adjusted(6, 0, -6, 0)
+            pad = 4 if widget is not None and widget.property("tight") else 6  # Qt adds 2
+            return option.rect.adjusted(pad, 0, -pad, 0)
         return super().subElementRect(element, option, cast(QWidget, widget))
 
     # painting

@@ -95,7 +95,7 @@ class Button(QAbstractButton):
         self.update()
 
     def _weight(self) -> int:
-        return 500 if self._kind in ("normal", "primary", "quiet") else 400
+        return 500 if self._kind == "primary" or (self.isChecked() and self._kind != "icon") else 400
 
     def sizeHint(self) -> QSize:
         now = theme()
@@ -161,7 +161,7 @@ class Button(QAbstractButton):
             return "track"
         if self.isChecked():
             return "accent_text"
-        return "text2" if self._kind == "icon" else self._colour()
+        return "text2" if self._kind in ("normal", "quiet", "icon") else self._colour()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = draw.begin(QPainter(self))

@@ -163,7 +163,7 @@ class ModelCard(QAbstractButton):
     def _line(self, number: int) -> QRectF:
         """The place of the name, of what it is for and of the facts: 17 apart in the middle of the card."""
         step = theme().px(17)
-        top = (self.height() - 3 * step) / 2
+        top = (self.height() - 3 * step) / 2 + 1
         area = self._text_area()
         return QRectF(area.x(), top + number * step, area.width(), step)
 

@@ -46,6 +46,7 @@ class NumberField(LineEdit):
         self.setAccessibleName(name)
         self.setAlignment(Qt.AlignmentFlag.AlignRight if small else Qt.AlignmentFlag.AlignLeft)
         self.setProperty("plain", small)
+        self.setProperty("tight", small)
         self.set_height(20 if small else 28)
         self.returnPressed.connect(self._entered)
         self.editingFinished.connect(self._entered)

@@ -65,8 +65,8 @@ class _Head(QAbstractButton):
         x = pad
         if self.folds:
             name = "chevron_down" if self.isChecked() else "chevron_right"
-            side = theme().glyph(14)
-            spot = QRectF(x - 2, (self.height() - side) // 2, side, side)
+            side = theme().glyph(12)
+            spot = QRectF(x, (self.height() - side) // 2, side, side)
             icons.paint(painter, name, spot, "text" if over else "text2")
             x += side + 4
         weight = 400 if self.light else 600

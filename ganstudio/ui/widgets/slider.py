@@ -203,7 +203,7 @@ class Slider(QWidget):
     def _needs(self) -> int:
         ends = (self._usual.low, self._usual.high)
         words = [with_unit(end * self._shown, self._unit, self._decimals) for end in ends]
-        return max(theme().metrics().horizontalAdvance(word) for word in words) + 20
+        return max(theme().metrics().horizontalAdvance(word) for word in words) + 14
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._lay_out()
@@ -211,15 +211,15 @@ class Slider(QWidget):
     def _track(self) -> QRectF:
         """The line that the knob's middle travels, with the hit height."""
         if self._inline:
-            left = self._label_area().right() + (8 if self._label else 0) + _knob_side() / 2
-            right = self._field.x() - 8 - _knob_side() / 2
+            left = self._label_area().right() + (8 if self._label else 0)
+            right = self._field.x() - 12
             return QRectF(left, (self.height() - _HIT) / 2, max(1.0, right - left), _HIT)
-        middle = 2 + theme().px(20) + 11
+        middle = 2 + theme().px(20) + 10
         return QRectF(0, middle - _HIT / 2, max(1.0, float(self.width())), _HIT)
 
     def _travel(self) -> tuple[float, float]:
         track = self._track()
-        room = 0.0 if self._inline else _knob_side() / 2
+        room = _knob_side() / 2
         return track.left() + room, max(1.0, track.width() - 2 * room)
 
     def _knob(self) -> QPointF:
@@ -352,7 +352,7 @@ class Slider(QWidget):
         draw.text(painter, area.adjusted(room, 0, 0, 0), self._label, theme().font(), now.text2 if on else now.text3)
         self._paint_track(painter)
         if self._ends and not self._inline:
-            below = QRectF(0, self._track().center().y() + 7, self.width(), theme().px(15))
+            below = QRectF(0, self._track().center().y() + 6, self.width(), theme().px(15))
             small = theme().font(11)
             draw.text(painter, below, self._ends[0], small, now.text3)
             draw.text(painter, below, self._ends[1], small, now.text3, Qt.AlignmentFlag.AlignRight)

@@ -44,7 +44,7 @@ class LineEdit(QLineEdit):
         self.setFont(theme().font())
         left = _PAD + theme().glyph() + 4 if self._leading else 0
         right = _PAD + theme().metrics(11).horizontalAdvance(self._hint) if self._hint else 0
-        self.setTextMargins(left, 0, right, 0)
+        self.setTextMargins(left, 0, right, 1)  # figures stand in the middle, not the line with its descent
         self.updateGeometry()
         self.update()
 

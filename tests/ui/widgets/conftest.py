@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 import pytest
-from PySide6.QtGui import QColor, QImage, QPixmap
+from PySide6.QtGui import QColor, QCursor, QImage, QPixmap
 from PySide6.QtWidgets import QApplication, QWidget
 
 from ganstudio.ui.theme import Theme, theme
@@ -16,6 +16,7 @@ from ganstudio.ui.theme import Theme, theme
 def looks(qapp: QApplication) -> Iterator[Theme]:
     now = theme()
     now.still = True
+    QCursor.setPos(5000, 5000)  # no test starts under the pointer that another has left
     now.set_text_scale(100)
     now.set("dark")
     yield now
@@ -28,6 +29,7 @@ class Grab:
     """A widget as pixels, at a ratio of device pixels to logical ones."""
 
     def __init__(self, widget: QWidget, ratio: int = 1) -> None:
+        QApplication.processEvents()  # Qt hands palettes and layouts on by events
         drawn = QPixmap(widget.size() * ratio)
         drawn.setDevicePixelRatio(ratio)
         drawn.fill(theme().now.panel)
@@ -51,7 +53,8 @@ class Grab:
 def samples(image: QImage) -> np.ndarray:
     """The picture as uint8 (height, width, 4), red first."""
     plain = image.convertToFormat(QImage.Format.Format_RGBA8888)
-    return np.array(plain.constBits(), np.uint8).reshape(plain.height(), -1, 4)[:, : plain.width()]
+    flat = np.frombuffer(plain.constBits(), np.uint8).reshape(plain.height(), -1, 4)
+    return flat[:, : plain.width()].copy()
 
 
 def same(one: QColor, other: QColor, near: int = 3) -> bool:

@@ -1,9 +1,9 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QAccessible, QColor
-from PySide6.QtWidgets import QMenu
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QAccessible, QColor, QEnterEvent
+from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 
 from ganstudio.ui.theme import Theme, contrast
@@ -85,8 +85,11 @@ def test_hover_is_one_step_up(looks: Theme, qtbot: QtBot) -> None:
     qtbot.addWidget(button)
     button.resize(100, 28)
     button.show()
-    qtbot.mouseMove(button, QPoint(50, 14))
-    qtbot.waitUntil(lambda: same(Grab(button).at(4, 14), looks.now.hover))
+    spot = QPointF(50, 14)
+    QApplication.sendEvent(button, QEnterEvent(spot, spot, button.mapToGlobal(spot)))
+    assert same(Grab(button).at(4, 14), looks.now.hover)
+    QApplication.sendEvent(button, QEvent(QEvent.Type.Leave))
+    assert same(Grab(button).at(4, 14), looks.now.raised)
 
 
 def test_text_on_the_primary_is_read_in_every_state(looks: Theme) -> None:

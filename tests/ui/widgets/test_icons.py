@@ -14,12 +14,13 @@ from ganstudio.ui.theme import Theme
 
 from .conftest import samples
 
-NEEDED = set(
+_WORDS = (
     "logo upscale try restore stylize adjust more move hand crop rotate brush eraser lasso pick zoom search gear plus "
     "minus close chevron_down chevron_right chevron_up check dash fail_ring warn clock play pause stop retry folder "
     "picture layers eye eye_off link drag undo redo menu chip_cpu bell info copy save export trash mask invert feather "
-    "flip_h flip_v split side history sun moon tray keyboard heart lock unlock external".split()
+    "flip_h flip_v split side history sun moon tray keyboard heart lock unlock external"
 )
+NEEDED = set(_WORDS.split())
 
 
 def _ink(image: QImage) -> tuple[int, int, int, int]:
@@ -29,7 +30,7 @@ def _ink(image: QImage) -> tuple[int, int, int, int]:
 
 
 def test_every_needed_icon_is_there() -> None:
-    assert NEEDED <= icons.names()
+    assert icons.names() >= NEEDED
 
 
 @pytest.mark.parametrize("name", sorted(icons.names()))
