@@ -44,4 +44,8 @@ def _is_command(word: str) -> bool:
 
 
 if __name__ == "__main__":
+    if hasattr(sys, "frozen"):  # the frozen program is also its own engine: this is where that one turns off
+        from multiprocessing import freeze_support
+
+        freeze_support()
     sys.exit(main())
