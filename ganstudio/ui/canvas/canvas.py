@@ -30,6 +30,7 @@ from ganstudio.ui.canvas.input import Input
 from ganstudio.ui.canvas.pill import SplitHandle, ZoomPill
 from ganstudio.ui.canvas.running import Running, RunningView
 from ganstudio.ui.canvas.sources import TINT, MaskShown
+from ganstudio.ui.canvas.spoken import description
 from ganstudio.ui.canvas.tools import TOOLS
 from ganstudio.ui.canvas.tools.base import Tool
 from ganstudio.ui.canvas.trials import Trial, Trials
@@ -188,9 +189,6 @@ class Canvas(Viewport):
         if found[2] is not None:
             self.colour_picked.emit(found[2])
 
-    def choose_trial(self, number: int) -> None:
-        self.trial_chosen.emit(number)
-
     def trial_at(self, at: QPointF) -> int | None:
         ratio = self.devicePixelRatioF()
         return self._trials.at(self.view, self.panes(), at.x() * ratio, at.y() * ratio)
@@ -204,7 +202,7 @@ class Canvas(Viewport):
             self._trials.step(1 if key == Qt.Key.Key_Right else -1)
             self.update()
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.choose_trial(self._trials.chosen)
+            self.trial_chosen.emit(self._trials.chosen)
         elif key == Qt.Key.Key_Escape:
             self.trials_dismissed.emit()
         else:
@@ -219,17 +217,7 @@ class Canvas(Viewport):
         return True
 
     def _describe(self) -> None:
-        state = self._state
-        if state is None:
-            self.setAccessibleDescription(_("No picture is open."))
-            return
-        modes = {"split": _("split"), "side": _("side by side"), "original": _("original"), "result": _("result")}
-        size = _("{width} × {height} pixels, {zoom} %, {mode}")
-        self.setAccessibleDescription(
-            size.format(
-                width=state.width, height=state.height, zoom=round(100 * self.zoom), mode=modes[self.shown_mode]
-            )
-        )
+        self.setAccessibleDescription(description(self._state, self.zoom, self.shown_mode))
 
     # Events
 
@@ -293,18 +281,6 @@ class Canvas(Viewport):
         self._tool.paint(painter)
         if self.shown_mode == "split":
             looks.paint_split(painter, self.split * self.width(), self.height())
-        self._paint_labels(painter)
+        if self._state is not None and self.stage.before is not None:
+            looks.paint_labels(painter, self.size(), self.shown_mode, self._labels)
         painter.end()
-
-    def _paint_labels(self, painter: QPainter) -> None:
-        if self._state is None or self.stage.before is None:
-            return
-        before, after = self._labels
-        mode, bottom = self.shown_mode, self.height() - 12.0
-        left, right = QPointF(12, bottom), QPointF(self.width() - 12.0, bottom)
-        if mode == "result":
-            looks.paint_label(painter, _("Hold \\ for the original"), left)
-            return
-        looks.paint_label(painter, before, left)
-        if mode != "original":
-            looks.paint_label(painter, after, right, at_right=True)

@@ -34,6 +34,7 @@ class Chunk:
         self.pixels = np.zeros((self.rect.height + 2, self.rect.width + 2, 4), np.uint8)
         self.made_at = np.full((self.cells.height, self.cells.width), -1, np.int64)
         self.stale = np.zeros(self.made_at.shape, bool)
+        self._all_there = False
         self.set_opaque(opaque)
 
     def set_opaque(self, opaque: bool) -> None:
@@ -67,6 +68,7 @@ class Chunk:
         if x + width == pixels.shape[1] - 1:
             pixels[y : y + height, -1] = tile[:, -1]
         self.made_at[row, column] = version
+        self._all_there = self._all_there or bool((self.made_at >= 0).all())
         self.stale[row, column] = False
 
     def join_right(self, other: Chunk) -> None:
@@ -94,4 +96,6 @@ class Chunk:
 
     def complete(self, cells: Rect) -> bool:
         """Whether all of `cells` (inside its own) are there, be they up to date or not."""
+        if self._all_there:
+            return True
         return bool((self.made_at[cells.moved(-self.cells.x0, -self.cells.y0).slices] >= 0).all())

@@ -83,7 +83,7 @@ class Input:
         elif self.on_split(at):
             self._split_drag = True
         elif (trial := canvas.trial_at(at)) is not None:
-            canvas.choose_trial(trial)
+            canvas.trial_chosen.emit(trial)
         elif canvas.state is not None:
             self._tool_drag = True
             canvas.tool.press(self._pointer(event))

@@ -5,11 +5,13 @@ from __future__ import annotations
 from functools import lru_cache
 
 import numpy as np
-from PySide6.QtCore import QLineF, QPointF, QRect, QRectF, Qt
-from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QImage, QPainter, QPen, QPixmap, QRegion
+from PySide6.QtCore import QLineF, QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QBrush, QColor, QFontMetricsF, QImage, QPainter, QPen, QPixmap, QRegion
 
 from ganstudio.core.document import Rect
+from ganstudio.core.text import _
 from ganstudio.ui import theme
+from ganstudio.ui.canvas.pixels import qrect
 from ganstudio.ui.canvas.view import View
 
 GRID_FROM = 8.0
@@ -98,7 +100,7 @@ def paint_grid(painter: QPainter, view: View, clip: Rect, ratio: float) -> None:
 
 def paint_label(painter: QPainter, text: str, corner: QPointF, *, at_right: bool = False) -> None:
     """A label (logical pixels) whose lower left, or lower right, corner is given."""
-    font = label_font()
+    font = theme.font(11, 600)
     metrics = QFontMetricsF(font)
     width, height = metrics.horizontalAdvance(text) + 18, metrics.height() + 8
     left = corner.x() - width if at_right else corner.x()
@@ -112,10 +114,6 @@ def paint_label(painter: QPainter, text: str, corner: QPointF, *, at_right: bool
     painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
 
 
-def label_font() -> QFont:
-    return theme.font(11, 600)
-
-
 def paint_split(painter: QPainter, x: float, height: float) -> None:
     """The line (logical pixels), 2 wide, from top to bottom."""
     painter.fillRect(QRectF(round(x) - 1, 0, 2, height), theme.SPLIT_LINE)
@@ -126,12 +124,12 @@ def gap() -> QColor:
     return theme.theme().now.edge
 
 
-def whole_pixels(painter: QPainter, ratio: float) -> None:
-    """Let a widget's painter work in device pixels, beginning on a whole one also where the widget does not."""
-    at = painter.deviceTransform()
-    painter.scale(1 / ratio, 1 / ratio)
-    painter.translate(round(at.dx()) - at.dx(), round(at.dy()) - at.dy())
-
-
-def qrect(rect: Rect) -> QRect:
-    return QRect(rect.x0, rect.y0, rect.width, rect.height)
+def paint_labels(painter: QPainter, size: QSize, mode: str, labels: tuple[str, str]) -> None:
+    """The labels at the lower corners of a canvas that compares."""
+    left, right = QPointF(12, size.height() - 12), QPointF(size.width() - 12, size.height() - 12)
+    if mode == "result":
+        paint_label(painter, _("Hold \\ for the original"), left)
+        return
+    paint_label(painter, labels[0], left)
+    if mode != "original":
+        paint_label(painter, labels[1], right, at_right=True)

@@ -16,6 +16,7 @@ from ganstudio.ui.canvas import looks
 from ganstudio.ui.canvas.chunk import EXTENT, Chunk
 from ganstudio.ui.canvas.chunks import Chunks, places_of
 from ganstudio.ui.canvas.composer import Key, Made, Wish
+from ganstudio.ui.canvas.pixels import qrect
 from ganstudio.ui.canvas.sources import Source
 from ganstudio.ui.canvas.view import View
 
@@ -156,7 +157,7 @@ class Plane:
         target = self.frame(view).clipped(clip)
         if target.empty:
             return
-        missing = self._paint_complete(painter, view, target, ratio) if self._whole else QRegion(looks.qrect(target))
+        missing = self._paint_complete(painter, view, target, ratio) if self._whole else QRegion(qrect(target))
         if missing.isEmpty():
             return
         level = self.level(view)
@@ -171,21 +172,25 @@ class Plane:
                     missing = missing.subtracted(part)
         if self._whole and not missing.isEmpty():
             painter.setClipRegion(missing)
-            painter.fillRect(looks.qrect(target), WAITING)
+            painter.fillRect(qrect(target), WAITING)
         painter.restore()
 
     def _paint_complete(self, painter: QPainter, view: View, target: Rect, ratio: float) -> QRegion:
         """Chunks of which all that is in sight is there; gives what they do not cover."""
-        cells, missing = self._cells(view, target), QRegion()
-        for place in places_of(self.level(view), cells):
-            chunk = self.chunks.at(place)
-            part = self._device(view, place[0], _chunk_rect(place)).clipped(target)
-            if part.empty:
+        level, cells, missing = self.level(view), self._cells(view, target), QRegion()
+        left, top, across, down = self.mapping(view)
+        across, down = across * (EXTENT << level), down * (EXTENT << level)
+        for place in places_of(level, cells):
+            _, row, column = place
+            x0, x1 = max(round(left + column * across), target.x0), min(round(left + (column + 1) * across), target.x1)
+            y0, y1 = max(round(top + row * down), target.y0), min(round(top + (row + 1) * down), target.y1)
+            if x1 <= x0 or y1 <= y0:
                 continue
+            chunk = self.chunks.at(place)
             if chunk is not None and chunk.complete(cells.clipped(chunk.cells)):
-                self._draw(painter, view, chunk, part, ratio)
+                self._draw(painter, view, chunk, Rect(x0, y0, x1, y1), ratio)
             else:
-                missing += looks.qrect(part)
+                missing += QRect(x0, y0, x1 - x0, y1 - y0)
         return missing
 
     def _device(self, view: View, level: int, rect: Rect) -> Rect:
@@ -200,13 +205,13 @@ class Plane:
     def _there(self, view: View, chunk: Chunk, target: Rect) -> QRegion:
         """Where in `target` a chunk has something to show."""
         if self._whole and chunk.complete(chunk.cells):
-            return QRegion(looks.qrect(self._device(view, chunk.level, chunk.rect).clipped(target)))
+            return QRegion(qrect(self._device(view, chunk.level, chunk.rect).clipped(target)))
         region = QRegion()
         for row, column in np.argwhere(chunk.made_at >= 0).tolist():
             x, y = (column + chunk.cells.x0) * SIDE, (row + chunk.cells.y0) * SIDE
             cell = self._device(view, chunk.level, Rect(x, y, x + SIDE, y + SIDE)).clipped(target)
             if not cell.empty:
-                region += self._part(view, looks.qrect(cell), int(chunk.made_at[row, column]))
+                region += self._part(view, qrect(cell), int(chunk.made_at[row, column]))
         return region
 
     def _part(self, view: View, cell: QRect, version: int) -> QRegion:
@@ -223,13 +228,7 @@ class Plane:
         )
         smooth = view.zoom < NEAREST and not (across == 1 == down)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, smooth)
-        painter.drawImage(QRectF(looks.qrect(target)), chunk.image, source)
-
-
-def _chunk_rect(place: tuple[int, int, int]) -> Rect:
-    """Of a level's pixels, without regard to the picture's edges."""
-    _, row, column = place
-    return Rect(column * EXTENT, row * EXTENT, (column + 1) * EXTENT, (row + 1) * EXTENT)
+        painter.drawImage(QRectF(qrect(target)), chunk.image, source)
 
 
 def _rect(rect: QRect) -> Rect:

@@ -10,9 +10,9 @@ from PySide6.QtGui import QColor, QPainter, QPen, QRegion
 
 from ganstudio.core.document import Rect
 from ganstudio.core.raster import Raster
-from ganstudio.ui.canvas import looks
 from ganstudio.ui.canvas.chunks import touches
 from ganstudio.ui.canvas.composer import Key, Wish
+from ganstudio.ui.canvas.pixels import qrect
 from ganstudio.ui.canvas.plane import Plane
 from ganstudio.ui.canvas.sources import RasterSource
 from ganstudio.ui.canvas.stage import Pane, Stage, display_of
@@ -102,8 +102,8 @@ class Running:
             if pane.result:
                 painter.save()
                 painter.translate(pane.left, pane.top)
-                painter.setClipRect(looks.qrect(pane.clip))
-                painter.drawRects([looks.qrect(rect) for rect in self._waiting(self._plane, view, pane.clip)])
+                painter.setClipRect(qrect(pane.clip))
+                painter.drawRects([qrect(rect) for rect in self._waiting(self._plane, view, pane.clip)])
                 painter.restore()
 
     def _waiting(self, plane: RunningPlane, view: View, clip: Rect) -> list[Rect]:

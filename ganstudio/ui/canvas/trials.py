@@ -11,6 +11,7 @@ from ganstudio.core.document import Rect
 from ganstudio.core.raster import Raster
 from ganstudio.ui import theme
 from ganstudio.ui.canvas import looks
+from ganstudio.ui.canvas.pixels import qrect
 from ganstudio.ui.canvas.plane import Plane
 from ganstudio.ui.canvas.sources import RasterSource
 from ganstudio.ui.canvas.stage import Pane, Stage, display_of
@@ -103,15 +104,15 @@ class Trials:
         for number, (cell, left, top) in enumerate(self._cells(view, panes)):
             trial, box = self.trials[number], cell.moved(left, top)
             if trial.image is None:
-                painter.fillRect(looks.qrect(box), _SCRIM)
+                painter.fillRect(qrect(box), _SCRIM)
             several = len(self.trials) > 1
             colour = theme.theme().now.accent_text if several and number == self.chosen else QColor(255, 255, 255)
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QPen(QColor(0, 0, 0, 160), 1.5 * ratio))
-            painter.drawRect(looks.qrect(box))
+            painter.drawRect(qrect(box))
             wide = 2.5 if several and number == self.chosen else 1.5
             painter.setPen(QPen(colour, wide * ratio, Qt.PenStyle.DashLine))
-            painter.drawRect(looks.qrect(box))
+            painter.drawRect(qrect(box))
             painter.save()
             painter.scale(ratio, ratio)
             looks.paint_label(painter, trial.title, QPointF(box.x0 / ratio + 8, box.y1 / ratio - 8))

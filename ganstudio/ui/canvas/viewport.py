@@ -5,13 +5,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QPointF, QRect, Qt, Signal, Slot
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QWidget
 
 from ganstudio.core.document import Change, Rect, State
 from ganstudio.ui import theme
 from ganstudio.ui.canvas import looks
+from ganstudio.ui.canvas.painting import paint_panes
+from ganstudio.ui.canvas.pixels import logical
 from ganstudio.ui.canvas.plane import Plane
 from ganstudio.ui.canvas.stage import Overlay, Pane, Stage
 from ganstudio.ui.canvas.view import View, stepped
@@ -46,6 +48,7 @@ class Viewport(QWidget):
         self.mode = "result"
         self.split = 0.5  # of the width
         self.holding = False
+        self.pixel_grid = True  # from 8× on
         self.overlays: list[Overlay] = []
         self._fitting = "fit"  # what is kept when the window changes: "fit", "width" or ""
         self._empty = True
@@ -295,39 +298,5 @@ class Viewport(QWidget):
 
     def paint_picture(self, painter: QPainter, where: QRect) -> None:
         """Surround and pictures of a rectangle of the widget."""
-        ratio = self.devicePixelRatioF()
-        dirty = device(where, ratio)
-        painter.save()
-        looks.whole_pixels(painter, ratio)
-        panes = self.panes()
-        colour = looks.surround("" if self.desk is None else self.desk.settings.value.canvas_surround)
-        if not panes:
-            painter.fillRect(looks.qrect(dirty), colour)
-        elif len(panes) == 2 and panes[1].left:
-            painter.fillRect(self.view.width, dirty.y0, panes[1].left - self.view.width, dirty.height, looks.gap())
-        for piece in [*panes, *(piece for overlay in self.overlays for piece in overlay.pieces(self.view, panes))]:
-            clip = piece.clip.clipped(dirty.moved(-piece.left, -piece.top))
-            if clip.empty:
-                continue
-            painter.save()
-            painter.translate(piece.left, piece.top)
-            painter.setClipRect(looks.qrect(clip))
-            if piece in panes:
-                looks.paint_surround(painter, clip, piece.plane.frame(self.view), colour, ratio)
-            piece.plane.paint(painter, self.view, clip, ratio)
-            if piece in panes:
-                looks.paint_grid(painter, self.view, clip, ratio)
-            painter.restore()
-        for overlay in self.overlays:
-            overlay.paint(painter, self.view, panes, ratio)
-        painter.restore()
-
-
-def device(rect: QRect, ratio: float) -> Rect:
-    """Logical pixels in device pixels, rounded outwards."""
-    x0, y0 = int(rect.x() * ratio) - 1, int(rect.y() * ratio) - 1
-    return Rect(x0, y0, int((rect.x() + rect.width()) * ratio) + 2, int((rect.y() + rect.height()) * ratio) + 2)
-
-
-def logical(rect: Rect, ratio: float) -> QRect:
-    return QRectF(rect.x0 / ratio, rect.y0 / ratio, rect.width / ratio, rect.height / ratio).toAlignedRect()
+        choice = "theme" if self.desk is None else self.desk.settings.value.canvas_surround
+        paint_panes(painter, where, self.view, self.panes(), self.overlays, looks.surround(choice))

@@ -1,0 +1,42 @@
+"""A frame: surround, pictures, overlays."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRect
+from PySide6.QtGui import QColor, QPainter
+
+from ganstudio.ui.canvas import looks
+from ganstudio.ui.canvas.pixels import device, qrect, whole_pixels
+from ganstudio.ui.canvas.stage import Overlay, Pane
+from ganstudio.ui.canvas.view import View
+
+
+def paint_panes(
+    painter: QPainter, where: QRect, view: View, panes: list[Pane], overlays: list[Overlay], surround: QColor
+) -> None:
+    """What of the panes falls into `where` (logical pixels of the widget), and what overlays lay over them."""
+    ratio = painter.device().devicePixelRatio()
+    dirty = device(where, ratio)
+    painter.save()
+    whole_pixels(painter, ratio)
+    if not panes:
+        painter.fillRect(qrect(dirty), surround)
+    elif len(panes) == 2 and panes[1].left:
+        painter.fillRect(view.width, dirty.y0, panes[1].left - view.width, dirty.height, looks.gap())
+    over = [piece for overlay in overlays for piece in overlay.pieces(view, panes)]
+    for piece in (*panes, *over):
+        clip = piece.clip.clipped(dirty.moved(-piece.left, -piece.top))
+        if clip.empty:
+            continue
+        painter.save()
+        painter.translate(piece.left, piece.top)
+        painter.setClipRect(qrect(clip))
+        if piece in panes:
+            looks.paint_surround(painter, clip, piece.plane.frame(view), surround, ratio)
+        piece.plane.paint(painter, view, clip, ratio)
+        if piece in panes:
+            looks.paint_grid(painter, view, clip, ratio)
+        painter.restore()
+    for overlay in overlays:
+        overlay.paint(painter, view, panes, ratio)
+    painter.restore()
