@@ -15,7 +15,6 @@ from ganstudio.core.text import set_language
 from ganstudio.ui import errors
 from ganstudio.ui.single import Single, hand_over
 from ganstudio.ui.start import Asked
-from ganstudio.ui.theme import install
 from ganstudio.ui.window import Window
 
 DONE, FAULT = 0, 3
@@ -48,7 +47,7 @@ def run(asked: Asked) -> int:
 
 
 def make_application() -> QApplication:
-    """The QApplication in our looks and language; where none can be made the process ends with one sentence."""
+    """The QApplication; where none can be made the process ends with one sentence."""
     QCoreApplication.setApplicationName("GANStudio")
     QCoreApplication.setApplicationVersion(__version__)
     QGuiApplication.setDesktopFileName(_APP_ID)
@@ -56,8 +55,14 @@ def make_application() -> QApplication:
     app = QApplication(sys.argv[:1])
     errors.running()
     app.setQuitOnLastWindowClosed(False)  # the window says when it is over: it may be beside the clock
-    install(app)
     return app
+
+
+def dress(app: QApplication) -> None:
+    """Our looks on the application; after the first paint, since they take a while to import."""
+    from ganstudio.ui.theme import install
+
+    install(app)
 
 
 def open_window(store: SettingsStore) -> Window:
@@ -66,6 +71,7 @@ def open_window(store: SettingsStore) -> Window:
     _translate_qt(language)
     window = Window(store)
     window.painted.connect(_keep_a_log)
+    window.painted.connect(_dress)
     window.painted.connect(window.start)
     window.gone.connect(QCoreApplication.quit)
     window.show()
@@ -79,6 +85,12 @@ def _translate_qt(language: str) -> None:
     folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
     if app is not None and translator.load(QLocale(language), "qtbase", "_", folder):
         app.installTranslator(translator)
+
+
+def _dress() -> None:
+    app = QApplication.instance()
+    if isinstance(app, QApplication):
+        dress(app)
 
 
 def _keep_a_log() -> None:

@@ -15,6 +15,7 @@ from ganstudio.core.paths import resource
 from ganstudio.core.settings import SettingsStore
 from ganstudio.jobs.remote import Failure, Source, TaskResult
 from ganstudio.tools.recipe import Recipe, Step
+from ganstudio.ui.app import dress
 from ganstudio.ui.window import Window
 
 PASSED, FAILED = 0, 1
@@ -83,6 +84,7 @@ class Selftest(QObject):
 
 def run(app: QApplication) -> int:
     """0 when all went well; else 1 and a sentence."""
+    dress(app)
     with tempfile.TemporaryDirectory(prefix="ganstudio-") as folder:
         window = Window(SettingsStore(Path(folder) / "settings.json"))
         test = Selftest(window, app)

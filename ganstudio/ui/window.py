@@ -1,7 +1,7 @@
 """The window: top bar, one workspace at a time, status bar; the panels that float over them.
 
-It is made in two steps. The constructor is quick and shows a frame; `furnish`, after the first paint, makes the desk
-and the workspaces and starts the engine.
+It is made in two steps. The constructor is quick and shows an empty frame where the window was; `furnish`, after the
+first paint, imports and makes everything else and starts the engine. So nothing of it is imported here.
 """
 
 from __future__ import annotations
@@ -21,19 +21,16 @@ from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 from ganstudio.core.settings import Settings, SettingsStore
 from ganstudio.core.text import _
 from ganstudio.ui import errors
-from ganstudio.ui.actions import Actions
-from ganstudio.ui.actions_table import all_specs
-from ganstudio.ui.desk import Desk, close_desk, open_desk
-from ganstudio.ui.menus import Menus, with_icons
-from ganstudio.ui.panels_order import next_panel
-from ganstudio.ui.statusbar import StatusBar
-from ganstudio.ui.theme import theme
-from ganstudio.ui.topbar import TopBar
 from ganstudio.ui.workspace import Workspace
 from ganstudio.ui.workspaces import WORKSPACES, make
 
 if TYPE_CHECKING:
+    from ganstudio.ui.actions import Actions
+    from ganstudio.ui.desk import Desk
+    from ganstudio.ui.menus import Menus
     from ganstudio.ui.shell import Shell
+    from ganstudio.ui.statusbar import StatusBar
+    from ganstudio.ui.topbar import TopBar
 
 SMALLEST = (960, 600)
 USUAL = (1440, 900)
@@ -42,7 +39,13 @@ _log = logging.getLogger("ganstudio")
 
 
 class Window(QMainWindow):
-    """`furnished` comes once everything is there. `ready(id)` → the workspace with that id."""
+    """`furnished` comes once everything is there; the bars and `desk` are there from then on."""
+
+    actions_: Actions
+    menus: Menus
+    top: TopBar
+    status: StatusBar
+    stack: QStackedWidget
 
     furnished = Signal()
     painted = Signal()
@@ -60,7 +63,18 @@ class Window(QMainWindow):
         self.setObjectName("window")
         self.setWindowTitle("GANStudio")
         self.setMinimumSize(*SMALLEST)
+        self._restore_geometry()
+
+    def _make_bars(self) -> None:
+        from ganstudio.ui.actions import Actions
+        from ganstudio.ui.actions_table import all_specs
+        from ganstudio.ui.menus import Menus
+        from ganstudio.ui.statusbar import StatusBar
+        from ganstudio.ui.theme import theme
+        from ganstudio.ui.topbar import TopBar
+
         self.actions_ = Actions(all_specs(), self)
+        self._take_settings(self.store.value)
         self.menus = Menus(self.actions_, self)
         self.top = TopBar(self.menus, [(one.id, one.title) for one in WORKSPACES], self)
         self.top.setObjectName("top")
@@ -68,10 +82,8 @@ class Window(QMainWindow):
         self.status.setObjectName("status")
         self.stack = QStackedWidget(self)
         self.stack.setObjectName("stack")
-        self._lay_out()
-        self._take_settings(store.value)
-        self._restore_geometry()
         theme().changed.connect(self._restyle)
+        self._lay_out()
 
     def _lay_out(self) -> None:
         inside = QWidget(self)
@@ -86,11 +98,13 @@ class Window(QMainWindow):
     # --- after the first paint -------------------------------------------------------------------------------
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.fillRect(event.rect(), theme().now.canvas)
-        if self.first_paint is None:
+        if self.first_paint is None:  # nothing of ours is there yet: the system's own ground
             self.first_paint = time.monotonic()
             QTimer.singleShot(0, self, self._painted)
+        else:
+            from ganstudio.ui.theme import theme
+
+            QPainter(self).fillRect(event.rect(), theme().now.canvas)
 
     @Slot()
     def _painted(self) -> None:
@@ -111,11 +125,16 @@ class Window(QMainWindow):
 
         lines = [str(error), _("Your pictures and projects are as they were. What happened is in the log.")]
         buttons = [(_("Copy report"), _Copy(errors.report_of(error))), (_("Close"), self.close)]
-        self.stack.addWidget(Notice("err", _("GANStudio could not start"), lines, buttons, floating=True))
-        self.stack.setCurrentIndex(self.stack.count() - 1)
+        self.setCentralWidget(Notice("err", _("GANStudio could not start"), lines, buttons, floating=True))
 
     def furnish(self) -> None:
-        """Make the desk, the workspaces and the panels; start the engine. Called once, after the first paint."""
+        """Make the bars, the desk, the workspaces and the panels; start the engine. Called once, after the first
+        paint; the bars are painted before the workspaces are imported."""
+        from ganstudio.ui.desk import open_desk
+
+        self._make_bars()
+        self.repaint()
+        from ganstudio.ui.menus import with_icons
         from ganstudio.ui.shell import Shell
 
         desk = self.desk = open_desk(self, self.store, self.actions_)
@@ -185,11 +204,15 @@ class Window(QMainWindow):
         self.activateWindow()
 
     def go_to_next_panel(self, forward: bool = True) -> None:
+        from ganstudio.ui.panels_order import next_panel
+
         next_panel([self.top, *([self.current] if self.current else []), self.status], forward)
 
     # --- settings --------------------------------------------------------------------------------------------
 
     def _take_settings(self, value: Settings) -> None:
+        from ganstudio.ui.theme import theme
+
         look = theme()
         look.set_text_scale(value.text_scale)
         look.set(value.theme)  # type: ignore[arg-type]
@@ -206,6 +229,8 @@ class Window(QMainWindow):
     def _restyle(self) -> None:
         self.update()
         if self.desk is not None:
+            from ganstudio.ui.menus import with_icons
+
             with_icons(self.desk.actions)
 
     # --- as it was left --------------------------------------------------------------------------------------
@@ -267,6 +292,8 @@ class Window(QMainWindow):
             self.shell.closing()
         for workspace in self.workspaces.values():
             workspace.closing()
+        from ganstudio.ui.desk import close_desk
+
         close_desk(self.desk)
         self.desk = None
         self.gone.emit()

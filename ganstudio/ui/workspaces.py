@@ -5,12 +5,15 @@ from __future__ import annotations
 import importlib
 from dataclasses import dataclass
 from pathlib import Path
-
-from PySide6.QtWidgets import QWidget
+from typing import TYPE_CHECKING
 
 from ganstudio.core.text import N_
-from ganstudio.ui.desk import Desk
-from ganstudio.ui.workspace import Workspace
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
+
+    from ganstudio.ui.desk import Desk
+    from ganstudio.ui.workspace import Workspace
 
 
 @dataclass(frozen=True)

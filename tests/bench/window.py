@@ -58,7 +58,8 @@ def starts() -> None:
 
 def pulse(gaps: list[float]) -> str:
     ordered = sorted(gap * 1e3 for gap in gaps)
-    return f"median {ordered[len(ordered) // 2]:.0f}  p99 {ordered[int(len(ordered) * 0.99)]:.0f}  max {ordered[-1]:.0f} ms"
+    middle, late = ordered[len(ordered) // 2], ordered[int(len(ordered) * 0.99)]
+    return f"median {middle:.0f}  p99 {late:.0f}  max {ordered[-1]:.0f} ms"
 
 
 def pulses() -> None:
@@ -67,10 +68,11 @@ def pulses() -> None:
 
     from ganstudio.core.progress import Progress
     from ganstudio.core.settings import SettingsStore
-    from ganstudio.ui.app import make_application
+    from ganstudio.ui.app import dress, make_application
     from ganstudio.ui.window import Window
 
     app = make_application()
+    dress(app)
 
     def beat(seconds: float, window: QMainWindow, each: list[object] | None = None) -> list[float]:
         gaps: list[float] = []
