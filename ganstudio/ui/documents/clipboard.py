@@ -9,13 +9,14 @@ import numpy as np
 from PySide6.QtCore import QMimeData, QObject, Slot
 from PySide6.QtGui import QGuiApplication, QImage
 
-from ganstudio.core.document import Edit, Pool, State, add
+from ganstudio.core.document import Edit, State, Tiles, add
 from ganstudio.core.errors import UserError
 from ganstudio.core.progress import Progress
 from ganstudio.core.raster import Picture
 from ganstudio.core.text import _
 from ganstudio.ui.documents import dropping, loading
 from ganstudio.ui.documents.exporting import picture_of
+from ganstudio.ui.documents.profiles import into
 
 if TYPE_CHECKING:
     from ganstudio.ui.documents.documents import Documents
@@ -65,11 +66,11 @@ class Clipboard(QObject):
         if document is None or found is None or found.picture is None:
             dropping.handle_paste(mime, self._documents)
             return
-        work = partial(_layer, found.picture, document.state.pool)
+        work = partial(_layer, found.picture, document.state)
         self._desk.background.run(work, partial(self._land, document), self._refused, owner=document)
 
-    def _land(self, document: OpenDocument, found: loading.Opened) -> None:
-        document.do(_pasted(document.state, found))
+    def _land(self, document: OpenDocument, pixels: Tiles) -> None:
+        document.do(_pasted(document.state, pixels))
 
     def _refused(self, error: Exception) -> None:
         if isinstance(error, UserError):
@@ -97,16 +98,21 @@ def _copied(state: State, progress: Progress) -> np.ndarray:
     return np.ascontiguousarray(pixels)
 
 
-def _layer(picture: np.ndarray | bytes, pool: Pool, progress: Progress) -> loading.Opened:
-    title = _("Pasted picture")
+def _layer(picture: np.ndarray | bytes, into_state: State, progress: Progress) -> Tiles:
+    """The picture in the document's profile. Raises BadInput."""
+    title, pool = _("Pasted picture"), into_state.pool
     if isinstance(picture, bytes):
-        return loading.from_bytes(picture, title, pool, progress)
-    return loading.from_picture(Picture.of(picture), title, pool, progress)
+        found = loading.from_bytes(picture, title, pool, progress).state
+    else:
+        found = loading.from_picture(Picture.of(picture), title, pool, progress).state
+    tiles = found.layers[0].pixels
+    raster = tiles.raster(found.meta)
+    changed = into(raster, into_state.meta.icc)
+    return tiles if changed is raster else Tiles.of(pool, changed, progress)
 
 
-def _pasted(state: State, found: loading.Opened) -> Edit:
+def _pasted(state: State, pixels: Tiles) -> Edit:
     """On top, in the middle. One step."""
-    pixels = found.state.layers[0].pixels
     x, y = (state.width - pixels.width) // 2, (state.height - pixels.height) // 2
-    edit = add(state, pixels, found.title, x=x, y=y)
+    edit = add(state, pixels, _("Pasted picture"), x=x, y=y)
     return Edit(edit.state, edit.change, "Paste")

@@ -5,15 +5,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QShowEvent
-from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QFrame, QGridLayout, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from ganstudio.ui.theme import follow, theme
 from ganstudio.ui.widgets.button import Button, Kind
 from ganstudio.ui.widgets.label import Label
 
 PADDING, BLOCK, BETWEEN = 24, 16, 8
+_FRAME = 48  # px that the system's frame may take of the screen's height
+RING = 4  # px around the content, for the rings of what has the focus
 LABELS = 108  # px of the column of labels
 
 
@@ -28,16 +30,30 @@ class Dialog(QDialog):
         self.setModal(modal)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         column = QVBoxLayout(self)
-        column.setContentsMargins(PADDING, PADDING - 4, PADDING, PADDING)
+        column.setContentsMargins(PADDING - RING, PADDING - 4, PADDING - RING, PADDING)
         column.setSpacing(BLOCK)
         self.head = Label(title, 16, 600, "text", wrap=True)
-        column.addWidget(self.head)
-        self.body = QVBoxLayout()
+        title_row = QHBoxLayout()
+        title_row.setContentsMargins(RING, 0, RING, 0)
+        title_row.addWidget(self.head)
+        column.addLayout(title_row)
+        self._inside = QWidget()
+        self.body = QVBoxLayout(self._inside)
+        self.body.setContentsMargins(RING, 0, RING, 0)
         self.body.setSpacing(BLOCK)
-        column.addLayout(self.body)
-        column.addStretch(1)
+        self._inside.installEventFilter(self)
+        self._scroll = QScrollArea(self)
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._scroll.setWidget(self._inside)
+        self._scroll.viewport().setAutoFillBackground(False)
+        self._inside.setAutoFillBackground(False)
+        column.addWidget(self._scroll, 1)
         self._row = QHBoxLayout()
         self._row.setSpacing(BETWEEN)
+        self._row.setContentsMargins(RING, 0, RING, 0)
         self._row.addStretch(1)
         column.addLayout(self._row)
         follow(self._restyle)
@@ -64,23 +80,32 @@ class Dialog(QDialog):
         self.setMinimumWidth(round(self._wide * (1 + theme().text_scale) / 2))
         self.update()
 
-    def event(self, event: QEvent) -> bool:
-        done = super().event(event)
-        if event.type() == QEvent.Type.LayoutRequest and self.isVisible():
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is self._inside and event.type() == QEvent.Type.LayoutRequest and self.isVisible():
             self._fit()
-        return done
+        return super().eventFilter(watched, event)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self._fit()
 
     def _fit(self) -> None:
-        """As high as the content is at this width: rows come and go, and lines break."""
+        """As high as the content is at this width, for rows come and go and lines break; on a small screen the content
+        scrolls and the buttons stay."""
         layout = self.layout()
-        if layout is not None:
-            layout.activate()
-            high = layout.totalHeightForWidth(self.width()) if layout.hasHeightForWidth() else 0
-            self.resize(self.width(), high if high > 0 else layout.totalSizeHint().height())
+        if layout is None:
+            return
+        self.body.activate()
+        self._scroll.setMinimumWidth(self._inside.minimumSizeHint().width())
+        margins = layout.contentsMargins()
+        wide = self.width() - margins.left() - margins.right()
+        high = self.body.totalSizeHint().height()
+        if self.body.hasHeightForWidth():
+            high = self.body.totalHeightForWidth(wide)
+        around = margins.top() + margins.bottom() + 2 * layout.spacing()
+        self.head.setFixedHeight(self.head.heightForWidth(wide - 2 * RING))
+        whole = around + self.head.height() + high + self._row.sizeHint().height()
+        self.resize(self.width(), min(whole, self.screen().availableGeometry().height() - _FRAME))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)

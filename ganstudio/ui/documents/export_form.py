@@ -41,6 +41,7 @@ _MARKS = {
     "compositeWithTrainedAlgorithmicMedia": N_("The file will say: in part made by a trained model."),
     "trainedAlgorithmicMedia": N_("The file will say: made by a trained model."),
 }
+_INVENTED = ("compositeWithTrainedAlgorithmicMedia", "trainedAlgorithmicMedia")
 
 
 class ExportForm(QWidget):
@@ -187,6 +188,8 @@ class ExportForm(QWidget):
             said = _(_MARKS.get(self._kind, _MARKS["compositeWithTrainedAlgorithmicMedia"]))
         else:
             said = _("The file will not say how it was made. Some countries ask for that.")
+        if self._kind in _INVENTED:
+            said += " " + _("Detail in faces and text may be invented: it proves nothing.")
         self.mark_says.setText(said)
 
 

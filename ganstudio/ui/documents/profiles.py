@@ -26,18 +26,25 @@ def name_of(icc: bytes | None) -> str:
 
 def convertible(icc: bytes | None, depth: int) -> bool:
     """Whether `to_srgb` can do something: LittleCMS takes only 8 bits from here."""
-    return icc is not None and depth == 8 and colour.space_of(icc) == "RGB" and not _is_srgb(icc)
+    return depth == 8 and _is_rgb(icc) and not _is_srgb(icc)
 
 
 def to_srgb(raster: Raster) -> Raster:
-    """An 8-bit RGB or RGBA picture in sRGB, without a profile (relative colorimetric, black point compensated); any
-    other as it is."""
-    head, icc = raster.header, raster.meta.icc
-    if head.channels not in (3, 4) or icc is None or not convertible(icc, head.depth):
+    """An 8-bit RGB or RGBA picture in sRGB, without a profile; any other as it is."""
+    return into(raster, None)
+
+
+def into(raster: Raster, icc: bytes | None) -> Raster:
+    """An 8-bit RGB or RGBA picture in another profile, None for sRGB (relative colorimetric, black point
+    compensated); any other, and one that is in it already, as it is."""
+    head, own = raster.header, raster.meta.icc
+    if head.channels not in (3, 4) or head.depth != 8 or own == icc or not (_is_rgb(own) and _is_rgb(icc)):
+        return raster
+    if _is_srgb(own) and _is_srgb(icc):
         return raster
     transform = ImageCms.buildTransform(
-        ImageCms.ImageCmsProfile(io.BytesIO(icc)),
-        ImageCms.createProfile("sRGB"),
+        _opened(own),
+        _opened(icc),
         "RGB",
         "RGB",
         ImageCms.Intent.RELATIVE_COLORIMETRIC,
@@ -50,8 +57,16 @@ def to_srgb(raster: Raster) -> Raster:
         changed = np.asarray(transform.apply(colours))
         return changed if found.shape[2] == 3 else np.concatenate([changed, found[..., 3:]], axis=2)
 
-    return ComputedRaster(head, replace(raster.meta, icc=None), rows, raster.close)
+    return ComputedRaster(head, replace(raster.meta, icc=icc), rows, raster.close)
 
 
-def _is_srgb(icc: bytes) -> bool:
-    return "srgb" in name_of(icc).lower()
+def _opened(icc: bytes | None) -> ImageCms.ImageCmsProfile:
+    return ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB") if icc is None else io.BytesIO(icc))
+
+
+def _is_rgb(icc: bytes | None) -> bool:
+    return icc is None or colour.space_of(icc) == "RGB"
+
+
+def _is_srgb(icc: bytes | None) -> bool:
+    return icc is None or "srgb" in name_of(icc).lower()

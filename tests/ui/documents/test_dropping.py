@@ -16,6 +16,10 @@ from PySide6.QtCore import QByteArray, QMimeData, QUrl
 from PySide6.QtGui import QImage
 from pytestqt.qtbot import QtBot
 
+from ganstudio.core.codecs import SaveOptions, write
+from ganstudio.core.colour import matrix_profile
+from ganstudio.core.progress import Progress
+from ganstudio.core.raster import Metadata, Picture
 from ganstudio.tools.recipe import Recipe
 from ganstudio.ui.desk import Desk
 from ganstudio.ui.documents import Documents, accepts, handle_drop, handle_paste
@@ -169,6 +173,24 @@ def test_a_pasted_picture_becomes_a_layer_in_the_middle(
     assert document.doc.labels[-1] == "Paste"
     document.undo()
     assert len(document.state.layers) == 1
+    document.doc.mark_saved(document.state)
+
+
+def test_a_pasted_picture_is_brought_into_the_documents_profile(
+    qtbot: QtBot, documents: Documents, tmp_path: Path, waves: Waves
+) -> None:
+    wide = matrix_profile((0.64, 0.33, 0.21, 0.71, 0.15, 0.06, 0.3127, 0.3290), 2.2, "Wide")
+    path = tmp_path / "wide.png"
+    write(Picture.of(waves(60, 60), Metadata(icc=wide)), path, SaveOptions(format="png"), Progress())
+    documents.open([path])
+    settled(qtbot, documents)
+    document = documents.all[0]
+    mime = QMimeData()
+    mime.setData("image/png", png(np.full((8, 8, 3), (250, 10, 10), np.uint8)))
+    with qtbot.waitSignal(document.changed):
+        Clipboard(documents).paste_mime(mime)
+    red, green, _blue = document.state.layers[-1].pixels.rows(0, 1)[0, 0]
+    assert red < 225 and green > 10  # the same colour has other numbers in a wider profile
     document.doc.mark_saved(document.state)
 
 
