@@ -4,29 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal, Slot
 
 from ganstudio.core.document import Change, Edit, Layer, State
 from ganstudio.core.errors import UserError
-from ganstudio.core.progress import Progress
+from ganstudio.ui.documents import edits
 
 if TYPE_CHECKING:
     from ganstudio.ui.desk import Desk
     from ganstudio.ui.documents import OpenDocument
 
 Quick = Callable[[State], Edit]
-Slow = Callable[[State, Progress], Edit]
 
 
 class Session(QObject):
-    """`layer_changed()`: another layer is chosen, or what is said of it changed. `working(bool)`: an edit that takes a
-    while is being made."""
+    """`layer_changed()`: another layer is chosen, or what is said of it changed."""
 
     layer_changed = Signal()
-    working = Signal(bool)
 
     def __init__(self, desk: Desk, document: OpenDocument, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -34,7 +30,6 @@ class Session(QObject):
         self.document = document
         self.view: dict[str, Any] = {}  # zoom, middle, mode, split, while another document is in front
         self._before: tuple[Layer, State] | None = None
-        self._making = 0
         document.changed.connect(self._document_changed)
         layers = self.state.layers
         self._known = frozenset(layer.id for layer in layers)
@@ -81,31 +76,9 @@ class Session(QObject):
             return False
         return True
 
-    def do_later(self, make: Slow) -> None:
+    def do_later(self, make: edits.Make) -> None:
         """An edit that takes a while: made off the GUI thread, from the state that is shown when it is done."""
-        base = self.state
-        self._count(+1)
-        self.desk.background.run(
-            partial(_made, make, base), partial(self._finish, make, base), self._failed, owner=self
-        )
-
-    def _finish(self, make: Slow, base: State, edit: Edit) -> None:
-        self._count(-1)
-        if self.state is base:
-            self.document.do(edit)
-        else:
-            self.do_later(make)
-
-    def _failed(self, error: Exception) -> None:
-        self._count(-1)
-        if isinstance(error, UserError):
-            self.desk.notices.toast(str(error))
-        else:
-            self.desk.notices.error(error)
-
-    def _count(self, more: int) -> None:
-        self._making += more
-        self.working.emit(self._making > 0)
+        edits.start(self.document, make)
 
     @Slot(object)
     def _document_changed(self, change: Change) -> None:
@@ -117,7 +90,3 @@ class Session(QObject):
             self.layer_changed.emit()
         elif change.layers:
             self.layer_changed.emit()
-
-
-def _made(make: Slow, base: State, progress: Progress) -> Edit:
-    return make(base, progress)

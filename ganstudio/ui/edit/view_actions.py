@@ -36,6 +36,7 @@ class ViewActions(QObject):
         bind("view.cycle", canvas.cycle_mode, self._can_compare)
         bind("view.panels", self.toggle_panels)
         bind("view.navigator", workspace.floating.toggle_navigator, self._has_picture)
+        bind("view.pixel_grid", self.toggle_grid)
         canvas.tab_pressed.connect(self.toggle_panels)
 
     def keep(self) -> None:
@@ -73,6 +74,13 @@ class ViewActions(QObject):
         hide = workspace.column.isVisibleTo(workspace)
         workspace.column.setVisible(not hide)
         workspace.strip.setVisible(not hide)
+
+    @Slot()
+    def toggle_grid(self) -> None:
+        """Lines between the pixels from 8× on, or none."""
+        canvas = self._workspace.canvas
+        canvas.pixel_grid = not canvas.pixel_grid
+        canvas.update()
 
     def _has_picture(self) -> bool:
         return self._workspace.session is not None

@@ -36,9 +36,9 @@ def engine(desk: Desk) -> Iterator[Desk]:
 
 
 def run_through(edit: EditWorkspace, qtbot: QtBot) -> None:
-    edit.run()
-    assert edit.runner.of(edit.session) is not None
-    qtbot.waitUntil(lambda: not edit.runner.runs, timeout=LONG)
+    edit.tooling.run()
+    assert edit.tooling.runner.of(edit.session) is not None
+    qtbot.waitUntil(lambda: not edit.tooling.runner.runs, timeout=LONG)
 
 
 def test_a_run_lands_as_a_layer(edit: EditWorkspace, engine: Desk, opened: Open, qtbot: QtBot) -> None:
@@ -48,8 +48,8 @@ def test_a_run_lands_as_a_layer(edit: EditWorkspace, engine: Desk, opened: Open,
     assert edit.choose_model("quick")
     seen: list[float] = []
     filled: list[Rect] = []
-    edit.runner.advanced.connect(lambda run: seen.append(run.told("ready")[1] or 0.0))
-    edit.runner.filled.connect(lambda run, rect: filled.append(rect))
+    edit.tooling.runner.advanced.connect(lambda run: seen.append(run.told("ready")[1] or 0.0))
+    edit.tooling.runner.filled.connect(lambda run, rect: filled.append(rect))
     run_through(edit, qtbot)
     state = document.state
     assert (state.width, state.height) == (240, 180)
@@ -67,9 +67,9 @@ def test_a_run_lands_as_a_layer(edit: EditWorkspace, engine: Desk, opened: Open,
     assert document.state is before and time.perf_counter() - began < 1
     edit.redo()
     assert document.state is state
-    edit.run()
+    edit.tooling.run()
     document.do(rename(document.state, result.id, "Mine"))  # the person goes on while it runs
-    qtbot.waitUntil(lambda: not edit.runner.runs, timeout=LONG)
+    qtbot.waitUntil(lambda: not edit.tooling.runner.runs, timeout=LONG)
     assert [one.name for one in document.state.layers] == ["Background", "Mine", "Quick 2×"]
     assert document.state.width == 480 and list(Path(os.environ["GANSTUDIO_HOME"]).rglob("result-*.raw")) == []
 
@@ -79,27 +79,27 @@ def test_stop_and_what_may_happen_meanwhile(
 ) -> None:
     document = opened(400, 360)
     before = document.state
-    edit.run()
-    qtbot.waitUntil(lambda: bool(edit.runner.runs and edit.runner.runs[0].done), timeout=LONG)
+    edit.tooling.run()
+    qtbot.waitUntil(lambda: bool(edit.tooling.runner.runs and edit.tooling.runner.runs[0].done), timeout=LONG)
     edit.desk.actions.refresh()
     assert edit.desk.actions.action("run.stop").isEnabled() and "running" in edit.desk.actions.reason("run.run")
-    assert edit.busy() and edit.runner.runs[0].view() is not None
+    assert edit.busy() and edit.tooling.runner.runs[0].view() is not None
     began = time.monotonic()
-    edit.stop()
-    assert not edit.runner.runs and time.monotonic() - began < 1
+    edit.tooling.stop()
+    assert not edit.tooling.runner.runs and time.monotonic() - began < 1
     assert document.state is before and said() == [] and not edit.busy()
     # The canvas gets another shape while it runs: the result is a picture of its own.
     assert edit.choose_model("quick")
-    edit.run()
+    edit.tooling.run()
     document.do(crop_to(document.state, Rect(0, 0, 100, 100)))
-    qtbot.waitUntil(lambda: not edit.runner.runs, timeout=LONG)
+    qtbot.waitUntil(lambda: not edit.tooling.runner.runs, timeout=LONG)
     assert document.state.width == 100 and len(edit.documents.all) == 2
     assert edit.documents.all[1].state.width == 800 and "another shape" in said()[-1]
     # Closed while it runs.
     edit.documents.set_current(document)
-    edit.run()
+    edit.tooling.run()
     edit.documents.discard(document)
-    assert not edit.runner.runs
+    assert not edit.tooling.runner.runs
 
 
 def test_the_engine_is_gone(
@@ -107,27 +107,27 @@ def test_the_engine_is_gone(
 ) -> None:
     document = opened(400, 360)
     before = document.state
-    edit.run()
-    qtbot.waitUntil(lambda: bool(edit.runner.runs and edit.runner.runs[0].done), timeout=LONG)
+    edit.tooling.run()
+    qtbot.waitUntil(lambda: bool(edit.tooling.runner.runs and edit.tooling.runner.runs[0].done), timeout=LONG)
     pid = engine.engine.pid
     assert pid is not None
     os.kill(pid, signal.SIGKILL)
-    qtbot.waitUntil(lambda: not edit.runner.runs, timeout=LONG)
+    qtbot.waitUntil(lambda: not edit.tooling.runner.runs, timeout=LONG)
     assert document.state is before
     trouble = engine.notices.log[-1]
     again = getattr(trouble, "again", None)
     assert again is not None and said()[-1]
     assert edit.choose_model("quick")
     again()  # Try again, with what was asked for then
-    assert edit.runner.runs[0].step.params.to_json()["model"] == "photo"
-    edit.stop()
+    assert edit.tooling.runner.runs[0].step.params.to_json()["model"] == "photo"
+    edit.tooling.stop()
 
 
 def test_try_it_here(edit: EditWorkspace, engine: Desk, opened: Open, qtbot: QtBot) -> None:
     """Three models on the same region, equal to the same place of the whole; a click adopts."""
     document = opened(100, 80)
     before = document.state
-    edit.try_here()
+    edit.tooling.try_here()
     assert [one.title for one in edit.canvas.trials] == ["Photo", "Fidelity", "Quick"]
     qtbot.waitUntil(lambda: all(one.image is not None for one in edit.canvas.trials), timeout=LONG)
     assert len({one.rect for one in edit.canvas.trials}) == 1 and document.state is before
@@ -141,10 +141,10 @@ def test_try_it_here(edit: EditWorkspace, engine: Desk, opened: Open, qtbot: QtB
     whole = document.state.layers[1].pixels
     place = Rect(*(2 * edge for edge in quick.rect))
     assert np.abs(whole.read(place).astype(int) - pixels).max() <= 1
-    edit.try_here()
+    edit.tooling.try_here()
     edit.desk.actions.refresh()
-    edit.stop()
-    assert edit.canvas.trials == [] and edit.runner.of(edit.session) is None
+    edit.tooling.stop()
+    assert edit.canvas.trials == [] and edit.tooling.runner.of(edit.session) is None
 
 
 @pytest.mark.parametrize("seen", [Rect(0, 0, 4000, 3000), Rect(10, 10, 60, 40), Rect(3990, 0, 4400, 3000)])

@@ -200,7 +200,7 @@ def test_the_layer_is_moved(edit: EditWorkspace, landed: Session) -> None:
 def test_the_history_jumps(edit: EditWorkspace, landed: Session) -> None:
     history = edit.column.history
     assert [history.history.label(row) for row in range(history.history.rowCount())] == ["Opened", "Upscale"]
-    assert edit.column.history_section.head.accessibleDescription() == "1 of 1 steps"
+    assert edit.column.history_section.head.accessibleDescription() == "1 of 1 step"
     history.clicked.emit(history.history.index(0))
     assert landed.document.doc.at == 0 and edit.canvas.state is landed.state
     history.clicked.emit(history.history.index(1))
@@ -258,7 +258,7 @@ def test_narrow_windows_get_tabs(edit: EditWorkspace, opened: Open, host: QWidge
 
 def test_the_recipe_is_that_of_the_panel(edit: EditWorkspace, said: Callable[[], list[str]]) -> None:
     wanted = Recipe((Step(tool_named("upscale"), UpscaleParams(model="quick", scale=3.0)),))
-    edit.take_recipe(wanted)
+    edit.tooling.take_recipe(wanted)
     assert edit.recipe().steps[0].params == UpscaleParams(model="quick", scale=3.0)
     assert edit.choose_model("fidelity-x4") and edit.recipe().steps[0].params == UpscaleParams(
         model="fidelity", scale=3.0
@@ -267,7 +267,7 @@ def test_the_recipe_is_that_of_the_panel(edit: EditWorkspace, said: Callable[[],
 
 
 def test_all_is_as_it_was_left(edit: EditWorkspace, opened: Open) -> None:
-    edit.take_recipe(Recipe((Step(tool_named("resize"), ResizeParams(scale=0.5)),)))
+    edit.tooling.take_recipe(Recipe((Step(tool_named("resize"), ResizeParams(scale=0.5)),)))
     edit.canvas.brush.set_size(33)
     act_before = edit.state()
     edit.restore({})

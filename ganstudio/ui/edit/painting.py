@@ -1,0 +1,88 @@
+"""What the pointer's tools do to the document in front: strokes, moving, cropping, the brush bar, the mask's veil."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Slot
+
+from ganstudio.core import document as core
+from ganstudio.core.document import Rect
+from ganstudio.ui.canvas.brush import Painted
+
+if TYPE_CHECKING:
+    from ganstudio.ui.edit.workspace import EditWorkspace
+
+_BRUSHES = ("tool.brush", "tool.eraser")
+
+
+class Painting(QObject):
+    """Binds every `tool.` action of the canvas; turns what the canvas says into edits."""
+
+    def __init__(self, workspace: EditWorkspace) -> None:
+        super().__init__(workspace)
+        self._workspace = workspace
+        canvas, bar, layers = workspace.canvas, workspace.brush_bar, workspace.layer_actions
+        for name in canvas.tools:
+            workspace.desk.actions.bind(f"tool.{name}", partial(canvas.use, name), workspace.has_picture)
+        canvas.stroke_painted.connect(self._painted)
+        canvas.moved.connect(self._moved)
+        canvas.crop_chosen.connect(self._crop)
+        canvas.tool_changed.connect(self.tool_changed)
+        bar.way_chosen.connect(self._way_chosen)
+        bar.show_pressed.connect(self.show_mask)
+        layers.rename_wanted.connect(self._rename)
+        layers.feather_wanted.connect(self._feather)
+
+    @Slot(str)
+    def tool_changed(self, name: str) -> None:
+        """Another tool is in hand: its button, and the brush bar for those that paint."""
+        workspace, action = self._workspace, f"tool.{name}"
+        masking = action in _BRUSHES
+        workspace.strip.set_current(action)
+        workspace.brush_bar.setVisible(masking)
+        if masking:
+            workspace.brush_bar.set_way(action)
+        workspace.column.layers.set_masking(masking)
+        self.show_mask()
+
+    @Slot()
+    def show_mask(self, *_unused: object) -> None:
+        """The chosen layer's mask in colour over the picture, where that is asked for."""
+        workspace = self._workspace
+        layer = None if workspace.session is None else workspace.session.layer
+        bar = workspace.brush_bar
+        wanted = bar.isVisibleTo(workspace) and bar.show_mask.isChecked()
+        masked = wanted and layer is not None and layer.mask is not None
+        workspace.canvas.show_mask(layer.id if masked and layer is not None else None)
+
+    @Slot(object)
+    def _painted(self, painted: Painted) -> None:
+        if self._workspace.session is not None:
+            self._workspace.session.do(painted.on)
+
+    @Slot(str, int, int)
+    def _moved(self, layer_id: str, dx: int, dy: int) -> None:
+        session = self._workspace.session
+        if session is not None:
+            layer = session.state.layer(layer_id)
+            session.do(lambda state: core.move(state, layer_id, layer.x + dx, layer.y + dy))
+
+    @Slot(object, float)
+    def _crop(self, rect: Rect, angle: float) -> None:
+        self._workspace.picture_actions.crop_to(rect, angle)
+        self._workspace.canvas.use("hand")
+
+    @Slot(str)
+    def _way_chosen(self, action: str) -> None:
+        self._workspace.desk.actions.action(action).trigger()
+
+    @Slot()
+    def _rename(self) -> None:
+        self._workspace.column.show_part("layers")
+        self._workspace.column.layers.rename_chosen()
+
+    @Slot()
+    def _feather(self) -> None:
+        self._workspace.floating.ask_feather(self._workspace.layer_actions.feather_mask)
