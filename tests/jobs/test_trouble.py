@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import sqlite3
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -18,8 +19,12 @@ from ganstudio.cli.batch import tell_end
 from ganstudio.cli.telling import Teller
 from ganstudio.core.errors import DiskFull
 from ganstudio.core.paths import home
+from ganstudio.jobs import work
 from ganstudio.jobs.engine import Status
 from ganstudio.jobs.journal import FILE, Journal
+from ganstudio.jobs.prepare import Task
+from ganstudio.jobs.records import Outcome
+from ganstudio.tools.tool import Context
 from tests.jobs.harness import (
     as_nobody,
     assert_adds_up,
@@ -111,16 +116,18 @@ def test_a_journal_that_stays_locked_ends_the_run_with_a_sentence_and_the_counts
     monkeypatch.setattr("ganstudio.jobs.database._PATIENCE_S", 0.05)
     monkeypatch.setattr("ganstudio.jobs.crew._RETRY_S", 0.05)
     folder_of(tmp_path / "in", 12)
-    one = engine()
+    count = itertools.count(1)
+
+    def lock_at_the_fourth(task: Task, context: Context, tell: Callable[[int], None]) -> Outcome:
+        outcome = work.run(task, context, tell)
+        if next(count) == 4:
+            other.execute("BEGIN IMMEDIATE")
+        return outcome
+
+    one = engine(lock_at_the_fourth)
     batch = put(one, tmp_path / "in", tmp_path / "out").batch
-    other = sqlite3.connect(home() / FILE, isolation_level=None)
-
-    def lock(status: Status) -> None:
-        if status.totals.done and not other.in_transaction:
-            with suppress(sqlite3.OperationalError):  # just being written to: at the next call
-                other.execute("BEGIN IMMEDIATE")
-
-    result = one.run([batch], on_status=lock)
+    other = sqlite3.connect(home() / FILE, timeout=30, isolation_level=None, check_same_thread=False)
+    result = one.run([batch])
     assert result.ending == "trouble"
     assert_adds_up(result.totals)
     assert 0 < result.totals.done < 12
