@@ -81,9 +81,32 @@ class Shell(QObject):
         self.desk.engine.batch_status.connect(self._batch_moved)
         for workspace in window.workspaces.values():
             workspace.status_changed.connect(self._status_changed)
+        self._join()
         errors.watch(self.faults)
         QTimer.singleShot(_LATER_MS, self, self._make_palette)
         self._read_models()
+
+    def _join(self) -> None:
+        """What one workspace hands over to the other."""
+        from ganstudio.ui.batch.workspace import BatchWorkspace
+        from ganstudio.ui.edit.workspace import EditWorkspace
+
+        edit, batch = (self.window.workspaces.get(id) for id in ("edit", "batch"))
+        if isinstance(edit, EditWorkspace) and isinstance(batch, BatchWorkspace):
+            batch.set_edit_recipe(edit.recipe)
+            batch.open_in_edit.connect(self._look_at)
+            edit.batch_wanted.connect(self._give_to_batch)
+            self._edit, self._batch = edit, batch
+
+    @Slot(object, object)
+    def _look_at(self, source: Path, result: Path | None) -> None:
+        self.window.show_workspace("edit")
+        self._edit.open_pair(source, result)
+
+    @Slot(object)
+    def _give_to_batch(self, paths: list[Path]) -> None:
+        self.window.show_workspace("batch")
+        self._batch.open_paths(paths)
 
     # --- the floating panels ---------------------------------------------------------------------------------
 
