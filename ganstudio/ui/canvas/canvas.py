@@ -123,8 +123,12 @@ class Canvas(Viewport):
 
     def set_running(self, view: RunningView | None) -> None:
         """The result of a running task as far as it is there. Call again with more `done` of the same raster."""
-        self._running.show(view)
-        self.update()
+        news = self._running.show(view)
+        if news is None:
+            self.update()
+        else:
+            for rect in news[1]:
+                self.update_rect(news[0], rect)
         self.wish()
 
     def set_trials(self, trials: list[Trial]) -> None:

@@ -9,8 +9,8 @@ from PySide6.QtCore import QRect
 from PySide6.QtGui import QColor, QPainter, QPen, QRegion
 
 from ganstudio.core.document import Rect
+from ganstudio.core.document.tiles import SIDE
 from ganstudio.core.raster import Raster
-from ganstudio.ui.canvas.chunks import touches
 from ganstudio.ui.canvas.composer import Key, Wish
 from ganstudio.ui.canvas.pixels import qrect
 from ganstudio.ui.canvas.plane import Plane
@@ -43,17 +43,24 @@ class RunningPlane(Plane):
         self.done: list[Rect] = []
         self._rects = np.zeros((0, 5), np.int64)  # x0, y0, x1, y1, since which version
 
-    def more(self, done: list[Rect]) -> None:
-        """All rectangles that are there; those known already are not made again."""
+    def more(self, done: list[Rect]) -> list[Rect]:
+        """All rectangles that are there; gives those that were not known. They alone are made again."""
         known = set(self.done)
         new = [rect for rect in done if rect not in known]
         rows = [(*rect, self.chunks.change(rect)) for rect in new]
         self.done += new
         if rows:
             self._rects = np.concatenate([self._rects, np.array(rows, np.int64)])
+        return new
 
     def _missing(self, keys: list[Key]) -> list[Wish]:
-        return super()._missing([key for key in keys if any(touches(rect, key) for rect in self.done)])
+        return super()._missing([key for key in keys if self._begun(*key)])
+
+    def _begun(self, level: int, ty: int, tx: int) -> bool:
+        """Whether something of a tile is there."""
+        side, rects = SIDE << level, self._rects
+        across = (rects[:, 0] < (tx + 1) * side) & (rects[:, 2] > tx * side)
+        return bool((across & (rects[:, 1] < (ty + 1) * side) & (rects[:, 3] > ty * side)).any())
 
     def _part(self, view: View, cell: QRect, version: int) -> QRegion:
         """The rectangles that were there when the cell was made."""
@@ -76,9 +83,9 @@ class Running:
         self._view: RunningView | None = None
         self._plane: RunningPlane | None = None
 
-    def show(self, view: RunningView | None) -> None:
-        old = self._view
-        self._view = view
+    def show(self, view: RunningView | None) -> tuple[RunningPlane, list[Rect]] | None:
+        """None: all is to be painted again; else the plane and which of its pixels are."""
+        old, self._view = self._view, view
         again = view is not None and old is not None and view.raster is old.raster and view.target == old.target
         if not again:
             if self._plane is not None:
@@ -86,8 +93,11 @@ class Running:
             self._plane = None if view is None else RunningPlane(view)
             if self._plane is not None:
                 self._stage.add(self._plane)
-        if view is not None and self._plane is not None:
-            self._plane.more(view.done)
+        if view is None or self._plane is None:
+            return None
+        had = bool(self._plane.done)
+        new = self._plane.more(view.done)
+        return (self._plane, new) if had else None
 
     def pieces(self, view: View, panes: list[Pane]) -> list[Pane]:
         if self._plane is None:

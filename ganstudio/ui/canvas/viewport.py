@@ -42,7 +42,7 @@ class Viewport(QWidget):
         super().__init__(parent)
         self.desk = desk
         self.stage = Stage(self)
-        self.stage.tile_made.connect(self._tile_made)
+        self.stage.tile_made.connect(self.update_rect)
         self.stage.trouble.connect(self.trouble)
         self.view = View(1, 1, 1, 1)
         self.mode = "result"
@@ -267,7 +267,8 @@ class Viewport(QWidget):
             self.stage.wish(self.view, self.pieces())
 
     @Slot(object, object)
-    def _tile_made(self, plane: Plane, rect: Rect) -> None:
+    def update_rect(self, plane: Plane, rect: Rect) -> None:
+        """Paint a rectangle of a plane's own pixels again, wherever it is seen."""
         ratio = self.devicePixelRatioF()
         for pane in self.pieces():
             if pane.plane is plane:

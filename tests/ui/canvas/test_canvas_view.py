@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import QCoreApplication, QPoint, QPointF, Qt
+from PySide6.QtGui import QInputDevice, QNativeGestureEvent, QPointingDevice, QWheelEvent
 from pytestqt.qtbot import QtBot
 
 from ganstudio.core import document as doc
@@ -241,3 +242,33 @@ def test_a_change_of_nothing_asks_for_nothing(shown: Shown) -> None:
     edit = doc.rename(state, state.layers[0].id, "Another")
     shown.canvas.show_state(edit.state, Change(edit.change.rect, layers=True))
     assert shown.canvas.stage.composer.idle
+
+
+def test_pinch_zooms_and_a_touchpad_pans(shown: Shown) -> None:
+    shown.canvas.show_state(shown.state(ramp(2000, 2000)))
+    shown.canvas.set_zoom(1.0)
+    at = QPointF(200, 150)
+    place = shown.canvas.to_picture(at)
+    pad = QPointingDevice(
+        "pad", 7, QInputDevice.DeviceType.TouchPad, QPointingDevice.PointerType.Finger,
+        QInputDevice.Capability.Position | QInputDevice.Capability.PixelScroll, 2, 1,
+    )  # fmt: skip
+    pinch = QNativeGestureEvent(Qt.NativeGestureType.ZoomNativeGesture, pad, 2, at, at, at, 0.5, QPointF())
+    QCoreApplication.sendEvent(shown.canvas, pinch)
+    assert shown.canvas.zoom == pytest.approx(1.5)
+    assert shown.canvas.to_picture(at).x() == pytest.approx(place.x(), abs=1)
+    shown.canvas.set_zoom(1.0)
+    seen = shown.canvas.visible_rect()
+
+    def scrolled(modifiers: Qt.KeyboardModifier) -> None:
+        event = QWheelEvent(
+            at, at, QPoint(30, -20), QPoint(60, -40), Qt.MouseButton.NoButton, modifiers,
+            Qt.ScrollPhase.ScrollUpdate, False, Qt.MouseEventSource.MouseEventNotSynthesized, pad,
+        )  # fmt: skip
+        QCoreApplication.sendEvent(shown.canvas, event)
+
+    scrolled(Qt.KeyboardModifier.NoModifier)
+    assert shown.canvas.visible_rect() == seen.moved(-30, 20)
+    assert shown.canvas.zoom == 1.0
+    scrolled(Qt.KeyboardModifier.ControlModifier)
+    assert shown.canvas.zoom < 1.0
