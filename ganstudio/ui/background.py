@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import queue
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -21,6 +22,9 @@ from ganstudio.core.progress import Progress
 
 T = TypeVar("T")
 THREADS = 2
+# Python hands over from a busy thread after this long. The usual 5 ms are waited for again at nearly every call of a
+# painter, so that one busy thread makes the window ten times slower.
+HAND_OVER_S = 0.0003
 
 
 class Task:
@@ -59,6 +63,7 @@ class Background(QObject):
     def __init__(self, on_error: Callable[[Exception], object], parent: QObject | None = None) -> None:
         """`on_error` hears, in the GUI thread, of errors for which a task had no `failed` of its own."""
         super().__init__(parent)
+        sys.setswitchinterval(HAND_OVER_S)
         self._on_error = on_error
         self._waiting: queue.SimpleQueue[Task | None] = queue.SimpleQueue()
         self._tasks: set[Task] = set()
