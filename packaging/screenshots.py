@@ -1,0 +1,200 @@
+"""Pictures of the window for the docs, taken by the program itself: `python packaging/screenshots.py -o FOLDER`.
+
+Each scene is played as a person would, with the real engine, on the sample photograph and what is made of it. Runs
+without a screen. `--scene NAME` takes one, `--scale 2` draws twice as fine; with neither all are taken.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+ROOT = Path(__file__).resolve().parents[1]
+if TYPE_CHECKING:
+    from ganstudio.ui.desk import Desk
+    from ganstudio.ui.edit.workspace import EditWorkspace
+    from ganstudio.ui.window import Window
+
+PATIENCE_S = 240.0
+
+
+def wait(until: Callable[[], object], what: str) -> None:
+    """Let the window live until something holds; SystemExit naming it when it never does."""
+    from PySide6.QtTest import QTest
+
+    deadline = time.monotonic() + PATIENCE_S
+    while not until():
+        if time.monotonic() > deadline:
+            raise SystemExit(f"{what} did not come")
+        QTest.qWait(20)
+    QTest.qWait(400)
+
+
+def desk(window: Window) -> Desk:
+    assert window.desk is not None
+    return window.desk
+
+
+def edit(window: Window) -> EditWorkspace:
+    """The furnished Edit workspace with the sample photograph, the engine ready."""
+    from ganstudio.ui.edit.workspace import EditWorkspace
+
+    wait(lambda: isinstance(window.workspaces.get("edit"), EditWorkspace), "the workspace")
+    room = window.workspaces["edit"]
+    assert isinstance(room, EditWorkspace)
+    wait(lambda: room.document is not None, "the sample photograph")
+    wait(lambda: desk(window).engine.state == "ready", "the engine")
+    return room
+
+
+def upscaled(window: Window) -> EditWorkspace:
+    room = edit(window)
+    room.run()
+    document = room.document
+    assert document is not None
+    wait(lambda: len(document.doc.state.layers) > 1, "the result")
+    return room
+
+
+def first_start(window: Window) -> None:
+    edit(window)
+
+
+def split(window: Window) -> None:
+    room = upscaled(window)
+    desk(window).actions.action("view.split").trigger()
+    room.canvas.set_zoom(1.0)
+    wait(lambda: True, "a frame")
+
+
+def running(window: Window) -> None:
+    room = edit(window)
+    room.run()
+    wait(lambda: any(len(run.done) > 3 for run in room.runner.runs), "the first tiles")
+
+
+def batch(window: Window) -> None:
+    edit(window)
+    folder = Path(os.environ["GANSTUDIO_HOME"]) / "Holiday"
+    make_pictures(folder)
+    window.show_workspace("batch")
+    window.open_paths([folder])
+    wait(lambda: window.workspaces["batch"].status, "the list")
+    desk(window).actions.action("batch.start").trigger()
+    wait(lambda: desk(window).engine.batch_running, "the start")
+    wait(lambda: not desk(window).engine.batch_running, "the end")
+
+
+def preferences(window: Window) -> None:
+    edit(window)
+    desk(window).actions.action("edit.preferences").trigger()
+    wait(lambda: True, "a frame")
+
+
+def palette(window: Window) -> None:
+    from PySide6.QtTest import QTest
+    from PySide6.QtWidgets import QLineEdit
+
+    from ganstudio.ui.palette import Palette
+
+    edit(window)
+    desk(window).actions.action("edit.palette").trigger()
+    panel = window.findChild(Palette)
+    field = panel.findChild(QLineEdit) if panel is not None else None
+    assert field is not None
+    wait(field.isVisible, "the palette")
+    QTest.keyClicks(field, "layer")
+    wait(lambda: True, "a frame")
+
+
+def error(window: Window) -> None:
+    """The engine is ended by force while it works."""
+    running(window)
+    os.kill(desk(window).engine.pid or 0, signal.SIGKILL)
+    wait(lambda: not edit(window).runner.runs, "the end of the run")
+
+
+# name → (what is played, theme, width, height)
+SCENES = {
+    "first-start": (first_start, "light", 1600, 1000),
+    "edit": (split, "dark", 1600, 1000),
+    "running": (running, "light", 1280, 720),
+    "batch": (batch, "dark", 1600, 1000),
+    "batch-light": (batch, "light", 1280, 720),
+    "preferences": (preferences, "dark", 1600, 1000),
+    "palette": (palette, "dark", 1600, 1000),
+    "error": (error, "dark", 1600, 1000),
+}
+
+
+def make_pictures(folder: Path) -> None:
+    """A small holiday: crops of the sample photograph, and one file that is none."""
+    from PIL import Image
+
+    from ganstudio.core.paths import resource
+
+    folder.mkdir()
+    sample = next(path for path in sorted(resource("samples").iterdir()) if path.suffix == ".jpg")
+    with Image.open(sample) as whole:
+        for number in range(12):
+            x, y = 60 * (number % 4), 60 * (number // 4)
+            size = (320, 240) if number % 3 else (240, 320)
+            whole.crop((x, y, x + size[0], y + size[1])).save(folder / f"IMG_{4112 + number}.jpg", quality=90)
+    (folder / "IMG_4124.jpg").write_bytes(b"%PDF-1.7\n" + bytes(500))
+
+
+def take(name: str, target: Path) -> None:
+    """Play one scene in a fresh home and save what the window shows."""
+    from ganstudio.core.settings import SettingsStore
+    from ganstudio.ui.app import make_application, open_window
+
+    play, theme, width, height = SCENES[name]
+    app = make_application()
+    store = SettingsStore()
+    store.change(theme=theme)
+    window = open_window(store)
+    window.resize(width, height)
+    play(window)
+    window.grab().save(str(target))
+    desk(window).engine.close()
+    app.processEvents()
+
+
+def child(name: str, scale: int, folder: Path) -> int:
+    """Each scene has its own process: the scale belongs to a whole application."""
+    target = folder / f"{name}{'@2x' if scale == 2 else ''}.png"
+    words = [sys.executable, str(Path(__file__).resolve()), "--take", name, "-o", str(target)]
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as home:
+        environ = dict(os.environ, QT_QPA_PLATFORM="offscreen", QT_SCALE_FACTOR=str(scale), GANSTUDIO_HOME=home)
+        environ["PYTHONPATH"] = str(ROOT)
+        code = subprocess.run(words, env=environ, check=False).returncode
+    print(f"{target.name}: {'taken' if code == 0 else 'FAILED'}", flush=True)
+    return code
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("-o", "--output", type=Path, required=True, help="the folder for the pictures")
+    parser.add_argument("--scene", choices=SCENES, help="only this one")
+    parser.add_argument("--scale", type=int, choices=(1, 2), help="only this fineness")
+    parser.add_argument("--take", choices=SCENES, help=argparse.SUPPRESS)
+    asked = parser.parse_args()
+    if asked.take:
+        take(asked.take, asked.output)
+        os._exit(0)  # nothing is kept: no need to say goodbye
+    asked.output.mkdir(parents=True, exist_ok=True)
+    scenes = [asked.scene] if asked.scene else list(SCENES)
+    scales = [asked.scale] if asked.scale else [1, 2]
+    return max(child(name, scale, asked.output) for scale in scales for name in scenes)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
