@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 NAME = 200  # px of a name at most
 _PAD, _GAP, _CLOSE, _DOT = 12, 4, 24, 6
 _BAR = 36
+_LEAST = 100  # px of the row when room is short: a part of a tab and the arrows
 _TICK_MS = 50
 
 
@@ -73,7 +74,7 @@ class _Bar(QTabBar):
         self.setUsesScrollButtons(True)
         self.setElideMode(Qt.TextElideMode.ElideMiddle)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(_("Open pictures"))
         follow(self._restyle)
 
@@ -81,6 +82,13 @@ class _Bar(QTabBar):
         self.setFont(theme().font(12))
         self.setFixedHeight(theme().px(_BAR))
         self.update()
+
+    def sizeHint(self) -> QSize:
+        """No wider than the tabs; QTabBar's own has a least width."""
+        return QSize(sum(self.tabSizeHint(index).width() for index in range(self.count())), theme().px(_BAR))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(min(self.sizeHint().width(), theme().px(_LEAST)), theme().px(_BAR))
 
     def minimumTabSizeHint(self, index: int) -> QSize:
         return self.tabSizeHint(index)
@@ -142,6 +150,7 @@ class DocumentTabs(QWidget):
         row.setSpacing(_GAP)
         row.addWidget(self.bar)
         row.addWidget(self.more)
+        row.addStretch(1)
         self.more.clicked.connect(self._open)
         self.bar.currentChanged.connect(self._chosen)
         self.bar.installEventFilter(self)

@@ -54,6 +54,24 @@ def test_long_names_are_cut_and_told(tabs: DocumentTabs) -> None:
     assert tabs.bar.tabRect(0).width() < tabs.bar.tabRect(2).width()
 
 
+def test_the_plus_stands_behind_the_last_tab(qtbot: QtBot, tabs: DocumentTabs) -> None:
+    tabs.resize(780, 40)
+    qtbot.waitUntil(lambda: tabs.width() == 780)
+    end = tabs.bar.tabRect(2).right()
+    assert 0 <= tabs.more.x() - tabs.bar.x() - end < 12
+    tabs.documents.discard(tabs.documents.all[2])
+    tabs.documents.discard(tabs.documents.all[1])
+    qtbot.waitUntil(lambda: tabs.more.x() < 200)
+    assert 0 <= tabs.more.x() - tabs.bar.x() - tabs.bar.tabRect(0).right() < 12
+    assert tabs.sizeHint().width() <= tabs.more.geometry().right() + 8
+
+
+def test_the_plus_stays_when_room_is_short(qtbot: QtBot, tabs: DocumentTabs) -> None:
+    tabs.resize(260, 40)
+    qtbot.waitUntil(lambda: tabs.more.geometry().right() <= 260)
+    assert tabs.more.isVisible()
+
+
 def test_choosing_and_going_round(tabs: DocumentTabs, documents: Documents) -> None:
     tabs.bar.setCurrentIndex(1)
     assert documents.current is documents.all[1]
