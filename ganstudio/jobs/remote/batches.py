@@ -33,6 +33,7 @@ class Batches:
         self._lock = threading.Lock()
         self._waiting: deque[tuple[tuple[int, ...], int | None]] = deque()
         self._current: tuple[int, ...] = ()
+        self._again: set[int] = set()  # asked for while they ran: what was added may have come too late for that run
         self._engine: Engine | None = None
         self._thread: threading.Thread | None = None
         self._paused = self._closed = False
@@ -52,6 +53,7 @@ class Batches:
         with self._lock:
             known = set(self._current).union(*(ids for ids, _ in self._waiting))
             new = tuple(one for one in ids if one not in known)
+            self._again |= set(ids) & set(self._current)
             if self._closed or not new:
                 return
             self._waiting.append((new, until))
@@ -64,6 +66,7 @@ class Batches:
             engine = self._engine
             if what == "stop":
                 self._waiting.clear()
+                self._again.clear()
             self._paused = what == "pause" and self._thread is not None
         if engine is not None:
             {"pause": engine.pause, "resume": engine.resume, "stop": engine.stop}[what]()
@@ -87,7 +90,29 @@ class Batches:
                     return
                 ids, until = self._waiting.popleft()
                 self._current = ids
-            self._tell(self._run(ids, until))
+            ended = self._run(ids, until)
+            self._tell(ended)
+            self._once_more(until, isinstance(ended, BatchEnd) and ended.ending == "finished")
+
+    def _once_more(self, until: int | None, finished: bool) -> None:
+        """Take up batches again to which something was added while they ended."""
+        with self._lock:
+            again, self._again = sorted(self._again), set()
+        if again and finished:
+            left = [one for one in again if self._waits(one)]
+            with self._lock:
+                if left and not self._closed:
+                    self._waiting.append((tuple(left), until))
+
+    def _waits(self, number: int) -> bool:
+        try:
+            journal = Journal.usual()
+            try:
+                return journal.totals(journal.batch(number)).waiting > 0
+            finally:
+                journal.close()
+        except UserError:
+            return False  # the run before has said so
 
     def _run(self, ids: tuple[int, ...], until: int | None) -> BatchEnd | Failure:
         try:

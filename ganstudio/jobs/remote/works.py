@@ -68,8 +68,7 @@ class Works:
             self._wanted = options
         with self.using():
             pass
-        self._tell(self.facts())
-        self._tell(self.measured())
+        self._tell(self.facts())  # also when it cannot be yet
 
     def recover(self) -> None:
         self._batches.recover()
@@ -99,10 +98,14 @@ class Works:
     def using(self) -> Iterator[Runtime]:
         """The Runtime, which does not change while anybody uses it."""
         with self._lock:
-            if not self._users and self._wanted != self._options:
+            renewed = not self._users and self._wanted != self._options
+            if renewed:
                 self._renew()
             self._users += 1
             runtime = self._runtime
+        if renewed:
+            self._tell(self.facts())
+            self._tell(self.measured())
         try:
             yield runtime
         finally:
