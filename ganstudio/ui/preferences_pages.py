@@ -18,6 +18,7 @@ from ganstudio.core.text import N_, _, ngettext_
 from ganstudio.ui import errors
 from ganstudio.ui.desk import Desk
 from ganstudio.ui.fuzzy import match
+from ganstudio.ui.preferences_devices import DeviceCards
 from ganstudio.ui.preferences_rows import Row, SettingRow
 from ganstudio.ui.widgets.button import Button
 from ganstudio.ui.widgets.label import Label
@@ -43,7 +44,9 @@ class About:
 
 
 class Page(QWidget):
-    """The settings of one group, a row each."""
+    """The settings of one group, a row each; those in `own` the page shows in its own way."""
+
+    own: tuple[str, ...] = ()
 
     def __init__(self, desk: Desk, group: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -54,7 +57,7 @@ class Page(QWidget):
         self.column.setSpacing(0)
         self.before()
         for one in Settings.parameters():
-            if one.group == group:
+            if one.group == group and one.name not in self.own:
                 self.add(SettingRow(one, desk.settings, self))
         self.after()
         self.column.addStretch(1)
@@ -119,15 +122,23 @@ class General(Page):
 class Speed(Page):
     """What was measured stands beside what is chosen."""
 
+    own = ("device",)
+
+    def before(self) -> None:
+        head = Label(_("Device"), 12, 600, "text", parent=self)
+        head.setContentsMargins(0, 8, 0, 8)
+        self.column.addWidget(head)
+        self._cards = DeviceCards(self.desk, self)
+        self._cards.chosen.connect(self._choose)
+        self.column.addWidget(self._cards)
+
     def shown(self) -> None:
+        self._cards.refresh()
         free = bytes_(psutil.virtual_memory().available)
         for row in self.rows:
             if not isinstance(row, SettingRow):
                 continue
-            if row.name == "device":
-                row.set_about(self._device())
-                self._offer_devices(row)
-            elif row.name == "memory_percent":
+            if row.name == "memory_percent":
                 row.set_about(
                     f"{_('Of the memory that is free when the work begins.')} {_('Now free: {size}').format(size=free)}"
                 )
@@ -144,21 +155,15 @@ class Speed(Page):
         super().refresh()
         self.shown()
 
-    def _device(self) -> str:
-        facts = self.desk.engine.facts
-        if facts is None:
-            return _("The engine is starting; what it runs on will stand here.")
-        text = _("Now: {device}, {precision}.").format(device=facts.device, precision=facts.precision)
-        return f"{text} {facts.note}".strip()
+    def focus(self, name: str) -> None:
+        if name == "device":
+            next((card for card in self._cards.cards if card.isChecked()), self._cards).setFocus()
+        else:
+            super().focus(name)
 
-    def _offer_devices(self, row: SettingRow) -> None:
-        """A device that is not here says so, instead of failing later."""
-        import sys
-
-        possible = {"cuda": shutil.which("nvidia-smi") is not None, "mps": sys.platform == "darwin"}
-        reasons = {"cuda": _("No NVIDIA card with a driver is here"), "mps": _("Only on a Mac")}
-        for option, here in possible.items():
-            row.control.widget.set_possible(option, here, "" if here else reasons[option])  # type: ignore[attr-defined]
+    @Slot(str)
+    def _choose(self, device: str) -> None:
+        self.desk.settings.change(device=device)
 
 
 class Folders(Page):

@@ -30,7 +30,6 @@ _WORDS: dict[str, dict[str, str]] = {
     "theme": {"system": N_("System"), "dark": N_("Dark"), "light": N_("Light")},
     "canvas_surround": {"theme": N_("Usual"), "darker": N_("Darker"), "grey": N_("Mid grey"), "white": N_("White")},
     "precision": {"auto": N_("Automatic"), "exact": N_("Full"), "fast": N_("Half")},
-    "device": {"auto": N_("Automatic"), "cpu": N_("Processor"), "cuda": N_("NVIDIA"), "mps": N_("Apple")},
 }
 _LANGUAGES = {"system": N_("As the computer"), "en": "English", "de": "Deutsch", "fr": "Français", "es": "Español"}
 

@@ -83,7 +83,7 @@ def pulses() -> None:
             now = time.perf_counter()
             gaps.append(now - last)
             last = now
-            window.centralWidget().update() if window.centralWidget() else window.update()
+            (window.centralWidget() or window).update()
 
         heart = QTimer(window, interval=10)
         heart.timeout.connect(hear)

@@ -27,8 +27,11 @@ from pytestqt.qtbot import QtBot
 from ganstudio.core.errors import BadInput
 from ganstudio.core.settings import SettingsStore
 from ganstudio.ui.panels_order import panels_of
+from ganstudio.ui.preferences_devices import DeviceCard
+from ganstudio.ui.preferences_keys import Keyboard
 from ganstudio.ui.shell import Shell
 from ganstudio.ui.statusbar import Running
+from ganstudio.ui.widgets import NumberField, Segmented
 from ganstudio.ui.window import SMALLEST, Window
 
 from .conftest import Open
@@ -204,10 +207,14 @@ def test_preferences_change_at_once_and_go_back(window: Window, qtbot: QtBot) ->
     from ganstudio.ui.theme import theme
 
     row = shell(window).preferences.row("theme")
-    row.control.widget.chosen.emit("dark")
+    chooser = row.control.widget
+    assert isinstance(chooser, Segmented)
+    chooser.chosen.emit("dark")
     assert desk.settings.value.theme == "dark" and theme().now.dark
     shell(window).show_setting("threads")
-    shell(window).preferences.row("threads").control.widget.changed.emit(2.0)
+    field = shell(window).preferences.row("threads").control.widget
+    assert isinstance(field, NumberField)
+    field.changed.emit(2.0)
     assert desk.settings.value.threads == 2
     shell(window).preferences.reset_page()
     assert desk.settings.value.threads == 0 and desk.settings.value.theme == "dark"
@@ -221,6 +228,7 @@ def test_a_key_is_changed_and_a_clash_refused(window: Window, qtbot: QtBot) -> N
     desk = shell(window).desk
     shell(window).show_setting("single_letter_keys")
     page = shell(window).preferences.page("keyboard")
+    assert isinstance(page, Keyboard)
     edit = page.edits["help.about"]
     edit.setKeySequence("Ctrl+Shift+F9")
     edit.editingFinished.emit()
@@ -300,3 +308,15 @@ def test_files_that_came_early_are_opened_and_folders_go_to_batch(
     )
     assert window.current is window.workspaces["batch"]
     assert QPoint(0, 0) == window.top.pos()
+
+
+def test_a_device_that_is_not_here_says_so(window: Window, qtbot: QtBot) -> None:
+    desk = shell(window).desk
+    qtbot.waitUntil(lambda: desk.engine.facts is not None, timeout=60_000)
+    shell(window).show_setting("device")
+    cards = {one.device.id: one for one in window.findChildren(DeviceCard) if one.isVisible()}
+    assert cards["auto"].isChecked() and desk.engine.facts is not None
+    assert desk.engine.facts.device in cards["auto"].device.about
+    cards["cpu"].click()
+    assert desk.settings.value.device == "cpu"
+    assert cards["cuda"].isEnabled() or cards["cuda"].toolTip()
