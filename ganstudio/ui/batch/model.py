@@ -289,6 +289,7 @@ class QueueModel(QAbstractTableModel):
         chosen = [row for row in added if self._shown(row)] if self.filtered else added
         if not chosen:
             return
+        chosen.sort(key=_work_order)  # they come in the order in which they were changed
         first = len(self.rows)
         if self.sorted_by is not Column.PICTURE or (self.rows and _work_order(chosen[0]) < _work_order(self.rows[-1])):
             self._dirty = True

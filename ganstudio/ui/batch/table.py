@@ -114,11 +114,11 @@ class QueueTable(QTableView):
         selection = QItemSelection()
         for at in places:
             selection.select(self.queue.index(at, 0), self.queue.index(at, len(Column) - 1))
-        flags = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
-        self.selectionModel().select(selection, flags)
-        if places:
+        if places:  # first, for whoever hears of the choice
             none = QItemSelectionModel.SelectionFlag.NoUpdate
             self.selectionModel().setCurrentIndex(self.queue.index(places[0], Column.NAME), none)
+        flags = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
+        self.selectionModel().select(selection, flags)
 
     # Looking
 

@@ -111,7 +111,7 @@ class Totals(QWidget):
         column.addWidget(self._bar)
         column.addLayout(row)
         row.setContentsMargins(0, 0, 0, 0)
-        self.show_counts(Counter(), Course(), "")
+        self.show_counts(Counter(), Course())
 
     @property
     def states(self) -> list[State]:
@@ -122,17 +122,17 @@ class Totals(QWidget):
         for chip in self.chips.values():
             chip.setChecked(False)
 
-    def show_counts(self, counts: Counter[State], course: Course, forecast: str) -> None:
-        """`forecast` stands at the right while nothing runs."""
+    def show_counts(self, counts: Counter[State], course: Course, forecast: tuple[str, str] = ("", "")) -> None:
+        """`forecast`, time and space, stands at the right while nothing runs."""
         total = sum(counts.values())
         ended = sum(counts[state] for state in FINISHED)
         pictures = ngettext_("{done} of {all} picture", "{done} of {all} pictures", total)
         self._title.setText(pictures.format(done=wording.count(ended), all=wording.count(total)))
-        self._left.setText(self._left_words(course, forecast))
+        self._left.setText(self._left_words(course, forecast[0]))
         self._bar.set(ended / total if total else 0.0)
         for state, chip in self.chips.items():
             chip.set_count(counts[state])
-        self._facts.set_text("     ".join(self._fact_words(course)))
+        self._facts.set_text("     ".join(self._fact_words(course) or [forecast[1]]))
 
     def show_finding(self, found: int, counts: Counter[State]) -> None:
         """While folders are looked through: a total without a time."""

@@ -361,15 +361,15 @@ class BatchWorkspace(Workspace):
         running = {row.id: shares[row.name] for row in self.model.running_rows() if row.name in shares}
         self.model.show_running(running)
 
-    def _forecast_words(self) -> str:
+    def _forecast_words(self) -> tuple[str, str]:
+        """Hours and gigabytes of what waits, before it is started."""
         found, waiting = self._forecast, self.model.counts[State.WAITING] + self.model.counts[State.PAUSED]
         if found is None or not waiting or found.estimate is None:
-            return ""
-        said = [_("time not measured yet") if found.seconds is None else _about(found.seconds)]
+            return "", ""
+        time = _("Time not measured yet") if found.seconds is None else _about(found.seconds)
         estimate = found.estimate
         needed, free = wording.bytes_(estimate.needed), wording.bytes_(estimate.free)
-        said.append(_("needs about {needed} of {free} free").format(needed=needed, free=free))
-        return ", ".join(said)
+        return time, _("needs about {needed} of {free} free").format(needed=needed, free=free)
 
     @Slot()
     def _tidy(self) -> None:
