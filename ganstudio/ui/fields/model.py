@@ -17,6 +17,7 @@ from ganstudio.models.library import Entry, Library
 from ganstudio.ui.fields.context import FieldContext
 from ganstudio.ui.fields.field import Field
 from ganstudio.ui.panels.choices import Listed, ModelChoice, choices
+from ganstudio.ui.panels.model_menu import ModelMenu
 from ganstudio.ui.panels.models import MOST_SHOWN, ModelPopup, card_of, facts
 from ganstudio.ui.widgets.empty import EmptyState
 from ganstudio.ui.widgets.model_card import CardList, ModelCard
@@ -41,6 +42,7 @@ class ModelField(Field):
         self._times: dict[str, float] = {}
         self._compact = False
         self._popup: ModelPopup | None = None
+        self.menu: ModelMenu | None = None
         self.cards = CardList(_(parameter.label), self)
         self.one: ModelCard | None = None
         self.none = EmptyState(
@@ -57,6 +59,7 @@ class ModelField(Field):
 
     def attach(self, desk: Desk) -> None:
         self._desk = desk
+        self.menu = ModelMenu(desk, self)
         application = QGuiApplication.instance()
         if isinstance(application, QGuiApplication):
             application.applicationStateChanged.connect(self._application_state)
@@ -146,7 +149,8 @@ class ModelField(Field):
             self._build_one(chosen)
         else:
             for choice in shown_ones:
-                self.cards.add(choice.name, card_of(choice, self._times.get(choice.name)))
+                card = self.cards.add(choice.name, card_of(choice, self._times.get(choice.name)))
+                self._with_menu(card, choice)
             if chosen is not None:
                 self.cards.set_current(chosen.name)
         if chosen is None and self._choices:
@@ -159,8 +163,21 @@ class ModelField(Field):
             return
         self.one = card_of(chosen, self._times.get(chosen.name), chevron=True)
         self.one.clicked.connect(self.open_list)
+        self._with_menu(self.one, chosen)
         self._column.insertWidget(0, self.one)
         self.one.show()
+
+    def _with_menu(self, card: ModelCard, choice: ModelChoice) -> None:
+        card.setObjectName(choice.name)
+        card.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        card.customContextMenuRequested.connect(self._card_menu)
+
+    @Slot(QPoint)
+    def _card_menu(self, at: QPoint) -> None:
+        card = self.sender()
+        choice = next((one for one in self._choices if card is not None and one.name == card.objectName()), None)
+        if choice is not None and isinstance(card, ModelCard) and self.menu is not None:
+            self.menu.open(choice, card.mapToGlobal(at))
 
     def _add_stranger(self) -> None:
         """The value is no name of the list: a file, or a model that is not here."""

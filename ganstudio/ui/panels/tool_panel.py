@@ -19,6 +19,7 @@ from ganstudio.ui.fields.model import ModelField
 from ganstudio.ui.fields.number import NumberValue
 from ganstudio.ui.panels.enlarge import EnlargeField
 from ganstudio.ui.panels.labels import GUTTER, FieldLabel
+from ganstudio.ui.panels.panel_menu import PanelMenu
 from ganstudio.ui.widgets.button import Button
 from ganstudio.ui.widgets.section import Section
 
@@ -54,6 +55,7 @@ class ToolPanel(QWidget):
         self._column.setContentsMargins(PAD - GUTTER, PAD, PAD, 4)
         self._column.setSpacing(8)
         self._build()
+        self.menu = PanelMenu(self)
         self._refresh()
 
     # Making it

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
@@ -21,6 +23,7 @@ from ganstudio.ui.desk import Desk
 from ganstudio.ui.documents import OpenDocument
 from ganstudio.ui.edit.column import LEAST, MOST
 from ganstudio.ui.edit.session import Session
+from ganstudio.ui.edit.thumbs import SIDE, thumbnail
 from ganstudio.ui.edit.workspace import EditWorkspace
 from tests.ui.edit.conftest import photo
 
@@ -287,3 +290,40 @@ def test_everything_has_a_name(edit: EditWorkspace, opened: Open) -> None:
 
 def test_the_services_are_those_of_the_desk(edit: EditWorkspace, desk: Desk) -> None:
     assert edit.desk is desk and edit.busy() == ""
+
+
+def test_a_batch_picture_opens_before_and_after(edit: EditWorkspace, tmp_path: Path, qtbot: QtBot) -> None:
+    small, large = tmp_path / "dog.png", tmp_path / "dog_x2.png"
+    Image.fromarray(photo(40, 30)).save(small)
+    Image.fromarray(photo(80, 60, seed=4)).save(large)
+    edit.open_pair(small, large)
+    qtbot.waitUntil(lambda: edit.document is not None, timeout=5000)
+    session = session_of(edit)
+    assert (session.state.width, session.state.height) == (80, 60) and len(session.state.layers) == 2
+    assert session.before is not None and edit.canvas.mode == "split"
+    assert edit.document is not None and edit.document.path == small
+
+
+def test_thumbnails_are_made(edit: EditWorkspace, landed: Session, qtbot: QtBot) -> None:
+    thumbs = edit.column.layers.thumbs
+    assert landed.layer is not None
+    pixels = landed.layer.pixels
+    qtbot.waitUntil(lambda: thumbs.of(pixels) is not None, timeout=5000)
+    image = thumbs.of(pixels)
+    assert image is not None and image.width() == image.height() == SIDE
+    clear = Tiles.of(edit.desk.pool, Picture.of(np.zeros((50, 70, 4), np.uint8)))
+    checks = thumbnail(clear)
+    assert {checks.pixelColor(1, 1).red(), checks.pixelColor(9, 1).red()} == {200, 150}
+
+
+def test_the_pixel_grid_and_the_panels_can_be_hidden(edit: EditWorkspace, opened: Open) -> None:
+    opened()
+    act(edit, "view.pixel_grid")
+    assert not edit.canvas.pixel_grid
+    act(edit, "view.pixel_grid")
+    act(edit, "view.panels")
+    assert not edit.column.isVisible() and not edit.strip.isVisible()
+    act(edit, "view.panels")
+    assert edit.column.isVisible()
+    act(edit, "view.navigator")
+    assert edit.floating.navigator.isVisible()
