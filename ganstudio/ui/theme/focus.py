@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt, QTimer
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QToolTip, QWidget
+from PySide6.QtWidgets import QApplication, QToolTip, QWidget
 from shiboken6 import isValid
 
 if TYPE_CHECKING:
@@ -37,6 +37,11 @@ class _Overlay(QWidget):
         painter.drawRoundedRect(self.rect().toRectF().adjusted(gap, gap, -gap, -gap), radius, radius)
 
 
+def _is_in_front(widget: QWidget) -> bool:
+    """Whether a widget's window still has the keyboard: then its focus was only taken off it."""
+    return isValid(widget) and widget.isVisible() and QApplication.activeWindow() == widget.window()
+
+
 class FocusRing(QObject):
     """Follows the application's focus. Widgets that draw their own ring carry the property `ring` = "own";
     `ring_radius` tells the radius of a widget's corners (5 without it)."""
@@ -46,6 +51,10 @@ class FocusRing(QObject):
         self._theme = theme
         self._overlay: _Overlay | None = None
         self._target: QWidget | None = None
+        # The window in which nothing has the focus just now; None where no window of the program is in front.
+        # What gets the focus together with its window gets no ring, unless it had one when the window was left.
+        self._front: QWidget | None = None
+        self._kept: QWidget | None = None
         self._tip = QTimer(self, singleShot=True, interval=_TIP_AFTER)
         self._tip.timeout.connect(self._show_tip)
 
@@ -54,10 +63,16 @@ class FocusRing(QObject):
         """The widget that has the ring now."""
         return self._target
 
-    def follow(self, _old: QWidget | None, new: QWidget | None) -> None:
+    def follow(self, old: QWidget | None, new: QWidget | None) -> None:
+        had = self._target
         self._leave()
+        if new is None:
+            self._front = old.window() if old is not None and _is_in_front(old) else None
+            self._kept = had
+            return
+        back = old is None and (self._front is None or not isValid(self._front))
         clicked = QGuiApplication.mouseButtons() != Qt.MouseButton.NoButton
-        if new is None or clicked or new.isWindow():
+        if clicked or new.isWindow() or (back and new is not self._kept):
             return
         self._target = new
         new.installEventFilter(self)

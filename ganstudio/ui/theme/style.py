@@ -135,8 +135,8 @@ class Style(QProxyStyle):
                 made.setWidth(made.width() + 8)
         elif kind == _CT.CT_TabBarTab:
             made.setHeight(self._theme.px(36))
-        elif kind == _CT.CT_ItemViewItem and isinstance(widget, QAbstractItemView) and _is_popup(widget):
-            made.setHeight(max(made.height(), self._theme.px(28)))
+        elif kind == _CT.CT_ItemViewItem and isinstance(widget, QAbstractItemView):
+            made.setHeight(max(made.height(), self._theme.px(28 if _is_popup(widget) else 24)))
         elif kind == _CT.CT_MenuBarItem:
             made = QSize(size.width() + 16, self._theme.px(28))
         elif kind == _CT.CT_HeaderSection:
@@ -228,6 +228,8 @@ class Style(QProxyStyle):
             style_parts.check_box(painter, now, option)
         elif element == _PE.PE_IndicatorRadioButton:
             style_parts.radio(painter, now, option)
+        elif element == _PE.PE_PanelScrollAreaCorner:
+            return
         elif element in (_PE.PE_PanelMenu, _PE.PE_PanelTipLabel):
             style_menus.panel(painter, now, option.rect)
         elif element == _PE.PE_FrameMenu:

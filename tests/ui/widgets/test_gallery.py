@@ -81,7 +81,6 @@ def _bar() -> ProgressBar:
 
 
 def _buttons() -> list[tuple[str, Callable[[], QWidget]]]:
-    chip = {"weight": 0.7}
     return [
         ("button", lambda: Button("Add files", "plus")),
         ("primary", lambda: Button("Upscale", kind="primary", shortcut="Ctrl+Enter", large=True)),
@@ -91,7 +90,7 @@ def _buttons() -> list[tuple[str, Callable[[], QWidget]]]:
         ("toggle", lambda: ToggleSwitch(True, "Keep sub-folders")),
         ("toggle off", lambda: ToggleSwitch(False, "Keep sub-folders")),
         ("chip", lambda: Chip("Broken", "fail_ring", 1, color="err")),
-        ("weight chip", lambda: Chip("Monet", **chip)),
+        ("weight chip", lambda: Chip("Monet", weight=0.7)),
         ("run", lambda: RunButton("Upscale", "Ctrl+Enter")),
         ("running", _running),
         ("card", _card),

@@ -214,3 +214,17 @@ def test_default_push_button_is_primary(looks: Theme, qtbot: QtBot) -> None:
     button.resize(button.sizeHint())
     assert button.height() == 28
     assert same(Grab(button).at(6, 14), looks.now.accent)
+
+
+def test_no_ring_on_what_a_window_gives_the_focus_by_itself(looks: Theme, qtbot: QtBot) -> None:
+    made = _Window()
+    qtbot.addWidget(made)
+    made.resize(300, 240)
+    with qtbot.waitExposed(made):
+        made.show()
+    made.activateWindow()
+    qtbot.waitUntil(lambda: made.isActiveWindow() and QApplication.focusWidget() is not None)
+    first = QApplication.focusWidget()
+    assert first is made.first and not _ring_is_round(made, made.first)
+    qtbot.keyClick(made.first, Qt.Key.Key_Tab)
+    assert _ring_is_round(made, made.second)
