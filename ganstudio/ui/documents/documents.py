@@ -288,7 +288,7 @@ class Documents(QObject):
         for arrival in self.arriving:
             self.give_up(arrival)
         for document in self.all:
-            document.safety.give_up()
+            document.safety.give_up(at_once=True)
 
 
 def _looked(path: Path, pool: Pool, page: int, progress: Progress) -> Opened | Other:

@@ -98,14 +98,17 @@ class SafetyCopy(QObject):
         if not clean:
             self.needed()
 
-    def give_up(self) -> None:
-        """The document was saved or is closed: the copy goes."""
+    def give_up(self, *, at_once: bool = False) -> None:
+        """The document was saved or is closed: the copy goes, in the background, for removing a large file takes long;
+        `at_once` at the end of the program, when nothing more is done there."""
         self._timer.stop()
         if self._task is not None:
             self._task.cancel()
             self._task = None
         keeper, self._keeper = self._keeper, None
-        if keeper is not None:
+        if keeper is None:
+            return
+        if at_once or self._desk.background.run(partial(_drop, keeper), owner=self._desk.background).cancelled:
             keeper.drop()
 
     def _written(self, state: State, seconds: float) -> None:
@@ -125,3 +128,7 @@ class SafetyCopy(QObject):
             said = _("The safety copy of {title} could not be written.").format(title=self._document.title)
             self._desk.notices.toast(f"{said} {error}")
         self.needed()
+
+
+def _drop(keeper: _Keeper, progress: Progress) -> None:
+    keeper.drop()

@@ -67,7 +67,16 @@ def test_changes_are_kept_aside_until_they_are_given_up(
     written(qtbot, document)
     assert len(copies()) == 1
     documents.discard(document)
-    assert copies() == []
+    qtbot.waitUntil(lambda: list(folder().iterdir()) == [], timeout=10_000)
+
+
+def test_at_the_end_of_the_program_it_goes_at_once(
+    qtbot: QtBot, documents: Documents, opened: Open, photo: Path
+) -> None:
+    document = opened(photo)
+    edited(document)
+    written(qtbot, document)
+    documents.closing()
     assert list(folder().iterdir()) == []
 
 
@@ -76,7 +85,7 @@ def test_saving_makes_it_needless(qtbot: QtBot, opened: Open, photo: Path) -> No
     edited(document)
     written(qtbot, document)
     document.was_saved(document.state, photo.with_suffix(".ganstudio"))
-    assert copies() == []
+    qtbot.waitUntil(lambda: copies() == [], timeout=10_000)
 
 
 def test_closed_while_it_is_being_written(qtbot: QtBot, documents: Documents, opened: Open, photo: Path) -> None:
@@ -132,7 +141,7 @@ def test_after_a_crash_it_is_offered_and_comes_back(
     assert recoverable() == []  # ours now: no other window offers it
     assert len(copies()) == 1  # but still there, until it is saved
     later.discard(found)
-    assert copies() == []
+    qtbot.waitUntil(lambda: copies() == [], timeout=10_000)
     document.doc.mark_saved(document.state)
 
 
