@@ -101,17 +101,17 @@ def _clear(folder: Path) -> None:
 def _add_system_libraries(environment: Environment) -> None:
     """What pip cannot bring, by apt where we may. The installation ends without what everything needs, and goes on
     without what only the window needs."""
-    needed, window = machine.missing_packages(), machine.missing_for_the_window()
-    if not needed + window:
-        return
-    say(f"The system lacks {', '.join(needed + window)}.")
-    if machine.apt_install(needed + window, environment.folder / LOG):
-        say("apt has installed it.")
-        return
-    line = f"sudo {shlex.join(machine.apt_words(needed + window))}"
-    if needed:
-        raise SetupError(f"Install it and start again: {line}")
-    say(f"Only the window needs it; to see the window, install it: {line}")
+    for missing, needed in ((machine.missing_packages(), True), (machine.missing_for_the_window(), False)):
+        if not missing:
+            continue
+        say(f"The system lacks {', '.join(missing)}.")
+        if machine.apt_install(missing, environment.folder / LOG):
+            say("apt has installed it.")
+            continue
+        line = f"sudo {shlex.join(machine.apt_words(missing))}"
+        if needed:
+            raise SetupError(f"Install it and start again: {line}")
+        say(f"Only the window needs it; to see the window, install it: {line}")
 
 
 def _make_venv(environment: Environment) -> None:

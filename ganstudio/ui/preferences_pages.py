@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -202,7 +201,10 @@ class Privacy(Page):
             _("Recent files"), _("The list of what was opened last. The files stay."), clear, self._clear_recent
         )
         self.button_row(
-            _("Thumbnails and other copies"), _("They are made again when they are needed."), clear, self._clear_cache
+            _("What was measured"),
+            _("Speeds and choices for this computer; measured again when needed. Thumbnails are never on the disk."),
+            clear,
+            self._clear_cache,
         )
         self.button_row(
             _("The journal of batches"),
@@ -218,7 +220,7 @@ class Privacy(Page):
 
     @Slot()
     def _clear_cache(self) -> None:
-        self.desk.background.run(_empty_thumbnails, self._cleared, owner=self)
+        self.desk.background.run(_forget_measured, self._cleared, owner=self)
 
     @Slot()
     def _clear_journal(self) -> None:
@@ -234,15 +236,14 @@ class Privacy(Page):
         self.desk.notices.toast(text.format(n=count))
 
 
-def _empty_thumbnails(progress: Progress) -> int:
-    """Remove the folders of copies that can be made again; the bytes that are free again."""
+def _forget_measured(progress: Progress) -> int:
+    """Remove what was measured and found out of this computer and its models; the bytes that are free again."""
     freed = 0
-    for folder in (cache() / "thumbnails", cache() / "thumbs", cache() / "cards"):
-        for file in folder.rglob("*") if folder.is_dir() else ():
-            progress.check()
-            if file.is_file():
-                freed += file.stat().st_size
-        shutil.rmtree(folder, ignore_errors=True)
+    for name in ("speeds.json", "choices.json", "adopted.json", "model_hashes.json"):
+        file = cache() / name
+        if file.is_file():
+            freed += file.stat().st_size
+            file.unlink()
     return freed
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ganstudio.core.text import N_
@@ -26,12 +25,10 @@ class Place:
     name: str
 
 
-_PLACES = [
+WORKSPACES = [
     Place("edit", N_("Edit"), "ganstudio.ui.edit.workspace", "EditWorkspace"),
     Place("batch", N_("Batch"), "ganstudio.ui.batch.workspace", "BatchWorkspace"),
 ]
-
-WORKSPACES = [one for one in _PLACES if (Path(__file__).parent / one.id / "workspace.py").exists()]
 
 
 def make(place: Place, desk: Desk, parent: QWidget) -> Workspace:

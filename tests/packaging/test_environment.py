@@ -186,6 +186,25 @@ def test_a_package_that_does_not_import_is_named(clone: Path, bare_venv: BareVen
     assert Environment(clone).trouble(["run"]) != ""
 
 
+def test_what_only_the_window_needs_is_named_and_does_not_stop_it(
+    clone: Path, bare_venv: BareVenv, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    import machine
+
+    monkeypatch.setattr(machine.sys, "platform", "linux")
+    monkeypatch.setitem(machine.WINDOW_LIBRARIES, "libthat-is-not-there.so.7", "libthat7")
+    monkeypatch.setenv("PATH", os.devnull)  # no apt
+    bare_venv()
+    environment = Environment(clone)
+    environment.ensure(["run"])
+    told = capfd.readouterr().err
+    assert "sudo apt-get install -y --no-install-recommends" in told and "libthat7" in told
+    assert imports(environment, "tiny")
+    monkeypatch.setitem(machine.SYSTEM_LIBRARIES, "libneeded.so.7", "libneeded7")
+    with pytest.raises(SetupError, match="libneeded7"):
+        environment.ensure(["run"], anew=True)
+
+
 def test_no_package_to_be_had(clone: Path, bare_venv: BareVenv, pip_from_folder: Path) -> None:
     bare_venv()
     next(pip_from_folder.glob("tiny-*")).unlink()

@@ -48,6 +48,17 @@ def test_all_well(capsys: pytest.CaptureFixture[str]) -> None:
     assert capsys.readouterr().out.endswith("\n3 passed, 0 failed, 0 skipped\n")
 
 
+def test_a_skipped_test_of_the_window_is_a_failure(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    report = tmp_path / "report.xml"
+    skipped = '<testcase classname="{}" name="t"><skipped message="{}"/></testcase>'
+    cases = [("tests.ui.shell.test_a", "no display"), ("tests.ui.test_b", "the shared data are not here")]
+    report.write_text(f"<testsuites>{''.join(skipped.format(*case) for case in cases)}</testsuites>")
+    counts = suite.counts_of(report)
+    assert (counts.skipped, counts.unseen) == (2, 1)
+    assert suite.close(counts, [("pytest", 0, 1.0)]) == 1
+    assert capsys.readouterr().out.endswith("\n0 passed, 1 failed, 2 skipped\n")
+
+
 def test_long_runs_every_mark(tmp_path: Path) -> None:
     assert "long or not long" in suite.pytest_words(["--long", "-x"], tmp_path)
     assert suite.pytest_words(["tests/core"], tmp_path)[-1] == "tests/core"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import sys
 import threading
@@ -16,6 +15,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 from PySide6.QtCore import QCoreApplication, QEvent, QThread
 from PySide6.QtWidgets import QApplication, QWidget
 
+from ganstudio.ui import theme
 from ganstudio.ui.desk import Desk, close_desk, open_desk
 
 _GRACE = 3.0  # seconds for what was stopped to end
@@ -29,10 +29,7 @@ def qapp_args() -> list[str]:
 @pytest.fixture(scope="session")
 def qapp(qapp: QApplication) -> QApplication:
     """The application in the program's own looks."""
-    if importlib.util.find_spec("ganstudio.ui.theme"):
-        from ganstudio.ui import theme
-
-        theme.install(qapp)
+    theme.install(qapp)
     return qapp
 
 
