@@ -88,6 +88,14 @@ def settled(app: QApplication, canvas: Canvas, seconds: float) -> float:
     return clock.elapsed() / 1000
 
 
+def breathe(app: QApplication, start: float) -> None:
+    """What the window does between two frames of a screen of 60 Hz: it takes the tiles that were made."""
+    while (left := start + 1 / 60 - time.perf_counter()) > 0:
+        app.processEvents()
+        time.sleep(min(left, 0.002))
+    app.processEvents()
+
+
 def frame(widget: QWidget, step: Callable[[], object]) -> float:
     """Milliseconds of a step and the paint event after it."""
     start = time.perf_counter()
@@ -125,23 +133,25 @@ def main() -> int:
     print(f"{after.width}×{after.height}, three layers, split, {SIZE[0]}×{SIZE[1]}, {app.platformName()}")
     print(f"all tiles of the fitted view after {settled(app, canvas, 60):.2f} s")
     worst = 0.0
-    for zoom in (canvas.zoom, 0.26, 0.51, 0.75, 1.0, 1.5, 4.0):
+    for zoom in (canvas.zoom, 0.28, 0.56, 0.75, 1.0, 1.5, 4.0):
         canvas.set_zoom(zoom)
         canvas.centre_on(after.width / 2, after.height / 2)
         waited = settled(app, canvas, 60)
-        ours, theirs = [], []
+        ours, theirs, start = [], [], time.perf_counter()
         for i in range(options.frames):
-            app.processEvents()
+            breathe(app, start)
+            start = time.perf_counter()
             step = -13 if (i // 50) % 2 == 0 else 13, 7 if (i // 30) % 2 == 0 else -7
             ours.append(frame(canvas, lambda step=step: canvas.pan(*step)))
             theirs.append(frame(rival, lambda i=i, zoom=zoom: rival.show_at(max(zoom, 0.5), i * 2.0)))
         worst = max(worst, told(f"pan at {100 * zoom:.0f} % (tiles there after {waited:.2f} s)", ours, theirs))
-    ours, theirs = [], []
+    ours, theirs, start = [], [], time.perf_counter()
     at = QPointF(SIZE[0] * 0.4, SIZE[1] * 0.6)
     for i in range(options.frames):
         way = i % 100
         zoom = 0.13 * 2 ** ((way if way < 50 else 100 - way) / 10)
-        app.processEvents()
+        breathe(app, start)
+        start = time.perf_counter()
         ours.append(frame(canvas, lambda zoom=zoom: canvas.set_zoom(zoom, at)))
         theirs.append(frame(rival, lambda zoom=zoom: rival.show_at(max(zoom, 0.5), 0.0)))
     worst = max(worst, told("zoom sweep 13 % … 416 %, tiles on the way", ours, theirs))

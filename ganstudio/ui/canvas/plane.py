@@ -22,6 +22,7 @@ from ganstudio.ui.canvas.view import View
 
 BUDGET = 96 << 20  # bytes of chunks, besides those in sight
 NEAREST = 2.0  # from this zoom on pixels are squares
+_LARGER = 0.13  # octaves: means of 2×2, a tenth enlarged, are as sharp as the level below reduced, and cost a quarter
 WAITING = QColor(0x33, 0x33, 0x33)
 _numbers = itertools.count(1)
 
@@ -132,9 +133,9 @@ class Plane:
         return self._mapped[1]
 
     def level(self, view: View) -> int:
-        """The level that is shown: the one of the least pixels that are no larger than the screen's."""
+        """The level that is shown: the one of the fewest pixels that are not (much) larger than the screen's."""
         zoom = max(self.mapping(view)[2:])
-        return min(max(math.floor(math.log2(1 / zoom) + 1e-6), 0), self.coarsest)
+        return min(max(math.floor(math.log2(1 / zoom) + _LARGER), 0), self.coarsest)
 
     def _cells(self, view: View, clip: Rect, level: int | None = None) -> Rect:
         """The tiles of a level (the view's) that `clip` shows."""
