@@ -7,16 +7,15 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QPoint, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QTimer, Signal, Slot
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QMenu, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
 from ganstudio.core.codecs.kinds import PICTURE_SUFFIXES
 from ganstudio.core.errors import UserError
-from ganstudio.core.progress import Progress
 from ganstudio.core.text import N_, _
 from ganstudio.jobs.batch import Added
-from ganstudio.jobs.changes import Row, Update
+from ganstudio.jobs.changes import Update
 from ganstudio.jobs.journal import Journal
 from ganstudio.jobs.records import Batch, State
 from ganstudio.jobs.remote.messages import BatchEnd
@@ -24,16 +23,17 @@ from ganstudio.tools.recipe import Recipe
 from ganstudio.ui.batch.adder import Adder
 from ganstudio.ui.batch.ending import Ending
 from ganstudio.ui.batch.model import QueueModel
+from ganstudio.ui.batch.notice_bar import NoticeBar
 from ganstudio.ui.batch.queue_service import Outlook, Plan, QueueService
 from ganstudio.ui.batch.reader import Reader
 from ganstudio.ui.batch.recipes import Recipes
+from ganstudio.ui.batch.row_actions import RowActions
 from ganstudio.ui.batch.runner import Inputs, Runner
 from ganstudio.ui.batch.side import Side
 from ganstudio.ui.batch.table import QueueTable
 from ganstudio.ui.batch.thumbs import Thumbs
 from ganstudio.ui.batch.toolbar import Toolbar
 from ganstudio.ui.batch.totals import Totals
-from ganstudio.ui.opening import show_file
 from ganstudio.ui.theme import follow, theme
 from ganstudio.ui.widgets import Divider, EmptyState, Notice, wording
 from ganstudio.ui.workspace import Workspace
@@ -65,7 +65,6 @@ class BatchWorkspace(Workspace):
         self._forecast: Outlook | None = None
         self._looking: Task | None = None
         self._plan: Plan | None = None
-        self._notice: Notice | None = None
         self._closed = False
         self.model = QueueModel(self)
         self.thumbs = Thumbs(self.recipes.result_size, self)
@@ -97,11 +96,10 @@ class BatchWorkspace(Workspace):
         self.stack.addWidget(self.table)
         left = QVBoxLayout()
         left.setSpacing(0)
-        self._notices = QVBoxLayout()
-        self._notices.setContentsMargins(12, 0, 12, 0)
-        for part in (self.toolbar, Divider("edge"), self.totals):
+        self.bar = NoticeBar(self.start, self)
+        self.rows = RowActions(self.desk, self.service, self.table)
+        for part in (self.toolbar, Divider("edge"), self.totals, self.bar):
             left.addWidget(part)
-        left.addLayout(self._notices)
         left.addLayout(self.stack, 1)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
@@ -124,11 +122,8 @@ class BatchWorkspace(Workspace):
         self.reader.caught_up.connect(self._caught_up)
         self.reader.troubled.connect(self._troubled)
         self.model.counted.connect(self._show_soon)
-        self.model.moved.connect(self._move)
         self.table.dropped.connect(self.add)
-        self.table.opened.connect(self._open_row)
         self.table.chosen.connect(self._chose)
-        self.table.menu_wanted.connect(self._menu)
         self.totals.filtered.connect(self._filter)
         self.toolbar.filtered.connect(self._filter)
         self.side.recipe.changed.connect(self._recipe_changed)
@@ -141,8 +136,11 @@ class BatchWorkspace(Workspace):
         self.runner.ended.connect(self._ended)
         self.runner.failed.connect(self._engine_gone)
         self.ending.troubled.connect(self._say_trouble)
-        self.side.selected.edit_button.clicked.connect(self.open_edit)
-        self.side.selected.show_button.clicked.connect(self.show_in_folder)
+        self.rows.changed.connect(self.reader.kick)
+        self.rows.waits_again.connect(self._waits_again)
+        self.rows.opened.connect(self.open_in_edit)
+        self.side.selected.edit_button.clicked.connect(self.rows.open_edit)
+        self.side.selected.show_button.clicked.connect(self.rows.show_in_folder)
 
     def _bind(self) -> None:
         for id, button, call, enabled in (
@@ -151,14 +149,14 @@ class BatchWorkspace(Workspace):
             ("start", self.toolbar.start, self.start, self._startable),
             ("pause", self.toolbar.pause, self.pause, self._active),
             ("stop", self.toolbar.stop, self.stop, self._running),
-            ("retry", self.toolbar.retry, self.retry_failed, self._any_failed),
-            ("clear_done", self.toolbar.clear, self.clear_done, self._any_done),
-            ("remove", None, self.remove, self._any_chosen),
-            ("again", None, self.again, self._any_chosen),
-            ("up", None, partial(self._shift, -1), self._orderable),
-            ("down", None, partial(self._shift, 1), self._orderable),
-            ("show", None, self.show_in_folder, self._any_chosen),
-            ("open_edit", None, self.open_edit, self._any_chosen),
+            ("retry", self.toolbar.retry, self.rows.retry_failed, self.rows.any_failed),
+            ("clear_done", self.toolbar.clear, self.rows.clear_done, self.rows.any_done),
+            ("remove", None, self.rows.remove, self.rows.any_chosen),
+            ("again", None, self.rows.again, self.rows.any_chosen),
+            ("up", None, partial(self.rows.shift, -1), self.rows.orderable),
+            ("down", None, partial(self.rows.shift, 1), self.rows.orderable),
+            ("show", None, self.rows.show_in_folder, self.rows.any_chosen),
+            ("open_edit", None, self.rows.open_edit, self.rows.any_chosen),
         ):
             self.desk.actions.bind(f"batch.{id}", call, enabled)
             if button is not None:
@@ -245,11 +243,11 @@ class BatchWorkspace(Workspace):
         if not paths:
             return
         if self._plan is None:
-            self._say("warn", _("The recipe has no step."), _("Add a step, then add the pictures."))
+            self.bar.say("warn", _("The recipe has no step."), _("Add a step, then add the pictures."))
         elif self.side.output.error:
-            self._say("warn", _("The output cannot be used yet."), self.side.output.error)
+            self.bar.say("warn", _("The output cannot be used yet."), self.side.output.error)
         else:
-            self._quiet()
+            self.bar.quiet()
             self.adder.add(self._plan, paths)
             self._show_soon()
 
@@ -317,11 +315,9 @@ class BatchWorkspace(Workspace):
     @Slot(str)
     def _troubled(self, sentence: str) -> None:
         if sentence:
-            self._say("err", _("The queue cannot be read now."), sentence, again=False)
-        elif self._notice is not None and self._notice.property("of") == "journal":
-            self._quiet()
-        if sentence and self._notice is not None:
-            self._notice.setProperty("of", "journal")
+            self.bar.say("err", _("The queue cannot be read now."), sentence, subject="journal")
+        else:
+            self.bar.settle("journal")
 
     # Showing
 
@@ -345,7 +341,7 @@ class BatchWorkspace(Workspace):
             elsewhere=elsewhere,
             startable="" if why is True else str(why),
         )
-        self.toolbar.show_counts(counts[State.FAILED], self._done_count())
+        self.toolbar.show_counts(counts[State.FAILED], self.rows.done_count())
         self.totals.show_counts(counts, runner.course, self._forecast_words())
         self._show_progress()
         self.desk.actions.refresh()
@@ -389,7 +385,7 @@ class BatchWorkspace(Workspace):
     def _foreseen(self, outlook: Outlook) -> None:
         self._looking, self._forecast = None, outlook
         if outlook.refusal:
-            self._say("warn", _("The results do not fit on the disk."), outlook.refusal)
+            self.bar.say("warn", _("The results do not fit on the disk."), outlook.refusal)
         self._show_soon()
 
     @Slot(object)
@@ -437,7 +433,7 @@ class BatchWorkspace(Workspace):
     @Slot()
     def start(self) -> None:
         if self._startable() is True:
-            self._quiet()
+            self.bar.quiet()
             self.runner.start(self._plan, dict(self._inputs))
 
     @Slot()
@@ -446,15 +442,21 @@ class BatchWorkspace(Workspace):
             self.runner.pause()
         else:
             ids = {row.batch for row in self.model.running_rows()}
-            self.runner.pause_elsewhere([self.batches[id] for id in ids if id in self.batches], self._changed)
+            self.runner.pause_elsewhere([self.batches[id] for id in ids if id in self.batches], self.rows.tell)
 
     @Slot()
     def stop(self) -> None:
         self.runner.stop()
 
+    @Slot()
+    def _waits_again(self) -> None:
+        """What is to be run again is run at once where a run is going on."""
+        if self.runner.running:
+            self.desk.engine.run_batches(sorted(self.batches))
+
     @Slot(str)
     def _refused(self, sentence: str) -> None:
-        self._say("err", _("The batch was not started."), sentence)
+        self.bar.say("err", _("The batch was not started."), sentence)
 
     @Slot(object)
     def _ended(self, end: BatchEnd) -> None:
@@ -464,35 +466,16 @@ class BatchWorkspace(Workspace):
     @Slot(object)
     def _engine_gone(self, failure: Any) -> None:
         lines = [failure.sentence, _("The pictures it had begun wait again. Nothing is lost.")]
-        self._say("err", _("The queue is paused: the engine stopped."), lines, again=True)
+        self.bar.say("err", _("The queue is paused: the engine stopped."), lines, again=True)
 
     @Slot(str, object)
     def _say_trouble(self, title: str, lines: list[str]) -> None:
-        self._say("err", title, lines, again=True)
-
-    def _say(self, kind: Any, title: str, lines: str | list[str], again: bool = False) -> None:
-        """One notice above the table; the latest counts."""
-        self._quiet()
-        buttons: list[tuple[str, Callable[[], object]]] = [(_("Go on"), self.start)] if again else []
-        notice = Notice(kind, title, lines, buttons, closable=True, parent=self)
-        notice.closed.connect(self._quiet)
-        self._notice = notice
-        self._notices.setContentsMargins(12, 8, 12, 8)
-        self._notices.addWidget(notice)
-
-    @Slot()
-    def _quiet(self) -> None:
-        if self._notice is not None:
-            self._notices.removeWidget(self._notice)
-            self._notice.hide()
-            self._notice.deleteLater()
-            self._notice = None
-            self._notices.setContentsMargins(12, 0, 12, 0)
+        self.bar.say("err", title, lines, again=True)
 
     @property
     def notice(self) -> Notice | None:
         """What stands above the table."""
-        return self._notice
+        return self.bar.notice
 
     # Rows
 
@@ -502,88 +485,6 @@ class BatchWorkspace(Workspace):
         self.side.selected.show_row(row)
         self._show_example()
         self._show_soon()
-
-    @Slot()
-    def retry_failed(self) -> None:
-        self.desk.background.run(_Act(self.service.retry_failed), self._retried, owner=self)
-
-    @Slot()
-    def clear_done(self) -> None:
-        self.desk.background.run(_Act(self.service.clear_done), self._changed, owner=self)
-
-    @Slot()
-    def remove(self) -> None:
-        rows = self.table.chosen_rows()
-        ids = [row.id for row in rows if row.state is not State.RUNNING]
-        if len(ids) < len(rows):
-            self.desk.notices.toast(_("What is running stays; stop the batch to remove it."))
-        self._change("remove", ids)
-
-    @Slot()
-    def again(self) -> None:
-        self._change("again", [row.id for row in self.table.chosen_rows()])
-
-    def _change(self, what: str, ids: list[int]) -> None:
-        if ids:
-            done = self._retried if what == "again" else self._changed
-            self.desk.background.run(_Act(partial(self.service.change, what, ids)), done, owner=self)
-
-    @Slot(object)
-    def _changed(self, _count: object) -> None:
-        self.reader.kick()
-
-    @Slot(object)
-    def _retried(self, count: object) -> None:
-        """What is to be run again is run at once where a run is going on."""
-        self.reader.kick()
-        if self.runner.running and count:
-            self.desk.engine.run_batches(sorted(self.batches))
-
-    def _shift(self, by: int) -> None:
-        rows = self.table.chosen_rows()
-        if not rows or not self.model.in_work_order:
-            return
-        at = rows[0].at - 1 if by < 0 else rows[-1].at + 2
-        if at >= 0:
-            self.model.move_rows([row.id for row in rows], at)
-
-    @Slot(object, object)
-    def _move(self, ids: list[int], before: int | None) -> None:
-        self.desk.background.run(_Act(partial(self.service.move, ids, before)), self._changed, owner=self)
-
-    @Slot()
-    def show_in_folder(self) -> None:
-        row = self._one()
-        if row is not None:
-            path = Path(row.output) if row.output and row.state is State.DONE else row.source
-            if not show_file(path):
-                self.desk.notices.toast(_("It lies in {folder}.").format(folder=path.parent))
-
-    @Slot()
-    def open_edit(self) -> None:
-        row = self._one()
-        if row is not None:
-            self._open_row(row)
-
-    def _one(self) -> Row | None:
-        return self.table.current_row() or next(iter(self.table.chosen_rows()), None)
-
-    @Slot(object)
-    def _open_row(self, row: Row) -> None:
-        result = Path(row.output) if row.output and row.state is State.DONE else None
-        self.open_in_edit.emit(row.source, result)
-
-    @Slot(QPoint)
-    def _menu(self, place: QPoint) -> None:
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.desk.actions.refresh()
-        for id in ("open_edit", "show", "", "again", "up", "down", "", "remove"):
-            if id:
-                menu.addAction(self.desk.actions.action(f"batch.{id}"))
-            else:
-                menu.addSeparator()
-        menu.popup(place)
 
     # Conditions of the actions
 
@@ -603,24 +504,6 @@ class BatchWorkspace(Workspace):
     def _active(self) -> bool:
         return self.runner.running or bool(self.model.counts[State.RUNNING])
 
-    def _any_failed(self) -> bool:
-        return bool(self.model.counts[State.FAILED])
-
-    def _done_count(self) -> int:
-        counts = self.model.counts
-        return counts[State.DONE] + counts[State.SKIPPED] + counts[State.CANCELLED]
-
-    def _any_done(self) -> bool:
-        return bool(self._done_count())
-
-    def _any_chosen(self) -> bool:
-        return self.table.any_chosen
-
-    def _orderable(self) -> bool | str:
-        if not self.table.any_chosen:
-            return False
-        return self.model.in_work_order or _("Only in the order of work: click the head of the first column")
-
     # The widget
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
@@ -637,16 +520,6 @@ class BatchWorkspace(Workspace):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         QPainter(self).fillRect(self.rect(), theme().now.panel)
-
-
-class _Act:
-    """Something of the queue as work of the background."""
-
-    def __init__(self, call: Callable[[], object]) -> None:
-        self._call = call
-
-    def __call__(self, progress: Progress) -> object:
-        return self._call()
 
 
 def _about(seconds: float) -> str:

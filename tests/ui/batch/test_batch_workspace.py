@@ -55,11 +55,11 @@ def test_a_run_from_dropping_to_the_report(filled: Fill, qtbot: QtBot, tmp_path:
     workspace.table.choose([row.id])
     qtbot.waitUntil(lambda: workspace.side.selected.view._pair.after is not None, timeout=5000)
     with qtbot.waitSignal(workspace.open_in_edit) as opened:
-        workspace.open_edit()
+        workspace.rows.open_edit()
     assert opened.args == [row.source, Path(row.output)]
-    workspace.retry_failed()
+    workspace.rows.retry_failed()
     qtbot.waitUntil(lambda: states(workspace) == {State.DONE: 4, State.WAITING: 1}, timeout=5000)
-    workspace.clear_done()
+    workspace.rows.clear_done()
     qtbot.waitUntil(lambda: len(workspace.model.rows) == 1, timeout=5000)
 
 
