@@ -14,7 +14,6 @@ from PySide6.QtWidgets import (
     QProxyStyle,
     QStyle,
     QStyleHintReturn,
-    QStyleHintReturnMask,
     QStyleOption,
     QStyleOptionButton,
     QStyleOptionComboBox,
@@ -95,6 +94,7 @@ class Style(QProxyStyle):
     def __init__(self, theme: Theme) -> None:
         super().__init__("Fusion")
         self._theme = theme
+        self._corners = style_menus.Corners(theme)
 
     # measures
 
@@ -115,11 +115,6 @@ class Style(QProxyStyle):
     ) -> int:
         if hint == _SH.SH_Widget_Animation_Duration:
             return self._theme.millis(120)
-        if hint == _SH.SH_Menu_Mask or hint == _SH.SH_ToolTip_Mask:
-            if isinstance(returnData, QStyleHintReturnMask) and option is not None:
-                returnData.region = style_menus.rounded(option.rect)
-                return 1
-            return 0
         found = _HINTS.get(hint)
         return super().styleHint(hint, option, widget, returnData) if found is None else found
 
@@ -247,6 +242,8 @@ class Style(QProxyStyle):
         done = super().polish(thing)  # type: ignore[call-overload]
         if isinstance(thing, QMenu) or (isinstance(thing, QWidget) and thing.inherits("QTipLabel")):
             thing.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)
+            thing.removeEventFilter(self._corners)
+            thing.installEventFilter(self._corners)
         elif isinstance(thing, QComboBox):
             thing.setAttribute(Qt.WidgetAttribute.WA_Hover)
             thing.setProperty("ring_radius", style_parts.RADIUS)

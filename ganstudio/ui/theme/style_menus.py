@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtCore import QEvent, QObject, QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QIcon, QPainter, QPainterPath, QPen, QRegion
-from PySide6.QtWidgets import QStyle, QStyleOptionMenuItem
+from PySide6.QtWidgets import QStyle, QStyleOptionMenuItem, QWidget
 
 from .style_parts import chevron, text_line, tick
 from .tokens import Tokens
@@ -36,6 +36,15 @@ def rounded(rect: QRect) -> QRegion:
     path = QPainterPath()
     path.addRoundedRect(QRectF(rect), 6, 6)
     return QRegion(path.toFillPolygon().toPolygon())
+
+
+class Corners(QObject):
+    """Keeps the shape of the windows of menus and tool tips at their size."""
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Resize and isinstance(watched, QWidget):
+            watched.setMask(rounded(watched.rect()))
+        return False
 
 
 def _words(option: QStyleOptionMenuItem) -> tuple[str, str]:
