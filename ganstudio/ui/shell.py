@@ -26,6 +26,7 @@ from ganstudio.ui.telling import Telling
 from ganstudio.ui.workspace import Workspace
 
 if TYPE_CHECKING:
+    from ganstudio.jobs.remote import Failure
     from ganstudio.ui.window import Window
 
 _RECENT = "palette.recent"
@@ -77,6 +78,7 @@ class Shell(QObject):
         window.menus.recent.bind(self._open_recent, self.desk.settings.clear_recent)
         window.menus.recent.set_paths(self.desk.settings.recent)
         self.desk.settings.changed.connect(self._settings_changed)
+        self.desk.engine.trouble.connect(self._engine_trouble)
         self.desk.engine.batch_ended.connect(self._batch_ended)
         self.desk.engine.batch_status.connect(self._batch_moved)
         for workspace in window.workspaces.values():
@@ -271,6 +273,15 @@ class Shell(QObject):
     def _status_changed(self) -> None:
         if self.window.current is not None:
             self.window.status.show_right(self.window.current.status)
+
+    @Slot(object)
+    def _engine_trouble(self, failure: Failure) -> None:
+        """It starts again by itself: news. Where it does not any more, a card with a way to start it."""
+        if self.desk.engine.state == "gone":
+            self.desk.notices.error(failure, self.desk.engine.start, title=_("The engine has stopped"))
+        else:
+            text = _("The engine stopped and was started again.")
+            self.desk.notices.toast(text, kind="warn", line=failure.sentence)
 
     @Slot(object)
     def _batch_moved(self, _status: object) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import signal
+
 import pytest
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog
@@ -109,3 +112,16 @@ def test_a_start_that_fails_says_so(open_window: Open, qtbot: QtBot, monkeypatch
     with qtbot.waitSignal(window.gone):
         window.close()
     window.deleteLater()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="ended by a signal")
+def test_an_engine_that_is_killed_is_told_of_and_comes_back(window: Window, qtbot: QtBot) -> None:
+    assert window.desk is not None
+    desk = window.desk
+    qtbot.waitUntil(lambda: desk.engine.state == "ready", timeout=60_000)
+    assert desk.engine.pid is not None
+    os.kill(desk.engine.pid, signal.SIGKILL)
+    with qtbot.waitSignal(desk.notices.toasted, timeout=20_000):
+        pass
+    assert getattr(desk.notices.log[-1], "text", "") == "The engine stopped and was started again."
+    qtbot.waitUntil(lambda: desk.engine.state == "ready", timeout=60_000)
