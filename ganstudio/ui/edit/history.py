@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from ganstudio.ui.documents import OpenDocument
 
 HIGH = 28
+BELOW = 8
 INSET = 4
 _TICK_MS = 30_000
 Index = QModelIndex | QPersistentModelIndex
@@ -139,6 +140,7 @@ class HistoryPanel(QListView):
         self.setMouseTracking(True)
         self.setUniformItemSizes(True)
         self.viewport().setAutoFillBackground(False)
+        self.setViewportMargins(0, 0, 0, BELOW)
         self.setAccessibleName(_("History"))
         self.clicked.connect(self._jump)
         self.activated.connect(self._jump)
@@ -170,7 +172,7 @@ class HistoryPanel(QListView):
         self._newest.pop(id(document), None)
 
     def sizeHint(self) -> QSize:
-        return QSize(200, theme().px(HIGH) * max(1, self._model.rowCount()))
+        return QSize(200, theme().px(HIGH) * max(1, self._model.rowCount()) + BELOW)
 
     @property
     def history(self) -> HistoryModel:

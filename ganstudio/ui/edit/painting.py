@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Slot
 
 from ganstudio.core import document as core
-from ganstudio.core.document import Rect
+from ganstudio.core.document import Edit, Rect, State
 from ganstudio.ui.canvas.brush import Painted
 
 if TYPE_CHECKING:
@@ -66,8 +66,7 @@ class Painting(QObject):
     def _moved(self, layer_id: str, dx: int, dy: int) -> None:
         session = self._workspace.session
         if session is not None:
-            layer = session.state.layer(layer_id)
-            session.do(lambda state: core.move(state, layer_id, layer.x + dx, layer.y + dy))
+            session.do(lambda state: _moved(state, layer_id, dx, dy))
 
     @Slot(object, float)
     def _crop(self, rect: Rect, angle: float) -> None:
@@ -86,3 +85,8 @@ class Painting(QObject):
     @Slot()
     def _feather(self) -> None:
         self._workspace.floating.ask_feather(self._workspace.layer_actions.feather_mask)
+
+
+def _moved(state: State, layer_id: str, dx: int, dy: int) -> Edit:
+    layer = state.layer(layer_id)
+    return core.move(state, layer_id, layer.x + dx, layer.y + dy)

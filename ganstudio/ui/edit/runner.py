@@ -8,6 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal, Slot
+from shiboken6 import isValid
 
 from ganstudio.core.document import Edit, Rect, State, Tiles, flattened, land
 from ganstudio.core.document.tiles import TilesRaster
@@ -121,7 +122,8 @@ class Runner(QObject):
         self._desk.notices.error(error, partial(self._again, run))
 
     def _again(self, run: Run) -> None:
-        self.start(run.session, run.step, run.title, run.size)
+        if isValid(run.session):  # its document may have been closed meanwhile
+            self.start(run.session, run.step, run.title, run.size)
 
     # The engine
 

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from ganstudio.core.document import Change, Edit, Layer, State
 from ganstudio.core.errors import UserError
+from ganstudio.core.text import _
 from ganstudio.ui.documents import edits
 
 if TYPE_CHECKING:
@@ -78,7 +79,8 @@ class Session(QObject):
 
     def do_later(self, make: edits.Make) -> None:
         """An edit that takes a while: made off the GUI thread, from the state that is shown when it is done."""
-        edits.start(self.document, make)
+        if not edits.start(self.document, make):
+            self.desk.notices.toast(_("Another step is being made. Try again when it is done."))
 
     @Slot(object)
     def _document_changed(self, change: Change) -> None:

@@ -15,10 +15,11 @@ _DOT = 4.0
 
 
 class FieldLabel(QAbstractButton):
-    """`clicked` only while it is changed."""
+    """`clicked` only while it is changed. Without a gutter the dot follows the words."""
 
-    def __init__(self, text: str, help: str = "", parent: QWidget | None = None) -> None:
+    def __init__(self, text: str, help: str = "", gutter: int = GUTTER, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._gutter = gutter
         self._changed = False
         self._help = help
         self.setText(text)
@@ -41,7 +42,7 @@ class FieldLabel(QAbstractButton):
 
     def sizeHint(self) -> QSize:
         measure = theme().metrics()
-        return QSize(measure.horizontalAdvance(self.text()) + GUTTER + 1, theme().px(20))
+        return QSize(measure.horizontalAdvance(self.text()) + GUTTER + self._gutter + 1, theme().px(20))
 
     def minimumSizeHint(self) -> QSize:
         return QSize(GUTTER + 32, self.sizeHint().height())
@@ -49,9 +50,10 @@ class FieldLabel(QAbstractButton):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = draw.begin(QPainter(self))
         now = theme()
-        area = QRectF(self.rect()).adjusted(GUTTER, 0, 0, 0)
-        draw.text(painter, area, self.text(), now.font(), now.now.text2)
+        area = QRectF(self.rect()).adjusted(self._gutter, 0, 0, 0)
+        wide = draw.text(painter, area, self.text(), now.font(), now.now.text2)
         if self._changed:
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(now.now.accent)
-            painter.drawEllipse(QPointF(_DOT / 2, area.center().y()), _DOT / 2, _DOT / 2)
+            x = _DOT / 2 if self._gutter else wide + GUTTER / 2
+            painter.drawEllipse(QPointF(x, area.center().y()), _DOT / 2, _DOT / 2)

@@ -79,8 +79,8 @@ class ToolPanel(QWidget):
         self.fields[parameter.name] = field
         return field
 
-    def _label(self, name: str, text: str, help: str) -> FieldLabel:
-        label = FieldLabel(text, help, self)
+    def _label(self, name: str, text: str, help: str, gutter: int = GUTTER) -> FieldLabel:
+        label = FieldLabel(text, help, gutter, self)
         label.setObjectName(name)
         label.clicked.connect(self._return)
         self._labels[name] = label
@@ -112,19 +112,19 @@ class ToolPanel(QWidget):
         self._column.addWidget(self.enlarge)
         self._column.addSpacing(4)
 
-    def _add_row(self, parameter: Parameter, column: QVBoxLayout) -> None:
+    def _add_row(self, parameter: Parameter, column: QVBoxLayout, gutter: int = GUTTER) -> None:
         field = self._field(parameter)
         if isinstance(field, NumberValue) and field.wide:  # it names itself
-            column.addLayout(_indented(field))
+            column.addLayout(_indented(field, gutter))
             return
-        label = self._label(parameter.name, _(parameter.label), _(parameter.help))
+        label = self._label(parameter.name, _(parameter.label), _(parameter.help), gutter)
         if field.wide:
             column.addWidget(label)
-            column.addLayout(_indented(field))
+            column.addLayout(_indented(field, gutter))
             return
         row = QHBoxLayout()
         row.setSpacing(8)
-        label.setMinimumWidth(104 + GUTTER)
+        label.setMinimumWidth(104 + gutter)
         row.addWidget(label, 0, Qt.AlignmentFlag.AlignTop)
         row.addWidget(field, 1)
         column.addLayout(row)
@@ -138,15 +138,15 @@ class ToolPanel(QWidget):
         column.setContentsMargins(0, 0, 0, 4)
         column.setSpacing(8)
         for parameter in parameters:
-            self._add_row(parameter, column)
+            self._add_row(parameter, column, 0)
         if with_model:
             self._precision = field_for(_PRECISION, self.desk, self.context, body)
             self._precision.set_value(self.desk.settings.value.precision)
             self._precision.changed.connect(self._precision_changed)
             self.desk.settings.changed.connect(self._settings_changed)
-            label = FieldLabel(_(_PRECISION.label), _(_PRECISION.help), body)
+            label = FieldLabel(_(_PRECISION.label), _(_PRECISION.help), 0, body)
             column.addWidget(label)
-            column.addLayout(_indented(self._precision))
+            column.addWidget(self._precision)
         self.advanced = Section(_("Advanced"), body, folded=True, light=True, parent=self)
         self._column.addLayout(_indented(self.advanced))
         self._said()
@@ -293,9 +293,9 @@ class ToolPanel(QWidget):
             self.advanced.set_right(_(_SAID[self.desk.settings.value.precision]))
 
 
-def _indented(widget: QWidget) -> QHBoxLayout:
+def _indented(widget: QWidget, gutter: int = GUTTER) -> QHBoxLayout:
     """Under its label's words, not under the dot."""
     row = QHBoxLayout()
-    row.setContentsMargins(GUTTER, 0, 0, 0)
+    row.setContentsMargins(gutter, 0, 0, 0)
     row.addWidget(widget)
     return row

@@ -159,14 +159,12 @@ class LayersPanel(QWidget):
     @Slot(str)
     def _eye(self, layer_id: str) -> None:
         if self._session is not None:
-            shown = self._session.state.layer(layer_id).visible
-            self._session.do(lambda state: core.set_visible(state, layer_id, not shown))
+            self._session.do(lambda state: core.set_visible(state, layer_id, not state.layer(layer_id).visible))
 
     @Slot(str)
     def _lock(self, layer_id: str) -> None:
         if self._session is not None:
-            locked = self._session.state.layer(layer_id).locked
-            self._session.do(lambda state: core.set_locked(state, layer_id, not locked))
+            self._session.do(lambda state: core.set_locked(state, layer_id, not state.layer(layer_id).locked))
 
     @Slot(str)
     def _mask(self, layer_id: str) -> None:
