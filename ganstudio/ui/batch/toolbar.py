@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtCore import QSize, Signal, Slot
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from ganstudio.core.text import _, ngettext_
+from ganstudio.ui.theme import theme
 from ganstudio.ui.widgets import Button, SearchField, wording
 
 
@@ -22,10 +24,12 @@ class Toolbar(QWidget):
         self.pause = Button(_("Pause"), "pause", large=True)
         self.stop = Button(_("Stop"), "stop", large=True)
         self.retry = Button(_("Retry failed"), "retry", large=True)
-        self.clear = Button(_("Clear done"), large=True)
+        self.clear = Button(_("Clear done"), "check", large=True)
         self.search = SearchField(_("Filter by name"))
         self.search.changed.connect(self._searched)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         row = QHBoxLayout(self)
+        row.setSizeConstraint(QHBoxLayout.SizeConstraint.SetNoConstraint)
         row.setContentsMargins(12, 8, 12, 8)
         row.setSpacing(8)
         for number, button in enumerate(
@@ -40,6 +44,25 @@ class Toolbar(QWidget):
         row.addWidget(self.search, 1)
         self.clear.setToolTip(_("Forget what is done or skipped; no file is touched"))
 
+    def sizeHint(self) -> QSize:
+        return QSize(400, theme().px(32) + 16)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Where the words have no room the buttons but Start show their icons; name and tooltip stay."""
+        folding = (self.add_files, self.add_folder, self.pause, self.stop, self.retry, self.clear)
+        for button in folding:
+            button.set_kind("normal")
+        shown = [button for button in (*folding, self.start) if not button.isHidden()]
+        needed = sum(button.sizeHint().width() + 8 for button in shown) + theme().px(160) + 48
+        if needed > self.width():
+            for button in folding:
+                button.set_kind("icon")
+                button.set_text(button.text())
+
     def show_state(self, *, running: bool, paused: bool, starting: bool, elsewhere: bool, startable: str) -> None:
         """`startable`: why it cannot start, "" when it can. `elsewhere`: another program works on the queue."""
         active = running or elsewhere
@@ -50,6 +73,7 @@ class Toolbar(QWidget):
         self.stop.setVisible(running)
         self.pause.set_text(_("Go on") if paused else _("Pause"))
         self.pause.set_icon("play" if paused else "pause")
+        self._fit()
 
     def show_counts(self, failed: int, done: int) -> None:
         words = ngettext_("Retry {n} failed", "Retry {n} failed", failed).format(n=wording.count(failed))
