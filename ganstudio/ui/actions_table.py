@@ -6,6 +6,7 @@ from ganstudio.core.text import N_
 from ganstudio.ui.actions import ActionSpec as A
 
 _PICTURE = N_("Needs an open picture")
+_RESULT = N_("Needs a result to compare with")
 _LAYER = N_("Needs a chosen layer")
 _MASK = N_("Needs a layer with a mask")
 _ROWS = N_("Needs chosen rows")
@@ -36,10 +37,10 @@ VIEW = [
     A("view.fit_width", N_("Whole width"), "3", scope="edit", when=_PICTURE),
     A("view.actual", N_("Actual pixels (1:1)"), "1 | Ctrl+1", scope="edit", when=_PICTURE),
     A("view.double", N_("Double size (2:1)"), "Ctrl+2", scope="edit", when=_PICTURE),
-    A("view.result", N_("Result"), scope="edit", when=_PICTURE),
-    A("view.split", N_("Split"), icon="split", scope="edit", when=_PICTURE),
-    A("view.side", N_("Side by side"), icon="side", scope="edit", when=_PICTURE),
-    A("view.cycle", N_("Next way to compare"), "Y", N_("Result, split, side by side"), scope="edit", when=_PICTURE),
+    A("view.result", N_("Result"), scope="edit", when=_RESULT),
+    A("view.split", N_("Split"), icon="split", scope="edit", when=_RESULT),
+    A("view.side", N_("Side by side"), icon="side", scope="edit", when=_RESULT),
+    A("view.cycle", N_("Next way to compare"), "Y", N_("Result, split, side by side"), scope="edit", when=_RESULT),
     A("view.navigator", N_("Navigator"), "", N_("The whole picture, small"), scope="edit"),
     A("view.pixel_grid", N_("Pixel grid"), "", N_("Lines between pixels from 800 % on"), scope="edit"),
     A("view.panels", N_("Hide panels"), "", N_("Only the picture; again brings them back"), scope="edit"),

@@ -4,13 +4,14 @@ stays inside while it is open and goes back afterwards."""
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, QRectF, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QKeyEvent, QKeySequence, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QFrame, QWidget
 
 from ganstudio.ui.theme import theme
 from ganstudio.ui.widgets import shadow
 
 RADIUS = 10
+_THROUGH = ("Ctrl+K", "Ctrl+,", "Ctrl+/", "Ctrl+Q", "F1")
 
 
 class Panel(QFrame):
@@ -55,6 +56,10 @@ class Overlay(QWidget):
         return self.panel
 
     def open(self) -> None:
+        """Show it; another one that is open goes."""
+        for other in self._over.findChildren(Overlay):
+            if other is not self:
+                other.close_panel()
         focused = QApplication.focusWidget()
         if focused is not None and not self.isAncestorOf(focused):
             self._before = focused
@@ -90,9 +95,10 @@ class Overlay(QWidget):
         self.place()
 
     def event(self, event: QEvent) -> bool:
-        key = event.key() if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) else None
-        if key == Qt.Key.Key_Escape:  # ours, not an action's
-            event.accept()
+        """While this is open keys mean nothing to what lies below, but for those that open another panel or end."""
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            if QKeySequence(event.keyCombination()).toString() not in _THROUGH:
+                event.accept()
             return True
         return super().event(event)
 

@@ -164,6 +164,12 @@ class Shell(QObject):
         menu.popup(self.window.mapToGlobal(self.window.top.geometry().bottomRight()))
         self.window.top.show_missed(False)
 
+    def close_panels(self) -> None:
+        """Put away whatever floats over the workspaces."""
+        for panel in (self._palette, self._preferences, self._sheet):
+            if panel is not None:
+                panel.close_panel()
+
     def items(self) -> list[Item]:
         """Everything the palette can find."""
         titles = {one.id: _(one.title) for one in PAGES}

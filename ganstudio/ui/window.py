@@ -167,6 +167,8 @@ class Window(QMainWindow):
         workspace = self.workspaces.get(id)
         if workspace is None or self.desk is None:
             return
+        if self.shell is not None:
+            self.shell.close_panels()
         self.stack.setCurrentWidget(workspace)
         self.top.switch.set_current(id)
         self.menus.set_scope(id)

@@ -320,3 +320,24 @@ def test_a_device_that_is_not_here_says_so(window: Window, qtbot: QtBot) -> None
     cards["cpu"].click()
     assert desk.settings.value.device == "cpu"
     assert cards["cuda"].isEnabled() or cards["cuda"].toolTip()
+
+
+def test_keys_mean_nothing_below_an_open_panel(window: Window, qtbot: QtBot) -> None:
+    called: list[int] = []
+    actions = shell(window).desk.actions
+    actions.bind("tool.brush", lambda: called.append(1))
+    actions.bind("window.next_panel", lambda: called.append(2))
+    shell(window).open_preferences()
+    focused = QApplication.focusWidget()
+    assert focused is not None
+    qtbot.keyClick(focused, Qt.Key.Key_B)
+    qtbot.keyClick(focused, Qt.Key.Key_F6)
+    assert not called
+    for _stop in range(60):  # Tab never leaves the panel
+        qtbot.keyClick(focused, Qt.Key.Key_Tab)
+        focused = QApplication.focusWidget()
+        assert focused is not None and shell(window).preferences.panel.isAncestorOf(focused)
+    shell(window).open_keys()
+    assert shell(window).preferences.isHidden() and shell(window).keys.isVisible()
+    window.show_workspace("batch")
+    assert shell(window).keys.isHidden()
