@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from ganstudio.ui.edit.session import Session
 
 
-@dataclass
+@dataclass(eq=False)
 class Run:
     """One run: what was asked, of which state, and how far it is. `task` is None until the engine has it."""
 

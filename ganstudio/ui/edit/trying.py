@@ -22,10 +22,10 @@ if TYPE_CHECKING:
     from ganstudio.ui.desk import Desk
     from ganstudio.ui.edit.session import Session
 
-MOST_PIXELS = 160_000  # of the document's picture: a second's work on two cores, at most
+MOST_PIXELS = 90_000  # of the document: well under a second of work on two cores
 
 
-@dataclass
+@dataclass(eq=False)
 class _Try:
     trial: Trial
     step: Step
@@ -44,6 +44,7 @@ class Trying(QObject):
         self._tries: list[_Try] = []
         self._base: State | None = None
         self._preparing: Task | None = None
+        self._source: Source | None = None
         desk.engine.finished.connect(self._finished)
         desk.engine.failed.connect(self._failed)
 
@@ -67,7 +68,7 @@ class Trying(QObject):
         self._base = base
         self._tries = [_Try(Trial(rect, title, None), step) for title, step in steps]
         self._preparing = self._desk.background.run(
-            partial(source_of, base), partial(self._send, rect), self._not_sent, owner=self
+            partial(source_of, base), self._send, self._not_sent, owner=self
         )
         self.changed.emit(self.trials)
         self.busy_changed.emit(True)
@@ -80,7 +81,8 @@ class Trying(QObject):
         for one in self._tries:
             if one.task is not None:
                 self._desk.engine.cancel(one.task)
-        had, self._tries, self._preparing, self._base = bool(self._tries), [], None, None
+        had, self._tries = bool(self._tries), []
+        self._preparing = self._base = self._source = None
         if had:
             self.changed.emit([])
             self.busy_changed.emit(False)
@@ -89,10 +91,18 @@ class Trying(QObject):
         """Whether the trials are of another picture than the one shown."""
         return self._base is not None and self._base is not state
 
-    def _send(self, rect: Rect, source: Source) -> None:
+    def _send(self, source: Source) -> None:
         self._preparing = None
-        for one in self._tries:
-            one.task = self._desk.engine.apply(Recipe((one.step,)), source, region=rect, label=one.trial.title)
+        self._source = source
+        self._next()
+
+    def _next(self) -> None:
+        """One after the other, so that the first is there soon."""
+        waiting = next((one for one in self._tries if one.trial.image is None), None)
+        if waiting is None or self._source is None:
+            return
+        recipe, trial = Recipe((waiting.step,)), waiting.trial
+        waiting.task = self._desk.engine.apply(recipe, self._source, region=trial.rect, label=trial.title)
 
     def _not_sent(self, error: Exception) -> None:
         self.clear()
@@ -111,6 +121,7 @@ class Trying(QObject):
             one.task = None
             one.trial = replace(one.trial, image=picture)
             self.changed.emit(self.trials)
+            self._next()
             self.busy_changed.emit(self.busy)
 
     def _lost(self, one: _Try, error: Exception) -> None:
@@ -129,6 +140,7 @@ class Trying(QObject):
             self.changed.emit([])
         else:
             self.changed.emit(self.trials)
+            self._next()
         self.busy_changed.emit(self.busy)
         if failure.kind != "stopped":
             self._desk.notices.error(failure)
