@@ -15,7 +15,7 @@ from typing import Any
 from ganstudio.jobs.journal import Journal
 from ganstudio.jobs.records import ALREADY, Batch, State
 
-CHUNK = 2000
+CHUNK = 5000
 _ROW = (
     "j.turn, j.id, j.place, j.source, j.page, j.size, j.state, j.reason, j.output, j.seconds, j.megapixels, "
     "j.out_megapixels, j.out_bytes, j.notes"

@@ -65,6 +65,7 @@ class BatchWorkspace(Workspace):
         self._forecast: Outlook | None = None
         self._looking: Task | None = None
         self._plan: Plan | None = None
+        self._facts: tuple[object, ...] = ()
         self._closed = False
         self.model = QueueModel(self)
         self.thumbs = Thumbs(self.recipes.result_size, self)
@@ -344,7 +345,10 @@ class BatchWorkspace(Workspace):
         self.toolbar.show_counts(counts[State.FAILED], self.rows.done_count())
         self.totals.show_counts(counts, runner.course, self._forecast_words())
         self._show_progress()
-        self.desk.actions.refresh()
+        facts = (*(bool(counts[state]) for state in State), runner.running, runner.starting, why, self.table.any_chosen)
+        if facts != self._facts:  # asking every action is not for nothing
+            self._facts = facts
+            self.desk.actions.refresh()
         self.status_changed.emit()
 
     def _show_progress(self) -> None:

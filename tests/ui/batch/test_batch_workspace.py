@@ -39,14 +39,14 @@ def test_a_run_from_dropping_to_the_report(filled: Fill, qtbot: QtBot, tmp_path:
     workspace = filled(4)
     pages: list[Path] = []
     workspace.ending.reported.connect(pages.append)
-    qtbot.waitUntil(workspace.toolbar.start.isEnabled, timeout=5000)
-    assert workspace.desk.actions.action("batch.start").isEnabled()
+    qtbot.waitUntil(workspace.desk.actions.action("batch.start").isEnabled, timeout=5000)
+    assert workspace.toolbar.start.isEnabled()
     qtbot.mouseClick(workspace.toolbar.start, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: bool(pages), timeout=60_000)
     qtbot.waitUntil(lambda: states(workspace) == {State.DONE: 4, State.FAILED: 1}, timeout=5000)
     row = next(row for row in workspace.model.rows if row.state is State.DONE)
-    assert row.output is not None
-    assert peek(Path(row.output)).width == 2 * peek(row.source).width
+    result = Path(str(row.output))
+    assert peek(result).width == 2 * peek(row.source).width
     failed = next(row for row in workspace.model.rows if row.state is State.FAILED)
     assert "cut" in workspace.model.text(failed, Column.NOTE)
     page = pages[0].read_text("utf-8")
@@ -56,7 +56,7 @@ def test_a_run_from_dropping_to_the_report(filled: Fill, qtbot: QtBot, tmp_path:
     qtbot.waitUntil(lambda: workspace.side.selected.view._pair.after is not None, timeout=5000)
     with qtbot.waitSignal(workspace.open_in_edit) as opened:
         workspace.rows.open_edit()
-    assert opened.args == [row.source, Path(row.output)]
+    assert opened.args == [row.source, result]
     workspace.rows.retry_failed()
     qtbot.waitUntil(lambda: states(workspace) == {State.DONE: 4, State.WAITING: 1}, timeout=5000)
     workspace.rows.clear_done()
