@@ -12,11 +12,11 @@ import pytest
 
 from ganstudio.core.errors import UsageError
 from ganstudio.jobs.batch import add
-from ganstudio.jobs.engine import connect
+from ganstudio.jobs.engine import Result, connect
 from ganstudio.jobs.estimate import Estimate
 from ganstudio.jobs.options import BatchOptions
 from ganstudio.jobs.queue import Queue
-from ganstudio.jobs.records import State
+from ganstudio.jobs.records import Outcome, State
 from ganstudio.jobs.report import write_report
 from tests.jobs.harness import doubling, engine, files, folder_of, go, jobs, put, save
 
@@ -125,9 +125,7 @@ def test_a_dry_run_measures_and_leaves_nothing(tmp_path: Path, monkeypatch: pyte
     assert estimate.seconds > 0
 
 
-@pytest.mark.parametrize(
-    ("exists", "to_do"), [("skip", 6), ("rename", 8), ("overwrite", 10)], ids=lambda one: str(one)
-)
+@pytest.mark.parametrize(("exists", "to_do"), [("skip", 6), ("rename", 8), ("overwrite", 10)], ids=lambda one: str(one))
 def test_a_dry_run_leaves_out_what_a_run_would(tmp_path: Path, own_home: Path, exists: str, to_do: int) -> None:
     """Two results are there but forgotten by the journal, two names are taken by files of somebody else."""
     folder_of(tmp_path / "in", 10)
@@ -180,3 +178,24 @@ def test_an_interrupted_batch_that_was_begun_again_is_listed_once(tmp_path: Path
     assert [batch.id for batch in queue.unfinished()] == [later.id, other.id, last.id]
     one.run([last])
     assert [totals.unfinished for _, totals in queue.list()] == [1, 3, 0]
+
+
+def test_a_cell_that_begins_like_a_formula_is_a_text(tmp_path: Path) -> None:
+    batch_of = engine()
+    save(tmp_path / "in" / "a.png")
+    batch = put(batch_of, tmp_path / "in", tmp_path / "out").batch
+    job = batch_of.journal.claim(batch, batch_of.owner)
+    assert job is not None
+    batch_of.journal.finish(job, Outcome(State.FAILED, '=HYPERLINK("http://x")'))
+    write_report(tmp_path / "r.csv", batch_of.journal, [batch], Result("finished", batch_of.journal.totals(batch), 1.0))
+    with open(tmp_path / "r.csv", encoding="utf-8-sig", newline="") as file:
+        assert next(csv.DictReader(file))["reason"].startswith("'=")
+    batch_of.close()
+
+
+def test_a_page_has_reasons_and_the_largest_changes_inside_it(tmp_path: Path) -> None:
+    text = run_with_one_failure(tmp_path, "r.html").read_text("utf-8")
+    assert text.count("<figure>") == (4 if sys.platform == "linux" else 3)
+    assert 'src="http' not in text
+    assert "<h2>Reasons</h2>" in text
+    assert sorted(path.name for path in (tmp_path / "deep").iterdir()) == ["r.html"]
