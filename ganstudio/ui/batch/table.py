@@ -168,6 +168,7 @@ class QueueTable(QTableView):
         for column, width in _WIDTHS.items():
             share = 1.0 if wide >= 1100 else 0.84
             self.setColumnWidth(column, round(width * share * grown))
+        self.setColumnWidth(Column.NAME, round(min(_WIDTHS[Column.NAME], max(130.0, wide * 0.27)) * grown))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         if event.size().width() != event.oldSize().width():
