@@ -57,7 +57,7 @@ def edit(window: Window) -> EditWorkspace:
 
 def upscaled(window: Window) -> EditWorkspace:
     room = edit(window)
-    room.run()
+    room.tooling.run()
     document = room.document
     assert document is not None
     wait(lambda: len(document.doc.state.layers) > 1, "the result")
@@ -77,8 +77,8 @@ def split(window: Window) -> None:
 
 def running(window: Window) -> None:
     room = edit(window)
-    room.run()
-    wait(lambda: any(len(run.done) > 3 for run in room.runner.runs), "the first tiles")
+    room.tooling.run()
+    wait(lambda: any(len(run.done) > 3 for run in room.tooling.runner.runs), "the first tiles")
 
 
 def batch(window: Window) -> None:
@@ -119,7 +119,7 @@ def error(window: Window) -> None:
     """The engine is ended by force while it works."""
     running(window)
     os.kill(desk(window).engine.pid or 0, signal.SIGKILL)
-    wait(lambda: not edit(window).runner.runs, "the end of the run")
+    wait(lambda: not edit(window).tooling.runner.runs, "the end of the run")
 
 
 # name → (what is played, theme, width, height)
