@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt, QTimer, Slot
+from PySide6.QtCore import QObject, QRect, Qt, QTimer, Slot
 from PySide6.QtWidgets import QFileDialog, QMenu
 
 from ganstudio import __version__
@@ -39,7 +39,7 @@ class Shell(QObject):
     def __init__(self, window: Window, desk: Desk) -> None:
         super().__init__(window)
         self.window, self.desk = window, desk
-        self.telling = Telling(desk.notices, window.stack)
+        self.telling = Telling(desk.notices, window.stack, self._news_area)
         self.feed = StatusFeed(desk, window.status)
         self.faults = errors.Faults(desk.notices.error, self)
         self._palette: Palette | None = None
@@ -109,6 +109,10 @@ class Shell(QObject):
     def _give_to_batch(self, paths: list[Path]) -> None:
         self.window.show_workspace("batch")
         self._batch.open_paths(paths)
+
+    def _news_area(self) -> QRect:
+        workspace = self.window.current
+        return workspace.news_area() if workspace is not None else self.window.stack.rect()
 
     # --- the floating panels ---------------------------------------------------------------------------------
 

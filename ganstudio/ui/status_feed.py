@@ -6,11 +6,12 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Slot
 
-from ganstudio.core.text import _
+from ganstudio.core.text import _, ngettext_
+from ganstudio.jobs.remote import Facts
 from ganstudio.jobs.watch import Status
 from ganstudio.ui.desk import Desk
 from ganstudio.ui.statusbar import Machine, Running, StatusBar
-from ganstudio.ui.widgets.wording import bytes_, count, seconds
+from ganstudio.ui.widgets.wording import bytes_, count, left
 
 _TELL_AFTER_S, _TELL_FROM = 2.0, 0.03  # time left is told from then on
 
@@ -51,7 +52,7 @@ class StatusFeed(QObject):
         total, used = facts.memory_total, facts.memory_used
         memory = _("Memory {used} of {total}").format(used=bytes_(used), total=bytes_(total)) if total else ""
         share = used / total if total else None
-        self._bar.show_machine(Machine(facts.device, facts.precision, memory, share, facts.note))
+        self._bar.show_machine(Machine(_device(facts), facts.precision, memory, share, facts.note))
 
     @Slot(object)
     def _progressed(self, tasks: dict[int, Any]) -> None:
@@ -93,8 +94,8 @@ class StatusFeed(QObject):
         progress = self._tasks[task]
         figure = f"{progress.fraction:.0%}".replace("%", " %")
         told = progress.seconds >= _TELL_AFTER_S or progress.fraction >= _TELL_FROM
-        left = _left(progress.left) if told else ""
-        return Running(progress.doing, "", progress.fraction, figure, left)
+        still = _left(progress.left) if told else ""
+        return Running(progress.label or progress.doing, "", progress.fraction, figure, still)
 
     def _of_batch(self, status: Status) -> Running:
         totals = status.totals
@@ -102,8 +103,8 @@ class StatusFeed(QObject):
         fraction = ended / totals.added if totals.added else None
         figure = _("{done} of {all}").format(done=count(ended), all=count(totals.added))
         name = status.current[0][0] if status.current else ""
-        left = _("Paused") if status.paused else _left(status.left)
-        return Running(_("Batch"), name, fraction, figure, left, status.paused, can_pause=True)
+        still = _("Paused") if status.paused else _left(status.left)
+        return Running(_("Batch"), name, fraction, figure, still, status.paused, can_pause=True)
 
     @Slot()
     def stop(self) -> None:
@@ -131,5 +132,12 @@ class StatusFeed(QObject):
         return "  ".join(filter(None, (running.doing, running.figure, running.left)))
 
 
-def _left(left: float | None) -> str:
-    return _("{time} left").format(time=seconds(left)) if left is not None else ""
+def _device(facts: Facts) -> str:
+    """A graphics card by its name; a processor by its threads, its name is in the preferences."""
+    if facts.kind != "cpu":
+        return facts.device
+    return ngettext_("Processor, {n} thread", "Processor, {n} threads", facts.workers).format(n=facts.workers)
+
+
+def _left(seconds: float | None) -> str:
+    return left(seconds) if seconds is not None else ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QObject, Signal, Slot
+from PySide6.QtCore import QEvent, QObject, QRect, Signal, Slot
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
@@ -22,14 +22,14 @@ _REPORT_LINES = 24
 
 
 class Telling(QObject):
-    """Shows what `notices` says over `place`. `missed(bool)`: whether news went by while nobody looked."""
+    """Shows what `notices` says over `area()` of `place`. `missed(bool)`: whether news went by while nobody looked."""
 
     missed = Signal(bool)
 
-    def __init__(self, notices: Notices, place: QWidget) -> None:
+    def __init__(self, notices: Notices, place: QWidget, area: Callable[[], QRect] | None = None) -> None:
         super().__init__(place)
-        self._place = place
-        self.toasts = ToastStack(place)
+        self._place, self._area = place, area or place.rect
+        self.toasts = ToastStack(place, self._area)
         self.card: Notice | None = None
         self.trouble: Trouble | None = None
         self._waiting: deque[Trouble] = deque()
@@ -114,9 +114,10 @@ class Telling(QObject):
     def _lay(self) -> None:
         if self.card is None:
             return
-        width = min(round(WIDTH * min(theme().text_scale, 1.5)), self._place.width())
+        area = self._area()
+        width = min(round(WIDTH * min(theme().text_scale, 1.5)), area.width())
         layout = self.card.layout()
         wanted = layout.totalHeightForWidth(width) if layout is not None else self.card.sizeHint().height()
-        height = min(max(wanted, 120), self._place.height())
-        top = max(self._place.height() - height - _ABOVE, 0)
-        self.card.setGeometry((self._place.width() - width) // 2, top, width, height)
+        height = min(max(wanted, 120), area.height())
+        top = area.top() + max(area.height() - height - _ABOVE, 0)
+        self.card.setGeometry(area.left() + (area.width() - width) // 2, top, width, height)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QRect, Signal
 from PySide6.QtWidgets import QWidget
 
 if TYPE_CHECKING:
@@ -48,6 +48,10 @@ class Workspace(QWidget):
     def status(self) -> list[str]:
         """Short texts for the right of the status bar, the most important one last."""
         return []
+
+    def news_area(self) -> QRect:
+        """Where toasts and error cards lie, in this widget's coordinates: not over the panels."""
+        return self.rect()
 
     def can_undo(self) -> bool:
         """Whether there is a step to take back."""

@@ -92,7 +92,7 @@ def test_a_disk_that_refuses_leaves_the_old_file(tmp_path: Path) -> None:
     before = path.read_bytes()
     blocked = path.with_name(f"settings.json.{os.getpid()}.part")
     blocked.mkdir()  # nobody can write a file of this name
-    with pytest.raises(OSError):
+    with pytest.raises(OSError, match="settings"):
         store.change(theme="light")
     assert path.read_bytes() == before
     assert store.value.theme == "light" and store.unsaved

@@ -14,7 +14,7 @@ import threading
 import time
 import weakref
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from pathlib import Path
@@ -270,6 +270,11 @@ class Client:
             self._state = "ready"
             self._tell(Stated("ready"))
         ended, tick.ended = tick.ended, []
+        with self._lock:
+            labels = {number: task.label for number, task in self._tasks.items()}
+        tick.progress = {
+            number: replace(one, label=labels.get(number, "")) for number, one in tick.progress.items()
+        }
         self._tell(tick)
         for one in ended:
             if isinstance(one, messages.Failed):

@@ -63,12 +63,14 @@ class Source:
 
 @dataclass(frozen=True)
 class TaskProgress:
-    """How far: `fraction` 0 to 1, `left` seconds (None: not known yet), `doing` in words, `seconds` so far."""
+    """How far: `fraction` 0 to 1, `left` seconds (None: not known yet), `doing` in words, `seconds` so far; `label`
+    is what the asker called the task."""
 
     fraction: float
     left: float | None
     doing: str
     seconds: float
+    label: str = ""
 
 
 @dataclass(frozen=True)

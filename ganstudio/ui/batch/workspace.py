@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QTimer, Signal, Slot
+from PySide6.QtCore import QPoint, QRect, QTimer, Signal, Slot
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
@@ -207,6 +207,9 @@ class BatchWorkspace(Workspace):
             return ""
         rest = self.model.counts[State.WAITING] + self.model.counts[State.RUNNING]
         return _("The batch is running: {n} pictures to go.").format(n=wording.count(rest))
+
+    def news_area(self) -> QRect:
+        return QRect(self.table.mapTo(self, QPoint(0, 0)), self.table.size())
 
     @property
     def status(self) -> list[str]:

@@ -42,6 +42,11 @@ class Run:
     raster: Raster | None = None  # the result's file while it fills
     landing: bool = False
 
+    @property
+    def name(self) -> str:
+        """For the status bar: what is done to which document."""
+        return f"{_(self.step.tool.title)}  {self.session.document.title}"
+
     def told(self, engine: str) -> tuple[float, float | None, float | None, str]:
         """For the run row: seconds so far, the share done, seconds left, a word where there is no share."""
         seconds = time.monotonic() - self.began
@@ -115,7 +120,7 @@ class Runner(QObject):
         self._end(run)
 
     def _send(self, run: Run, source: Source) -> None:
-        run.task = self._desk.engine.apply(Recipe((run.step,)), source, label=run.title)
+        run.task = self._desk.engine.apply(Recipe((run.step,)), source, label=run.name)
 
     def _not_sent(self, run: Run, error: Exception) -> None:
         self._end(run)

@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QMimeData, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QMimeData, QPoint, QRect, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
@@ -296,6 +296,9 @@ class EditWorkspace(Workspace):
         return _("{tool} is running on {title}.").format(
             tool=_(runs[0].step.tool.title), title=runs[0].session.document.title
         )
+
+    def news_area(self) -> QRect:
+        return QRect(self.canvas.mapTo(self, QPoint(0, 0)), self.canvas.size())
 
     def state(self) -> dict[str, Any]:
         paths = [str(path) for one in self.documents.all if (path := one.project or one.path) is not None]

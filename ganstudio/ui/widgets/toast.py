@@ -9,6 +9,7 @@ from PySide6.QtCore import (
     QEvent,
     QObject,
     QPoint,
+    QRect,
     QRectF,
     Qt,
     QTimer,
@@ -111,11 +112,12 @@ class Toast(QWidget):
 
 
 class ToastStack(QObject):
-    """Shows toasts at the top right of `parent`, newest on top; the oldest goes when a fourth comes."""
+    """Shows toasts at the top right of `parent` (of `area()` in it), newest on top; the oldest goes when a fourth
+    comes."""
 
-    def __init__(self, parent: QWidget) -> None:
+    def __init__(self, parent: QWidget, area: Callable[[], QRect] | None = None) -> None:
         super().__init__(parent)
-        self._over = parent
+        self._over, self._area = parent, area or parent.rect
         self.toasts: list[Toast] = []
         parent.installEventFilter(self)
 
@@ -173,9 +175,10 @@ class ToastStack(QObject):
             self._place()
 
     def _place(self) -> None:
-        top = 12 - shadow.MARGIN
+        area = self._area()
+        top = area.top() + 12 - shadow.MARGIN
         for toast in self.toasts:
-            toast.move(QPoint(self._over.width() - 12 - toast.width() + shadow.MARGIN, top))
+            toast.move(QPoint(max(area.left() + area.width() - 12 - toast.width() + shadow.MARGIN, 0), top))
             top += toast.height() - 2 * shadow.MARGIN + _GAP
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
