@@ -163,14 +163,14 @@ def take(name: str, target: Path) -> None:
     window = open_window(store)
     window.resize(width, height)
     play(window)
-    window.grab().save(str(target))
+    window.grab().save(str(target), quality=90)
     desk(window).engine.close()
     app.processEvents()
 
 
 def child(name: str, scale: int, folder: Path) -> int:
     """Each scene has its own process: the scale belongs to a whole application."""
-    target = folder / f"{name}{'@2x' if scale == 2 else ''}.png"
+    target = folder / f"{name}{'@2x' if scale == 2 else ''}.webp"
     words = [sys.executable, str(Path(__file__).resolve()), "--take", name, "-o", str(target)]
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as home:
         environ = dict(os.environ, QT_QPA_PLATFORM="offscreen", QT_SCALE_FACTOR=str(scale), GANSTUDIO_HOME=home)
