@@ -7,19 +7,32 @@ from __future__ import annotations
 
 import importlib
 import sys
-from importlib.metadata import packages_distributions
+from importlib.machinery import all_suffixes
+from importlib.metadata import Distribution, distributions
+from pathlib import PurePosixPath
 
 
 def modules_of(projects: set[str]) -> list[str]:
     """The importable names that installed projects bring; private ones and files beside packages left out."""
-    brought = packages_distributions()
-    return sorted(
+    found = {
         module
-        for module, owners in brought.items()
-        if module.isidentifier()
-        and not module.startswith("_")
-        and any(owner.replace("_", "-").lower() in projects for owner in owners)
-    )
+        for distribution in distributions()
+        if distribution.metadata["Name"].replace("_", "-").lower() in projects
+        for module in _brought(distribution)
+    }
+    return sorted(name for name in found if name.isidentifier() and not name.startswith("_"))
+
+
+def _brought(distribution: Distribution) -> set[str]:
+    """Taken from the installed files: what a project declares in top_level.txt need not be there (Shiboken of Qt)."""
+    names = set()
+    for file in distribution.files or []:
+        parts = PurePosixPath(file).parts
+        if len(parts) == 1 and parts[0].endswith(tuple(all_suffixes())):
+            names.add(parts[0].split(".")[0])
+        elif len(parts) == 2 and parts[1].split(".")[0] == "__init__":
+            names.add(parts[0])
+    return names
 
 
 def main(projects: list[str]) -> int:
