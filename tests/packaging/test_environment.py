@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -214,3 +215,14 @@ def test_no_package_to_be_had(clone: Path, bare_venv: BareVenv, pip_from_folder:
     assert "tiny" in Path(log.removeprefix("What pip said: ")).read_text("utf-8")
     assert command.startswith("The command was: ")
     assert "-m pip install -c" in command
+
+
+def test_a_name_that_a_package_only_claims_is_not_asked_for(
+    clone: Path, bare_venv: BareVenv, pip_from_folder: Path
+) -> None:
+    bare_venv()
+    wheel = write_wheel(pip_from_folder, "tiny", "1.0")
+    with zipfile.ZipFile(wheel, "a") as opened:
+        opened.writestr("tiny-1.0.dist-info/top_level.txt", "tiny\nTinyLib\n")
+    Environment(clone).ensure(["run"])
+    assert Environment(clone).trouble(["run"]) == ""
