@@ -1,0 +1,103 @@
+"""The pulse of a GUI thread: the gaps between the beats of a timer of 10 ms while the window repaints.
+
+`python -m tests.bench.pulse` is the rival: an empty PySide6 window in a process of its own, which beats beside ours
+until its input ends and then prints the times of its beats. It has the same load at the same moment.
+"""
+
+from __future__ import annotations
+
+import itertools
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+
+from PySide6.QtCore import QEventLoop, QSocketNotifier, Qt, QTimer
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtWidgets import QApplication, QWidget
+
+BEAT_MS = 10
+SIZE = (1440, 900)
+
+
+class Heart:
+    """Beats from the start on, and has the widget repainted each time; `beats` are times of the system's clock."""
+
+    def __init__(self, widget: QWidget) -> None:
+        self.beats: list[float] = [time.monotonic()]
+        self._widget = widget
+        self._timer = QTimer(widget, interval=BEAT_MS, timerType=Qt.TimerType.PreciseTimer)
+        self._timer.timeout.connect(self._beat)
+        self._timer.start()
+
+    def _beat(self) -> None:
+        self.beats.append(time.monotonic())
+        self._widget.update()
+
+
+class Empty(QWidget):
+    """A window that only fills itself."""
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        QPainter(self).fillRect(event.rect(), QColor(40, 40, 40))
+
+
+class Rival:
+    """The empty window beside ours; `stop` gives its beats."""
+
+    def __init__(self) -> None:
+        command = [sys.executable, "-m", "tests.bench.pulse"]
+        self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+
+    def stop(self) -> list[float]:
+        said, _errors = self._process.communicate("\n")
+        return json.loads(said)
+
+
+def until(done: Callable[[], bool], limit: float = 300.0) -> tuple[float, float]:
+    """Run the event loop until that is so: from when to when. TimeoutError after `limit` seconds."""
+    loop, began = QEventLoop(), time.monotonic()
+    look = QTimer(interval=50)
+    look.timeout.connect(lambda: loop.quit() if done() or time.monotonic() - began > limit else None)
+    look.start()
+    loop.exec()
+    if not done():
+        raise TimeoutError
+    return began, time.monotonic()
+
+
+def for_seconds(seconds: float) -> tuple[float, float]:
+    end = time.monotonic() + seconds
+    return until(lambda: time.monotonic() > end)
+
+
+def gaps(beats: list[float], span: tuple[float, float]) -> list[float]:
+    """Milliseconds between the beats of a span, in order of length."""
+    pairs = itertools.pairwise(beats)
+    return sorted((after - before) * 1e3 for before, after in pairs if before >= span[0] and after <= span[1])
+
+
+def told(what: str, ours: list[float], theirs: list[float]) -> str:
+    """One line: the 99th of 100 gaps and the longest, beside the empty window's."""
+    late, rival = (one[int(len(one) * 0.99)] for one in (ours, theirs))
+    return (
+        f"{what:34} p99 {late:6.1f}  max {ours[-1]:6.1f} ms   empty: p99 {rival:6.1f}  max {theirs[-1]:6.1f} ms   "
+        f"ratio of p99 {late / rival:.2f}"
+    )
+
+
+def main() -> None:
+    app = QApplication([])
+    window = Empty()
+    window.resize(*SIZE)
+    window.show()
+    heart = Heart(window)
+    ended = QSocketNotifier(sys.stdin.fileno(), QSocketNotifier.Type.Read)
+    ended.activated.connect(app.quit)
+    app.exec()
+    print(json.dumps(heart.beats))
+
+
+if __name__ == "__main__":
+    main()
