@@ -134,20 +134,20 @@ MENUS = {title: ids.split() for title, ids in _MENUS.items()}
 # Keys that belong to a place, not to an action: for the sheet.
 PLACE_KEYS: dict[str, list[tuple[str, str]]] = {
     N_("Picture"): [
-        ("Wheel", N_("zoom at the pointer")),
-        ("Space", N_("hold and drag: move the view")),
-        ("\\", N_("hold: the original")),
-        ("Tab", N_("hide the panels")),
-        ("[ ]", N_("size of the brush")),
-        ("Shift+[ ]", N_("softness of the brush")),
-        ("X", N_("paint or erase")),
+        ("Wheel", N_("Zoom at the pointer")),
+        ("Space", N_("Hold and drag: move the view")),
+        ("\\", N_("Hold: the original")),
+        ("Tab", N_("Hide the panels")),
+        ("[ ]", N_("Size of the brush")),
+        ("Shift+[ ]", N_("Softness of the brush")),
+        ("X", N_("Paint or erase")),
     ],
     N_("Slider"): [
-        ("Shift", N_("a tenth of the way")),
-        ("Double-click", N_("the usual value")),
-        ("Alt+Wheel", N_("change by the wheel")),
+        ("Shift", N_("A tenth of the way")),
+        ("Double-click", N_("The usual value")),
+        ("Alt+Wheel", N_("Change by the wheel")),
     ],
-    N_("Batch"): [("Enter", N_("open in Edit"))],
+    N_("Batch"): [("Enter", N_("Open in Edit"))],
 }
 
 

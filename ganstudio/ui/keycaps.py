@@ -13,6 +13,7 @@ _GAP = 4
 
 def key_parts(keys: str) -> list[str]:
     """“Ctrl+Shift+S” in its parts, as the system writes them."""
+    keys = keys.replace("Return", "Enter")  # what is written on most keys; here both do the same
     sequence = QKeySequence(keys).toString(QKeySequence.SequenceFormat.NativeText) or keys
     parts = sequence.replace("++", "+\0").split("+") if sequence != "+" else ["\0"]
     return [part.replace("\0", "+") for part in parts if part]

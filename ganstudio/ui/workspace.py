@@ -55,11 +55,11 @@ class Workspace(QWidget):
 
     def can_undo(self) -> bool:
         """Whether there is a step to take back."""
-        return True
+        return False
 
     def can_redo(self) -> bool:
         """Whether something was taken back."""
-        return True
+        return False
 
     def undo(self) -> None:
         """Take back the last step of this workspace."""

@@ -37,6 +37,7 @@ class Floating(QObject):
         super().__init__(parent)
         self._canvas, self._documents = canvas, documents
         self.seen = False
+        self._zoom = 0.0  # that the picture was given to stand above the hint
         self.hint = Hint(desk, canvas)
         self.hint.closed.connect(self.used)
         self.buttons = _Buttons(desk, canvas)
@@ -59,7 +60,7 @@ class Floating(QObject):
     @Slot()
     def used(self) -> None:
         """The hint goes for good."""
-        if self.hint.isVisibleTo(self._canvas):
+        if self.hint.isVisibleTo(self._canvas) and self._untouched:
             self._canvas.fit()
         self.seen = True
         self.refresh()
@@ -110,16 +111,23 @@ class Floating(QObject):
         size = self.navigator.sizeHint()
         self.navigator.setGeometry(canvas.width() - size.width() - _GAP, _GAP, size.width(), size.height())
 
+    @property
+    def _untouched(self) -> bool:
+        """Whether nobody has zoomed since the picture was fitted."""
+        return self._canvas.fitting == "fit" or self._canvas.zoom == self._zoom
 
     def _fit_above(self, y: int) -> None:
-        """The whole picture above the hint, where there is room for it."""
+        """The whole picture above the hint, where there is room for it and nobody has zoomed."""
         canvas = self._canvas
+        if not self._untouched:
+            return
         ratio = canvas.devicePixelRatioF()
         view, high = canvas.view, round(y * ratio)
         if high > view.height // 3:
             canvas.set_zoom(1.0)
             fitted = replace(view, height=high).fitted(round(_GAP * ratio))
             canvas.set_view(replace(fitted, height=view.height))
+            self._zoom = canvas.zoom
 
 
 class _Buttons(QWidget):

@@ -44,7 +44,7 @@ class NumberField(LineEdit):
         self._small, self._whole = small, whole
         super().__init__(parent=parent)
         self.setAccessibleName(name)
-        self.setAlignment(Qt.AlignmentFlag.AlignRight if small else Qt.AlignmentFlag.AlignLeft)
+        self.setAlignment(Qt.AlignmentFlag.AlignRight)
         self.setProperty("plain", small)
         self.setProperty("tight", small)
         self.set_height(20 if small else 28)
