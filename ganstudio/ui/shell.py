@@ -308,8 +308,8 @@ class Shell(QObject):
 
     def may_close(self) -> bool:
         """Ask once where work is running; False when the window stays, or stays beside the clock."""
-        if self._answer:
-            return True
+        if self._answer:  # of the icon beside the clock: what runs is settled, what is not saved is not
+            return self._unsaved_may_go()
         sentences = [said for one in self.window.workspaces.values() if (said := one.busy())]
         if sentences:
             answer = self._ask(sentences)
@@ -318,12 +318,16 @@ class Shell(QObject):
             if answer == closing.KEEP:
                 self.keep_going()
                 return False
-            if answer == closing.PAUSE:
-                self.desk.engine.pause_batches()
             self._answer = answer
+        return self._unsaved_may_go()
+
+    def _unsaved_may_go(self) -> bool:
+        """Ask for what is not saved. Nothing is paused before: the window may stay after all."""
         if not all(workspace.may_close() for workspace in self.window.workspaces.values()):
             self._answer = ""
             return False
+        if self._answer == closing.PAUSE:
+            self.desk.engine.pause_batches()
         return True
 
     def _ask(self, sentences: list[str]) -> str:

@@ -289,11 +289,14 @@ class Window(QMainWindow):
         """Stop timers, refuse new work, drain, end the engine, save."""
         if self.desk is None:
             return
+        steps = [workspace.closing for workspace in self.workspaces.values()]
         if self.shell is not None:
-            self.remember()
-            self.shell.closing()
-        for workspace in self.workspaces.values():
-            workspace.closing()
+            steps = [self.remember, self.shell.closing, *steps]
+        for step in steps:
+            try:
+                step()
+            except Exception:  # noqa: BLE001 - logged; a window that cannot be closed would be worse
+                _log.exception("a part of the window did not end as it should")
         from ganstudio.ui.desk import close_desk
 
         close_desk(self.desk)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from functools import partial
@@ -11,11 +12,11 @@ from PySide6.QtCore import QObject, QTimer, Slot
 
 from ganstudio.core.document.recovery import Autosave
 from ganstudio.core.errors import UserError
+from ganstudio.core.progress import Progress
 from ganstudio.core.text import _
 
 if TYPE_CHECKING:
     from ganstudio.core.document import State
-    from ganstudio.core.progress import Progress
     from ganstudio.ui.background import Task
     from ganstudio.ui.desk import Desk
     from ganstudio.ui.documents.open_document import OpenDocument
@@ -109,7 +110,7 @@ class SafetyCopy(QObject):
         if keeper is None:
             return
         if at_once or self._desk.background.run(partial(_drop, keeper), owner=self._desk.background).cancelled:
-            keeper.drop()
+            _drop(keeper, Progress())
 
     def _written(self, state: State, seconds: float) -> None:
         self._task = None
@@ -131,4 +132,7 @@ class SafetyCopy(QObject):
 
 
 def _drop(keeper: _Keeper, progress: Progress) -> None:
-    keeper.drop()
+    try:
+        keeper.drop()
+    except OSError:  # a folder that may not be written to any more: the copy is offered again at the next start
+        logging.getLogger("ganstudio").exception("a safety copy cannot be removed")
