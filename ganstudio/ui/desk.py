@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from ganstudio.core.settings import Settings, SettingsStore
+from ganstudio.core.text import _
 from ganstudio.ui.actions import Actions
 from ganstudio.ui.actions_table import all_specs
 from ganstudio.ui.background import Background
@@ -34,11 +35,13 @@ class SettingsHub(QObject):
     GUI thread. The names "recent" and "memory" stand for the recent files and for everything remembered."""
 
     changed = Signal(object)
+    not_saved = Signal(str)  # a sentence, once until they can be saved again
 
     def __init__(self, store: SettingsStore, background: Background, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.store = store
         self._background = background
+        self._told = False
         self._timer = QTimer(self, interval=_SAVE_AFTER_MS, singleShot=True)
         self._timer.timeout.connect(self._save)
 
@@ -89,7 +92,20 @@ class SettingsHub(QObject):
 
     @Slot()
     def _save(self) -> None:
-        self._background.run(self._write, owner=self)
+        self._background.run(self._write, self._saved, self._failed, owner=self)
+
+    def _saved(self, _nothing: None) -> None:
+        self._told = False
+
+    def _failed(self, error: Exception) -> None:
+        """They stay in force, and are written with the next change that can be."""
+        if not isinstance(error, OSError):
+            raise error
+        if not self._told:
+            self._told = True
+            said = _("The settings cannot be saved in {folder}: {why}. They last until the program ends.")
+            why = error.strerror or str(error)
+            self.not_saved.emit(said.format(folder=self.store.path.parent, why=why))
 
     def _write(self, progress: Progress) -> None:
         self.store.save()
@@ -118,6 +134,7 @@ def open_desk(window: QWidget, store: SettingsStore | None = None, actions: Acti
     notices = Notices(window)
     background = Background(notices.error, window)
     settings = SettingsHub(store, background, window)
+    settings.not_saved.connect(notices.toast)
     return Desk(
         settings=settings,
         engine=EngineLink(settings.value),

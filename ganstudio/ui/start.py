@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,7 +21,7 @@ class Asked:
 
 
 def asked(words: Sequence[str]) -> Asked:
-    paths = [Path(word) for word in words if not word.startswith("--")]
+    paths = [Path(os.path.abspath(word)) for word in words if not word.startswith("--")]
     return Asked(paths, "--new-instance" in words, "--selftest" in words)
 
 
