@@ -222,7 +222,8 @@ class Client:
             self._process, self._connection = process, here
             self._connected.notify_all()
         try:
-            self._listen(here)
+            if not self._closed:  # closed while it was being started: nobody has told it to end
+                self._listen(here)
         except (EOFError, OSError):
             pass
         finally:
