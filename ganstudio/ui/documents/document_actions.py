@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFileDialog
 
 from ganstudio.core.codecs.kinds import PICTURE_SUFFIXES
 from ganstudio.core.document.project import SUFFIX
+from ganstudio.core.names import shown
 from ganstudio.core.text import _
 from ganstudio.ui.documents.clipboard import Clipboard
 from ganstudio.ui.documents.export_dialog import ExportDialog
@@ -28,7 +29,7 @@ class DocumentActions(QObject):
     def __init__(self, desk: Desk, documents: Documents) -> None:
         super().__init__(documents)
         self._desk, self._documents = desk, documents
-        self._export: ExportDialog | None = None
+        self._exports: list[ExportDialog] = []
         self.clipboard = Clipboard(documents)
         for id, call, condition in (
             ("file.open", self.open, None),
@@ -86,20 +87,25 @@ class DocumentActions(QObject):
         document = self._documents.current
         if document is None:
             return
-        if self._export is not None:
-            if self._export.document is document:
-                self._export.raise_()
-                self._export.activateWindow()
+        for dialog in self._exports.copy():
+            if dialog.document is document:
+                dialog.raise_()
+                dialog.activateWindow()
                 return
-            self._export.close()
-        dialog = self._export = ExportDialog(self._desk, document, self._documents)
+            if not dialog.running:
+                dialog.close()
+        dialog = ExportDialog(self._desk, document, self._documents)
+        self._exports.append(dialog)
         dialog.finished.connect(self._export_closed)
         dialog.show()
 
+    def exporting(self) -> list[str]:
+        """The names of the files that are being written."""
+        return [shown(dialog.target.name) for dialog in self._exports if dialog.running]
+
     @Slot()
     def _export_closed(self) -> None:
-        if self.sender() is self._export:
-            self._export = None
+        self._exports = [dialog for dialog in self._exports if dialog is not self.sender()]
 
     @Slot()
     def close(self) -> None:

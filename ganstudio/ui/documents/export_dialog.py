@@ -65,7 +65,7 @@ class ExportDialog(Dialog):
         self.name.entered.connect(self._renamed)
         self.choose.clicked.connect(self._choose_folder)
         document.changed.connect(self._document_changed)
-        documents.closed.connect(self._closed)
+        documents.closed.connect(self._document_closed)
         self._suggest()
         self._measure()
         self.export_button.setFocus()
@@ -82,6 +82,11 @@ class ExportDialog(Dialog):
         self.bar.hide()
         self.cancel_button = self.add_button(_("Cancel"), self._cancel)
         self.export_button = self.add_button(_("Export"), self.start, "primary", "export")
+
+    @property
+    def running(self) -> bool:
+        """Whether a picture is being written."""
+        return self._task is not None
 
     @property
     def target(self) -> Path:
@@ -204,9 +209,8 @@ class ExportDialog(Dialog):
             return
         self._named_by_person = True
         state, target = self.document.state, self.target
-        work = partial(
-            exporting.export, state, target, self.form.options, self.form.srgb, overwrite, self.document.path
-        )
+        originals = [one.path for one in self.documents.all if one.path is not None]
+        work = partial(exporting.export, state, target, self.form.options, self.form.srgb, overwrite, originals)
         self._task = self.desk.background.run(work, partial(self._written, state), self._failed, owner=self)
         self._set_running(True)
 
@@ -274,6 +278,6 @@ class ExportDialog(Dialog):
         self._debounce.start()
 
     @Slot(object)
-    def _closed(self, document: object) -> None:
-        if document is self.document:
+    def _document_closed(self, document: object) -> None:
+        if document is self.document and not self.running:  # what is being written is written to its end
             self.close()

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -71,16 +73,28 @@ def measure(state: State, options: SaveOptions, srgb: bool, progress: Progress) 
     head = raster.header
     plan_output(head, raster.meta, head.width, head.height, options)  # raises for what the format cannot hold
     part = _part(raster)
-    with tempfile.TemporaryDirectory(dir=paths.cache(), prefix="measured-") as folder:
-        target = Path(folder, "part")
+    with _temporary() as folder:
+        target = folder / "part"
         size = write(part, target, options, progress, history=history_of(state)).bytes
-        if part is raster:
+        if part.header.height == head.height:  # all of it: a small picture, or a wide one of a few rows
             return size
         # What does not grow with the picture (profile, EXIF, heads) must not be multiplied.
-        one = _band(raster, [(0, min(8, head.height))])
-        small = write(one, Path(folder, "head"), options, progress, history=history_of(state)).bytes
+        one = _band(raster, [(0, min(8, part.header.height - 1))])
+        small = write(one, folder / "head", options, progress, history=history_of(state)).bytes
     each = (size - small) / (part.header.height - one.header.height)
     return round(small + each * (head.height - one.header.height))
+
+
+@contextmanager
+def _temporary() -> Iterator[Path]:
+    """A folder for what is measured. Raises OutputError where there can be none."""
+    try:
+        folder = tempfile.TemporaryDirectory(dir=paths.cache(), prefix="measured-", ignore_cleanup_errors=True)
+    except OSError as error:
+        said = _("The size cannot be measured: {folder} may not be written to.")
+        raise OutputError(said.format(folder=paths.cache())) from error
+    with folder as name:
+        yield Path(name)
 
 
 def losses(state: State, options: SaveOptions, srgb: bool) -> tuple[str, ...]:
@@ -123,14 +137,16 @@ def export(
     options: SaveOptions,
     srgb: bool,
     overwrite: bool,
-    original: Path | None,
+    originals: Sequence[Path],
     progress: Progress,
 ) -> Written | None:
     """Write the picture, verified; None when a file of that name is there and may not be replaced.
 
-    Raises OutputError for the opened photo itself, which is never written to, and as `codecs.write`.
+    Raises OutputError for an opened photo (one of `originals`, or one that a layer comes from), which is never
+    written to, and as `codecs.write`.
     """
-    if original is not None and _same(target, original):
+    linked = [Path(layer.link) for layer in state.layers if layer.link]
+    if any(_same(target, original) for original in (*originals, *linked)):
         said = _("{name} is the opened photo, and your originals are never changed.").format(name=shown(target.name))
         raise OutputError(said, _("Choose another name."))
     if not overwrite and os.path.lexists(target):

@@ -13,6 +13,7 @@ from typing import Literal
 from ganstudio.core import paths, xmp
 from ganstudio.core.codecs import open_raster, sniff
 from ganstudio.core.codecs.kinds import HEAD, PICTURE_SUFFIXES
+from ganstudio.core.codecs.partial import sentence
 from ganstudio.core.codecs.source import Source
 from ganstudio.core.document import Pool, State, state_of
 from ganstudio.core.document.project import MIME, SUFFIX, open_project
@@ -85,15 +86,17 @@ def sample(pool: Pool, progress: Progress) -> Opened:
 
 def from_bytes(content: bytes, title: str, pool: Pool, progress: Progress) -> Opened:
     """A copied or dropped picture: a file's bytes without a file."""
-    with tempfile.TemporaryDirectory(dir=paths.cache(), prefix="dropped-") as folder:
-        path = Path(folder, "picture")
-        path.write_bytes(content)
-        try:
+    try:
+        with tempfile.TemporaryDirectory(dir=paths.cache(), prefix="dropped-") as folder:
+            path = Path(folder, "picture")
+            path.write_bytes(content)
             found = _picture(path, pool, progress, 0, link=False)
-        except NotAPicture as error:
-            raise NotAPicture(_("What was copied is not a picture.")) from error
-        except BadInput as error:
-            raise BadInput(_("What was copied is a damaged picture.")) from error
+    except NotAPicture as error:
+        raise NotAPicture(_("What was copied is not a picture.")) from error
+    except BadInput as error:
+        raise BadInput(_("What was copied is a damaged picture.")) from error
+    except OSError as error:  # only of the temporary file: reading it ends in BadInput
+        raise sentence(error, paths.cache() / title) from error
     return Opened(found.state, title, header=found.header, notes=found.notes, recipe=found.recipe, loose=True)
 
 

@@ -35,7 +35,10 @@ class SaveProject(QObject):
         self._dialog: QFileDialog | None = None
 
     def save(self) -> None:
+        """Where it is being saved already, `then` comes when that is done."""
         if self._document.saving:
+            self._document.saved.connect(self._saved_meanwhile)
+            self._document.title_changed.connect(self._saving_ended)
             return
         if self._document.project is None:
             self.save_as()
@@ -87,6 +90,18 @@ class SaveProject(QObject):
         if self._then is not None:
             self._then(document)
         self.deleteLater()
+
+    @Slot()
+    def _saved_meanwhile(self) -> None:
+        if self._document.modified:  # it was changed after that had begun
+            SaveProject(self._documents, self._document, self._then).save()
+        elif self._then is not None:
+            self._then(self._document)
+
+    @Slot()
+    def _saving_ended(self) -> None:
+        if not self._document.saving:  # where it failed, that was said
+            self.deleteLater()
 
     def _failed(self, target: Path, error: Exception) -> None:
         self._document.set_saving(None)

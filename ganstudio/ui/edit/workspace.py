@@ -221,6 +221,12 @@ class EditWorkspace(Workspace):
     def _dropped(self, mime: QMimeData) -> None:
         handle_drop(mime, self.documents)
 
+    def can_undo(self) -> bool:
+        return self.document is not None and self.document.doc.at > 0
+
+    def can_redo(self) -> bool:
+        return self.document is not None and self.document.doc.at + 1 < len(self.document.doc.labels)
+
     def undo(self) -> None:
         if self.document is not None:
             self.document.undo()
@@ -290,12 +296,13 @@ class EditWorkspace(Workspace):
         self.view_actions.compare_once()
 
     def busy(self) -> str:
-        runs = self.tooling.runner.runs
-        if not runs:
-            return ""
-        return _("{tool} is running on {title}.").format(
-            tool=_(runs[0].step.tool.title), title=runs[0].session.document.title
-        )
+        saving = [one.title for one in self.documents.all if one.saving]
+        writing = [*saving, *self.document_actions.exporting()]
+        said = [_("{name} is being saved.").format(name=name) for name in writing]
+        for run in self.tooling.runner.runs[:1]:
+            tool, title = _(run.step.tool.title), run.session.document.title
+            said.append(_("{tool} is running on {title}.").format(tool=tool, title=title))
+        return " ".join(said)
 
     def news_area(self) -> QRect:
         return QRect(self.canvas.mapTo(self, QPoint(0, 0)), self.canvas.size())

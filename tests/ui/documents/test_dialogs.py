@@ -41,11 +41,11 @@ def dialogs(desk: Desk, documents: Documents, document: OpenDocument) -> Iterato
         yield pictures._dialog
         pictures._dialog.close()
     actions.export()
-    assert actions._export is not None
+    assert actions._exports
     for format in ("webp", "jpg"):
-        actions._export.form.set_format(format)
-        yield actions._export
-    actions._export.close()
+        actions._exports[-1].form.set_format(format)
+        yield actions._exports[-1]
+    actions._exports[-1].close()
     document.do(flip(document.state, True))
     question = ask_about(documents, document)
     yield question

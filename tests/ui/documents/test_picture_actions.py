@@ -241,7 +241,7 @@ def test_everything_in_the_dialogs_has_a_name(
     actions = DocumentActions(desk, documents)
     for action in ("picture.crop", "picture.resize", "picture.rotate_free", "file.export"):
         desk.actions.action(action).trigger()
-        dialog = pictures._dialog if action.startswith("picture") else actions._export
+        dialog = pictures._dialog if action.startswith("picture") else actions._exports[-1]
         assert dialog is not None
         for widget in dialog.findChildren(QWidget):
             if widget.isVisible() and isinstance(widget, (QAbstractButton, QLineEdit)):
