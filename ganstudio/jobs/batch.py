@@ -132,6 +132,9 @@ def _without_own(
         if on_found is not None:
             on_found(survey)
         sources = journal.sources([one.path for one in chunk])
+        if not sources:
+            yield from chunk
+            continue
         for one in chunk:
             source = sources.get(one.path)
             if source is not None and source.is_relative_to(one.root) and source != one.path:

@@ -10,6 +10,7 @@ from pathlib import Path
 from ganstudio.core.errors import DiskFull, UserError
 from ganstudio.core.progress import Progress
 from ganstudio.core.text import _
+from ganstudio.jobs.apart import add_apart, are_many
 from ganstudio.jobs.batch import Added, add
 from ganstudio.jobs.changes import move, remove
 from ganstudio.jobs.estimate import Estimate, estimate, look
@@ -74,14 +75,16 @@ class QueueService:
                 self._journal = None
 
     def add(self, plan: Plan, paths: Sequence[Path], progress: Progress, found: Callable[[int], None]) -> Added:
-        """Find pictures and add them; `found` hears how many there are so far."""
+        """Find pictures and add them, very many in a process of their own; `found` hears how many there are so far."""
 
         def heard(survey: Survey) -> None:
             progress.check()
             found(survey.pictures)
 
-        recipe = plan.recipe.located(self._library)
-        return add(self.journal, self._library, recipe, list(paths), plan.options, on_found=heard)
+        recipe, journal = plan.recipe.located(self._library), self.journal
+        if are_many(paths, plan.options.recursive):
+            return add_apart(recipe, paths, plan.options, found, progress.check)
+        return add(journal, self._library, recipe, list(paths), plan.options, on_found=heard)
 
     def redo_plan(self, batch: Batch, inputs: Sequence[Path], plan: Plan, progress: Progress) -> Added | None:
         """A batch that nothing was done of yet, with another recipe or output: added anew in its place. None when it
