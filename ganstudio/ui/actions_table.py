@@ -75,7 +75,7 @@ TOOL = [
     A("tool.crop", N_("Crop"), "C", N_("Cut the picture to a rectangle"), "crop", "", "edit", _PICTURE),
     A("tool.brush", N_("Brush"), "B", N_("Paint the layer's mask"), "brush", "", "edit", _PICTURE),
     A("tool.eraser", N_("Eraser"), "E", N_("Erase the layer's mask"), "eraser", "", "edit", _PICTURE),
-    A("tool.pick", N_("Colour picker"), "I", N_("The colour under the pointer"), "pick", "", "edit", _PICTURE),
+    A("tool.pick", N_("Colour picker"), "I", N_("Click copies the colour"), "pick", "", "edit", _PICTURE),
     A("tool.zoom", N_("Zoom"), "Z", N_("Click to come nearer, with Alt to go back"), "zoom", "", "edit", _PICTURE),
 ]
 RUN = [

@@ -41,7 +41,6 @@ class PageButton(QAbstractButton):
         super().__init__(parent)
         self.setText(text)
         self.setAccessibleName(text)
-        self.setToolTip(text)
         self.setCheckable(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._icon = icon
@@ -67,6 +66,7 @@ class PageButton(QAbstractButton):
         painter.setPen(now.text if chosen else now.text2)
         inside = self.rect().adjusted(38, 0, -8, 0)
         text = painter.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, inside.width())
+        self.setToolTip("" if text == self.text() else self.text())
         painter.drawText(inside, Qt.AlignmentFlag.AlignVCenter, text)
 
 

@@ -13,7 +13,7 @@ import numpy as np
 
 from ganstudio.core.document.masks import HIDE, SHOW, mask_of
 from ganstudio.core.document.rect import Rect
-from ganstudio.core.document.state import NOTHING, Change, Edit, State, edited
+from ganstudio.core.document.state import NOTHING, Edit, State, edited
 from ganstudio.core.document.tiles import Tiles
 
 LARGEST_RADIUS = 5000.0
@@ -64,12 +64,14 @@ class Stroke:
 
     @classmethod
     def begin(cls, state: State, layer_id: str, brush: Brush) -> Stroke:
-        """Nothing painted yet. A layer without mask gets one that shows everything. EditRefused for a locked one."""
+        """Nothing painted yet. A layer without mask gets one: that shows everything for erasing, and for painting on
+        the lowest layer; that hides everything for painting on a layer above others. EditRefused for a locked one."""
         layer = state.unlocked(layer_id)
-        mask = mask_of(layer)
+        hidden = hides_first(state, layer_id, brush)
+        mask = mask_of(layer, HIDE if hidden else SHOW)
         covered = Tiles.solid(mask.pool, mask.width, mask.height, (0,))
         label = "Erase mask" if brush.erase else "Paint mask"
-        edit = edited(state, replace(layer, mask=mask), label, NOTHING)
+        edit = edited(state, replace(layer, mask=mask), label, None if hidden else NOTHING)
         return cls(layer_id, brush, mask, covered, None, edit)
 
     def to(self, x: float, y: float) -> Stroke:
@@ -100,6 +102,11 @@ class Stroke:
         return np.floor(before + (target - before) * weight + np.float32(0.5)).astype(np.uint8)
 
 
+def hides_first(state: State, layer_id: str, brush: Brush) -> bool:
+    """Whether a stroke begins with hiding the layer: it shows where one paints then, and what is below elsewhere."""
+    return not brush.erase and state.layer(layer_id).mask is None and state.index(layer_id) > 0
+
+
 def distances(rect: Rect, start: Point, end: Point) -> np.ndarray:
     """How far (h, w) the pixel centres of a rectangle are from the line between two points; float32."""
     y, x = np.ogrid[rect.y0 : rect.y1, rect.x0 : rect.x1]
@@ -114,7 +121,7 @@ def distances(rect: Rect, start: Point, end: Point) -> np.ndarray:
 def paint(state: State, layer_id: str, brush: Brush, points: list[Point]) -> Edit:
     """A whole stroke at once."""
     stroke = Stroke.begin(state, layer_id, brush)
-    change = Change(NOTHING, layers=True)
+    change = stroke.edit.change
     for point in points:
         stroke = stroke.to(*point)
         change = change.joined(stroke.edit.change)

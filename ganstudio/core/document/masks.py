@@ -20,11 +20,11 @@ LARGEST_FEATHER = 500.0
 _REACH = 3  # standard deviations that count
 
 
-def mask_of(layer: Layer) -> Tiles:
-    """The layer's mask; one that shows everything when it has none."""
+def mask_of(layer: Layer, value: int = SHOW) -> Tiles:
+    """The layer's mask; one of `value` (it shows everything) when it has none."""
     if layer.mask is not None:
         return layer.mask
-    return Tiles.solid(layer.pixels.pool, layer.pixels.width, layer.pixels.height, (SHOW,))
+    return Tiles.solid(layer.pixels.pool, layer.pixels.width, layer.pixels.height, (value,))
 
 
 def set_mask(state: State, layer_id: str, mask: Tiles) -> Edit:

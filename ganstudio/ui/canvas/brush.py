@@ -137,14 +137,17 @@ class _Line:
     base: State
     stroke: Stroke
     points: list[Point] = field(default_factory=list)
-    touched: Rect = NOTHING  # by the whole stroke
-    _new: Rect = NOTHING  # since the last news
+    touched: Rect = field(init=False)  # by the whole stroke
+    _new: Rect = field(init=False)  # since the last news
     _done: int = 0
     _last: bool = False
     _stopped: bool = False
     _error: UserError | None = None
     _told: bool = False
     _there: threading.Condition = field(default_factory=threading.Condition)
+
+    def __post_init__(self) -> None:
+        self.touched = self._new = self.stroke.edit.change.rect
 
     def add(self, points: list[Point], last: bool) -> None:
         with self._there:

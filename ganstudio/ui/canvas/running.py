@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
+from itertools import pairwise, product
 
 import numpy as np
 from PySide6.QtCore import QRect
@@ -53,6 +55,11 @@ class RunningPlane(Plane):
             self._rects = np.concatenate([self._rects, np.array(rows, np.int64)])
         return new
 
+    def has(self, x: int, y: int) -> bool:
+        """Whether a pixel of the result is there."""
+        r = self._rects
+        return bool(((r[:, 0] <= x) & (x < r[:, 2]) & (r[:, 1] <= y) & (y < r[:, 3])).any())
+
     def _missing(self, keys: list[Key]) -> list[Wish]:
         return super()._missing([key for key in keys if self._begun(*key)])
 
@@ -62,17 +69,30 @@ class RunningPlane(Plane):
         across = (rects[:, 0] < (tx + 1) * side) & (rects[:, 2] > tx * side)
         return bool((across & (rects[:, 1] < (ty + 1) * side) & (rects[:, 3] > ty * side)).any())
 
+    def device_rect(self, view: View, rect: Rect) -> Rect:
+        """Also where a neighbour is shown nearer to its edge than before."""
+        return super().device_rect(view, rect).grown(self._reach(view))
+
+    def _reach(self, view: View) -> int:
+        """How far, in device pixels, samples that are not there yet are mixed in when the picture is scaled."""
+        return math.ceil(max(self.mapping(view)[2:]) * (2 << self.level(view)))
+
     def _part(self, view: View, cell: QRect, version: int) -> QRegion:
-        """The rectangles that were there when the cell was made."""
+        """The rectangles that were there when the cell was made, less the edges that border on what is to come."""
         left, top, across, down = self.mapping(view)
+        reach = self._reach(view)
+        around = cell.adjusted(-reach, -reach, reach, reach).intersected(qrect(self.frame(view)))
         rects = self._rects[self._rects[:, 4] <= version]
         x0, y0 = np.rint(left + rects[:, 0] * across), np.rint(top + rects[:, 1] * down)
         x1, y1 = np.rint(left + rects[:, 2] * across), np.rint(top + rects[:, 3] * down)
-        hit = (x0 <= cell.right()) & (x1 > cell.left()) & (y0 <= cell.bottom()) & (y1 > cell.top())
-        region = QRegion()
+        hit = (x0 <= around.right()) & (x1 > around.left()) & (y0 <= around.bottom()) & (y1 > around.top())
+        there = QRegion()
         for a, b, c, d in np.stack([x0, y0, x1, y1], 1)[hit].astype(int).tolist():
-            region += QRect(a, b, c - a, d - b)
-        return region.intersected(cell)
+            there += QRect(a, b, c - a, d - b)
+        gaps = QRegion(around).subtracted(there)
+        for dx, dy in product((-reach, 0, reach), repeat=2):
+            there -= gaps.translated(dx, dy)
+        return there.intersected(cell)
 
 
 class Running:
@@ -95,9 +115,9 @@ class Running:
                 self._stage.add(self._plane)
         if view is None or self._plane is None:
             return None
-        had = bool(self._plane.done)
+        before = _edges(self._plane.done)
         new = self._plane.more(view.done)
-        return (self._plane, new) if had else None
+        return (self._plane, new) if before == _edges(self._plane.done) else None  # else the frames are others
 
     def pieces(self, view: View, panes: list[Pane]) -> list[Pane]:
         if self._plane is None:
@@ -118,21 +138,34 @@ class Running:
 
     def _waiting(self, plane: RunningPlane, view: View, clip: Rect) -> list[Rect]:
         """Frames, in device pixels, of the tiles to come that can be seen; as large as the largest that came."""
-        width, height = max(r.width for r in plane.done), max(r.height for r in plane.done)
         left, top, across, down = plane.mapping(view)
         seen = plane.frame(view).clipped(clip)
-        columns = range(int((seen.x0 - left) / across / width), int((seen.x1 - left) / across / width) + 1)
-        rows = range(int((seen.y0 - top) / down / height), int((seen.y1 - top) / down / height) + 1)
-        if len(columns) * len(rows) > _MOST_FRAMES:
+        known = _edges(plane.done)
+        xs = _filled(known[0], max(r.width for r in plane.done), plane.source.width)
+        ys = _filled(known[1], max(r.height for r in plane.done), plane.source.height)
+        if len(xs) * len(ys) > _MOST_FRAMES:
             return []
-        there = {((r.x0 + r.x1) // 2 // width, (r.y0 + r.y1) // 2 // height) for r in plane.done}
-        whole = plane.source.width, plane.source.height
         frames = []
-        for row in rows:
-            for column in columns:
-                if (column, row) not in there and column * width < whole[0] and row * height < whole[1]:
-                    x0, y0 = round(left + column * width * across), round(top + row * height * down)
-                    x1 = round(left + min((column + 1) * width, whole[0]) * across)
-                    y1 = round(top + min((row + 1) * height, whole[1]) * down)
-                    frames.append(Rect(x0, y0, x1, y1))
+        for y0, y1 in pairwise(ys):
+            for x0, x1 in pairwise(xs):
+                frame = Rect(
+                    round(left + x0 * across), round(top + y0 * down),
+                    round(left + x1 * across), round(top + y1 * down),
+                )  # fmt: skip
+                if not frame.clipped(seen).empty and not plane.has((x0 + x1) // 2, (y0 + y1) // 2):
+                    frames.append(frame)
         return frames
+
+
+def _edges(done: list[Rect]) -> tuple[frozenset[int], frozenset[int]]:
+    """Where tiles that came begin and end, across and down."""
+    return (
+        frozenset(edge for rect in done for edge in (rect.x0, rect.x1)),
+        frozenset(edge for rect in done for edge in (rect.y0, rect.y1)),
+    )
+
+
+def _filled(edges: frozenset[int], step: int, end: int) -> list[int]:
+    """The edges from 0 to `end`, with those that are to be expected between."""
+    known = sorted({0, end, *edges})
+    return [*(at for low, high in pairwise(known) for at in range(low, high, step)), end]

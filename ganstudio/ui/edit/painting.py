@@ -6,9 +6,12 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Slot
+from PySide6.QtGui import QGuiApplication
 
 from ganstudio.core import document as core
 from ganstudio.core.document import Edit, Rect, State
+from ganstudio.core.document.brush import hides_first
+from ganstudio.core.text import _
 from ganstudio.ui.canvas.brush import Painted
 
 if TYPE_CHECKING:
@@ -28,6 +31,7 @@ class Painting(QObject):
             workspace.desk.actions.bind(f"tool.{name}", partial(canvas.use, name), workspace.has_picture)
         canvas.stroke_painted.connect(self._painted)
         canvas.moved.connect(self._moved)
+        canvas.colour_picked.connect(self._picked)
         canvas.crop_chosen.connect(self._crop)
         canvas.tool_changed.connect(self.tool_changed)
         bar.way_chosen.connect(self._way_chosen)
@@ -59,8 +63,35 @@ class Painting(QObject):
 
     @Slot(object)
     def _painted(self, painted: Painted) -> None:
-        if self._workspace.session is not None:
-            self._workspace.session.do(painted.on)
+        session = self._workspace.session
+        if session is None:
+            return
+        before = session.state
+        layer = next((one for one in before.layers if one.id == painted.layer_id), None)
+        if session.do(painted.on) and layer is not None and layer.mask is None:
+            self._say_first(hides_first(before, layer.id, painted.brush), painted.brush.erase)
+
+    def _say_first(self, hidden: bool, erase: bool) -> None:
+        """What the first stroke on a layer did, as it is more, or less, than the stroke."""
+        if hidden:
+            self._workspace.desk.notices.toast(
+                _("The layer now shows only where you paint."), line=_("Invert shows it everywhere else instead.")
+            )
+        elif not erase:
+            self._workspace.desk.notices.toast(
+                _("The whole layer shows already."), line=_("Erase hides a part of it; Paint brings it back.")
+            )
+
+    @Slot(object)
+    def _picked(self, colour: tuple[int, int, int]) -> None:
+        """The colour as one writes it elsewhere, copied; 16 bits become 8."""
+        state = self._workspace.state_shown
+        if state is None:
+            return
+        shift = state.depth - 8
+        written = "#" + "".join(f"{value >> shift:02X}" for value in colour)
+        QGuiApplication.clipboard().setText(written)
+        self._workspace.desk.notices.toast(_("{colour} is copied.").format(colour=written))
 
     @Slot(str, int, int)
     def _moved(self, layer_id: str, dx: int, dy: int) -> None:

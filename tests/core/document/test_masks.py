@@ -132,3 +132,15 @@ def test_a_wide_feather_is_nearly_a_gaussian(radius: int) -> None:
 def test_an_even_mask_stays_even() -> None:
     even = one(fill=7)
     assert (mask(doc.feather_mask(even, even.layers[0].id, 5).state) == 7).all()
+
+
+def test_painting_on_an_upper_layer_without_mask_hides_it_elsewhere() -> None:
+    state = one()
+    state = doc.duplicate(state, state.layers[0].id, "top").state
+    below, top = state.layers
+    edit = doc.paint(state, top.id, Brush(10, hardness=1), [Point(50, 50)])
+    plane = edit.state.layers[1].mask
+    assert plane is not None and edit.change.rect == state.rect
+    assert whole(plane)[50, 50, 0] == 255 and whole(plane)[0, 0, 0] == 0
+    lowest = doc.paint(state, below.id, Brush(10, hardness=1), [Point(50, 50)]).state.layers[0].mask
+    assert lowest is not None and (whole(lowest) == 255).all()

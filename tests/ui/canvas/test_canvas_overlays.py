@@ -49,6 +49,32 @@ def test_a_result_fills_in_tile_by_tile(grey: Shown) -> None:
     assert (grey.pixels() == GREY).all()
 
 
+@pytest.mark.parametrize("zoom", [0.37, 0.8, 1.3, 2.0])
+def test_what_is_not_there_is_not_mixed_in(grey: Shown, zoom: float) -> None:
+    """Samples of tiles to come are 0; along the edges of those that came nothing is darker than either."""
+    pixels = np.zeros((960, 1280, 3), np.uint8)
+    rect = Rect(0, 0, 333, 259)
+    pixels[rect.slices] = (200, 200, 200)
+    grey.canvas.set_zoom(zoom)
+    grey.canvas.set_running(RunningView(Rect(0, 0, 640, 480), 2.0, [rect], Picture.of(pixels)))
+    seen = grey.pixels()
+    frame = grey.canvas.view.frame.clipped(Rect(0, 0, seen.shape[1], seen.shape[0]))
+    inside = seen[frame.slices][2:-2, 2:-2]
+    assert (inside >= 90).all() and (inside == 200).any()
+
+
+def test_frames_begin_where_tiles_end(grey: Shown) -> None:
+    """The first tile is often smaller than the ones after it."""
+    raster = Picture.of(np.full((960, 1280, 3), 200, np.uint8))
+    done = [Rect(0, 0, 160, 160), Rect(160, 0, 352, 160)]
+    grey.canvas.set_running(RunningView(Rect(0, 0, 640, 480), 2.0, done[:1], raster))
+    grey.pixels()
+    grey.canvas.set_running(RunningView(Rect(0, 0, 640, 480), 2.0, done, raster))
+    seen = grey.pixels()
+    line = np.flatnonzero((seen[110] != GREY).any(1))
+    assert 80 in line and 176 in line and not {160, 240} & set(line.tolist())
+
+
 def test_a_result_is_sharp_when_zoomed_in(grey: Shown) -> None:
     picture = noise(1280, 960)
     grey.canvas.set_running(RunningView(Rect(0, 0, 640, 480), 2.0, [Rect(0, 0, 1280, 960)], Picture.of(picture)))

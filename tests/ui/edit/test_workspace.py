@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
@@ -181,6 +182,26 @@ def test_painting_the_mask(edit: EditWorkspace, landed: Session, qtbot: QtBot) -
     assert edit.brush_bar.way.current == "tool.brush"
     act(edit, "tool.hand")
     assert not edit.brush_bar.isVisible()
+
+
+def test_painting_first_shows_the_layer_there_only(edit: EditWorkspace, landed: Session, qtbot: QtBot) -> None:
+    act(edit, "tool.brush")
+    edit.canvas.brush.set_size(20)
+    edit.canvas.set_mode("result")
+    place = edit.canvas.to_widget(96, 64).toPoint()
+    QTest.mouseClick(edit.canvas, Qt.MouseButton.LeftButton, pos=place)
+    qtbot.waitUntil(lambda: landed.layer is not None and landed.layer.mask is not None, timeout=5000)
+    assert landed.layer is not None and landed.layer.mask is not None
+    mask = landed.layer.mask.read(landed.layer.mask.rect)
+    assert mask[64, 96, 0] > 200 and mask[0, 0, 0] == 0
+    assert edit.can_undo() and not edit.can_redo()
+    edit.undo()
+    assert landed.layer.mask is None and edit.can_redo()
+
+
+def test_a_picked_colour_is_copied(edit: EditWorkspace, landed: Session) -> None:
+    edit.canvas.colour_picked.emit((71, 103, 51))
+    assert QGuiApplication.clipboard().text() == "#476733"
 
 
 def test_feathering_asks_how_soft(edit: EditWorkspace, landed: Session, qtbot: QtBot) -> None:

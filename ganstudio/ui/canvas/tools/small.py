@@ -20,12 +20,6 @@ class Pick(Tool):
     id = "pick"
 
     def press(self, pointer: Pointer) -> None:
-        self._pick(pointer)
-
-    def move(self, pointer: Pointer) -> None:
-        self._pick(pointer)
-
-    def _pick(self, pointer: Pointer) -> None:
         self.canvas.pick_at(pointer.x, pointer.y)
 
     def cursor(self, pointer: Pointer) -> Qt.CursorShape:
