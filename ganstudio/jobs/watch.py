@@ -87,13 +87,18 @@ class Watch:
             self._give_up_the_stuck()
             self._mind_the_time()
             self._pace.note(self.seconds, self._work(self.crew.running()))
-            if self.estimate is None and self.crew.tally.done >= MEASURED_FILES:
-                self._estimate()
+            self._estimate_once()
             if self.wishes.on_status is not None:
                 self.wishes.on_status(self.status())
             self.crew.wait(_TICK_S)
+        if not progress.stopped:
+            self._estimate_once()  # the last pictures may have been done since the last look
         if progress.stopped and self.ending == "finished":
             self.ending = "stopped"
+
+    def _estimate_once(self) -> None:
+        if self.estimate is None and self.crew.tally.done >= MEASURED_FILES:
+            self._estimate()
 
     def end(self, fault: BaseException | None) -> None:
         """What came of it, once the crew has ended, by its `fault` if it had one. Raises a fault of the program."""

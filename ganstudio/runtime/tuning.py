@@ -21,6 +21,7 @@ from ganstudio.runtime.precision import least_agreement
 if TYPE_CHECKING:
     from ganstudio.runtime.door import Runtime
 
+MEASURING = "tuning for this computer"  # what a person is told meanwhile
 # Measuring compares on a crop that eager float32 takes about this long for, of a side within these.
 _CROP_SECONDS = 0.4
 _CROP_SIDES = (48, 192)
@@ -59,7 +60,7 @@ def path_for(asked: Asked) -> tuple[Choice, Adopted]:
     pace = _plain_pace(asked)
     if runtime.asked_of(adopted, pace * header.width * header.height / runtime.lane.workers) < _WORTH_SECONDS:
         return choice.cautious(), adopted
-    asked.progress.doing("tuning for this computer")
+    asked.progress.doing(MEASURING)
     made, adopted = _measured(asked, pace)
     runtime.choices.put(key, made.to_json())
     return made, adopted

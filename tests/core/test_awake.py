@@ -42,7 +42,7 @@ def test_a_service_that_refuses_is_said(tmp_path: Path, monkeypatch: pytest.Monk
     before = len(helpers())
     with keep_awake("a batch") as awake:
         for child in helpers():
-            child.wait(5)
+            child.wait(60)
         assert not awake.held
         assert awake.note
     assert len(helpers()) == before
@@ -80,5 +80,5 @@ def test_a_killed_program_leaves_no_lock_behind(tmp_path: Path) -> None:
     subprocess.run([sys.executable, "-c", code], env=env, check=False, timeout=30, cwd=Path(__file__).parents[2])
     pid = int((tmp_path / "pid").read_text())
     with suppress(psutil.NoSuchProcess):
-        psutil.Process(pid).wait(5)
+        psutil.Process(pid).wait(60)
     assert not psutil.pid_exists(pid) or psutil.Process(pid).status() == psutil.STATUS_ZOMBIE

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 # A region is looked at now, a whole picture a little later; both go before a batch.
 _REGION, _WHOLE = -1, 0
 _BAND = 64  # rows pulled at a time
+_SETTLED = 1 / 3  # of the result
 _KNOWN_S = 0.3  # before this nothing is said of the time left
 
 
@@ -55,6 +56,7 @@ class Task:
         self._covered = np.zeros(0, np.int64)
         self._rect = Rect(0, 0, 0, 0)
         self._began = time.monotonic()
+        self._settled: tuple[float, int] | None = None  # when enough was done for the rest to tell the pace
 
     @property
     def number(self) -> int:
@@ -102,7 +104,7 @@ class Task:
             self._fill(result)
             self.progress.check()
             seconds = time.monotonic() - self._began
-            self._note_speed(recipe, header, library, seconds)
+            self._note_speed(recipe, header, library, self._steady_seconds(seconds))
             return Done(
                 self.number, self._header, result.meta, self._rect, _how(recipe, library, runtime, header), seconds,
                 recipe.to_json(), recipe.source_type(library),
@@ -153,8 +155,27 @@ class Task:
         out[place.slices] = samples[inside.moved(-x, -y).slices]
         with self._lock:
             self._covered[place.y0 : place.y1] += place.width
-            self._areas.append(place)
-            self._done += place.width * place.height
+            self._add(place)
+
+    def _add(self, place: Rect) -> None:
+        """Count what is there now. With the lock held."""
+        self._areas.append(place)
+        self._done += place.width * place.height
+        if self._settled is None and self._done >= _SETTLED * self._rect.width * self._rect.height:
+            self._settled = time.monotonic(), self._done
+
+    def _steady_seconds(self, seconds: float) -> float | None:
+        """What the whole takes once the model is known on this computer; None when this run does not tell.
+
+        `seconds` is what it took. The last part of it tells, where that is large enough; measuring comes first.
+        """
+        from ganstudio.runtime.tuning import MEASURING
+
+        total = self._rect.width * self._rect.height
+        began, done = self._settled or (0.0, total)
+        if total - done >= total / 3:
+            return (time.monotonic() - began) * total / (total - done)
+        return seconds if self.progress.snapshot().doing != MEASURING else None
 
     def _put(self, y: int, x: int, samples: np.ndarray) -> None:
         """Rows of the result (from row y of the whole, column x on), unless tiles have brought them."""
@@ -167,12 +188,11 @@ class Task:
             return
         self._out[place.slices] = samples
         with self._lock:
-            self._areas.append(place)
-            self._done += place.width * place.height
+            self._add(place)
 
-    def _note_speed(self, recipe: Recipe, header: Header, library: Library, seconds: float) -> None:
-        """What one model alone took for a picture that says something about others."""
-        if self.order.region is not None or len(recipe.steps) != 1 or header.megapixels < 0.1:
+    def _note_speed(self, recipe: Recipe, header: Header, library: Library, seconds: float | None) -> None:
+        """What one model alone takes for a picture that says something about others."""
+        if self.order.region is not None or len(recipe.steps) != 1 or header.megapixels < 0.1 or seconds is None:
             return
         used = _entries(recipe, header, library)
         if len(used) == 1:

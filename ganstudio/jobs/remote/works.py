@@ -43,7 +43,7 @@ class Works:
             ended = task.run(self._library, runtime)
             if task.speed is not None:
                 self._speeds.note(task.speed)
-                self._tell(self.measured())
+            self._tell(self.measured())  # a run may have measured its model without telling a speed
         return ended
 
     def warm(self, model: str) -> None:
