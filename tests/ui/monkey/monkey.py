@@ -28,6 +28,7 @@ from .ledger import Ledger
 HANG_S = 0.2  # of the GUI thread's processor time in one act and the events it brings
 STUCK_S = 5.0  # by the clock: it waits for something
 REPLAY_EVERY = 60
+_SHORT = 150  # steps that are played back on the way
 _TOLD = 40  # acts before the one at which something was found
 
 
@@ -77,8 +78,10 @@ class Monkey(logging.Handler):
 
     def replay(self, all_of_them: bool = False) -> None:
         """Some Document's history, or everybody's."""
-        documents = self._hands.edit.documents.all
-        chosen = documents if all_of_them else [one for one in documents if len(one.doc.labels) < 60][:1]
+        chosen = self._hands.edit.documents.all
+        if not all_of_them:
+            short = [one for one in chosen if len(one.doc.labels) < _SHORT]
+            chosen = self._hands.random.sample(short, min(1, len(short)))
         for document in chosen:
             self._guarded(lambda one=document: self._ledger.replay(one) or "")
         self._trail.append(f"replay of {[one.title for one in chosen]}")
