@@ -82,12 +82,16 @@ def running(window: Window) -> None:
 
 
 def batch(window: Window) -> None:
+    from ganstudio.ui.batch.workspace import BatchWorkspace
+
     edit(window)
     folder = Path(os.environ["GANSTUDIO_HOME"]) / "Holiday"
     make_pictures(folder)
     window.show_workspace("batch")
     window.open_paths([folder])
-    wait(lambda: window.workspaces["batch"].status, "the list")
+    room = window.workspaces["batch"]
+    assert isinstance(room, BatchWorkspace)
+    wait(lambda: len(room.model.rows) == 13 and not room.adder.busy, "the list")
     desk(window).actions.action("batch.start").trigger()
     wait(lambda: desk(window).engine.batch_running, "the start")
     wait(lambda: not desk(window).engine.batch_running, "the end")

@@ -10,7 +10,8 @@ from ganstudio.core.text import _
 from ganstudio.jobs.changes import Row
 from ganstudio.jobs.records import State
 from ganstudio.ui import icons
-from ganstudio.ui.batch.model import Column, QueueModel
+from ganstudio.ui.batch.cells import Column
+from ganstudio.ui.batch.model import QueueModel
 from ganstudio.ui.batch.thumbs import Thumbs
 from ganstudio.ui.batch.words import LOOKS
 from ganstudio.ui.theme import theme

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHeaderView, QWidget
 
 from ganstudio.core.text import _
 from ganstudio.ui import icons
-from ganstudio.ui.batch.model import TITLES, Column
+from ganstudio.ui.batch.cells import TITLES, Column
 from ganstudio.ui.theme import follow, theme
 from ganstudio.ui.widgets import draw
 

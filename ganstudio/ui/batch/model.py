@@ -4,40 +4,21 @@ seconds for 100,000 rows)."""
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
-from enum import IntEnum
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QMimeData, QModelIndex, QPersistentModelIndex, Qt, Signal
 
 from ganstudio.core.names import shown
-from ganstudio.core.text import N_, _
+from ganstudio.core.text import _
 from ganstudio.jobs.changes import Row
 from ganstudio.jobs.records import State
-from ganstudio.ui.batch.words import LOOKS, RANK, sentence
-from ganstudio.ui.widgets import wording
+from ganstudio.ui.batch import cells
+from ganstudio.ui.batch.cells import TITLES, Column, Sizes, sort_key, work_order
 
 ROWS = "application/x-ganstudio-rows"
 Index = QModelIndex | QPersistentModelIndex
 _NOWHERE = QModelIndex()
-
-
-class Column(IntEnum):
-    PICTURE = 0
-    NAME = 1
-    SIZE = 2
-    BECOMES = 3
-    STATE = 4
-    TIME = 5
-    NOTE = 6
-
-
-TITLES = ("", N_("Name"), N_("Size"), N_("Becomes"), N_("State"), N_("Time"), N_("Note"))
-Sizes = tuple[int, int, int, int]  # width, height, and those of the result
-
-
-def _work_order(row: Row) -> Any:
-    return row.batch, row.place
 
 
 class QueueModel(QAbstractTableModel):
@@ -85,7 +66,7 @@ class QueueModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return self.text(row, column)
         if role in (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleDescriptionRole):
-            return self.tip(row, column)
+            return cells.tip(row, column)
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return self.text(row, column) or _(TITLES[column]) or shown(row.name)
         if role == Qt.ItemDataRole.TextAlignmentRole and column in (Column.SIZE, Column.BECOMES, Column.TIME):
@@ -126,38 +107,7 @@ class QueueModel(QAbstractTableModel):
     # What a cell says
 
     def text(self, row: Row, column: Column) -> str:
-        match column:
-            case Column.NAME:
-                return shown(row.name) if not row.page else f"{shown(row.name)}  ({_('page')} {row.page + 1})"
-            case Column.SIZE:
-                size = self.sizes.get(row.id)
-                return times(size[0], size[1]) if size else ""
-            case Column.BECOMES:
-                size = self.sizes.get(row.id)
-                return times(size[2], size[3]) if size and size[2] else ""
-            case Column.STATE:
-                share = self.running.get(row.id)
-                if row.state is State.RUNNING and share is not None:
-                    return wording.percent(share)
-                return _(LOOKS[row.state].word)
-            case Column.TIME:
-                return wording.seconds(row.seconds) if row.seconds and row.state is not State.WAITING else ""
-            case Column.NOTE:
-                said = row.reason or (row.notes.split("\n")[0] if row.state is State.DONE else "")
-                return sentence(said)
-        return ""
-
-    def tip(self, row: Row, column: Column) -> str:
-        if column is Column.NOTE:
-            return "\n".join(filter(None, [self.text(row, column), *map(sentence, row.notes.split("\n")[1:])]))
-        if column in (Column.NAME, Column.PICTURE):
-            said = [shown(row.source), wording.bytes_(row.size)]
-            if row.output and row.state is State.DONE:
-                said.append(f"→ {shown(row.output)}  {wording.bytes_(row.out_bytes)}")
-            return "\n".join(said)
-        if column is Column.STATE and row.reason:
-            return sentence(row.reason)
-        return ""
+        return cells.text(row, column, self.sizes.get(row.id), self.running.get(row.id))
 
     # What the queue brings
 
@@ -289,9 +239,9 @@ class QueueModel(QAbstractTableModel):
         chosen = [row for row in added if self._shown(row)] if self.filtered else added
         if not chosen:
             return
-        chosen.sort(key=_work_order)  # they come in the order in which they were changed
+        chosen.sort(key=work_order)  # they come in the order in which they were changed
         first = len(self.rows)
-        if self.sorted_by is not Column.PICTURE or (self.rows and _work_order(chosen[0]) < _work_order(self.rows[-1])):
+        if self.sorted_by is not Column.PICTURE or (self.rows and work_order(chosen[0]) < work_order(self.rows[-1])):
             self._dirty = True
         self.beginInsertRows(QModelIndex(), first, first + len(chosen) - 1)
         self.rows += chosen
@@ -324,9 +274,9 @@ class QueueModel(QAbstractTableModel):
         """Filter and sort anew."""
         self._dirty = False
         wanted = [row for row in self.by_id.values() if self._shown(row)] if self.filtered else [*self.by_id.values()]
-        wanted.sort(key=_work_order)
+        wanted.sort(key=work_order)
         if self.sorted_by is not Column.PICTURE:
-            wanted.sort(key=self._key(self.sorted_by), reverse=self.backwards)
+            wanted.sort(key=sort_key(self.sorted_by, self.sizes), reverse=self.backwards)
         if len(wanted) == len(self.rows) and not self.filtered:
             self.layoutAboutToBeChanged.emit()
             kept = self.persistentIndexList()
@@ -344,26 +294,3 @@ class QueueModel(QAbstractTableModel):
         self.rows = wanted
         self._number()
         self.endResetModel()
-
-    def _key(self, column: Column) -> Callable[[Row], Any]:
-        match column:
-            case Column.NAME:
-                return lambda row: (row.name.casefold(), row.page)
-            case Column.STATE:
-                return lambda row: RANK[row.state]
-            case Column.TIME:
-                return lambda row: row.seconds
-            case Column.NOTE:
-                return lambda row: row.reason or row.notes
-            case _:
-                return self._pixels
-
-    def _pixels(self, row: Row) -> tuple[float, int]:
-        """By pixels where they are known, then by bytes."""
-        size = self.sizes.get(row.id)
-        known = size[0] * size[1] / 1e6 if size else row.megapixels
-        return known, row.size
-
-
-def times(width: int, height: int) -> str:
-    return f"{wording.count(width)} × {wording.count(height)}"

@@ -10,9 +10,10 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidge
 
 from ganstudio.core.text import _
 from ganstudio.jobs.changes import Row
+from ganstudio.ui.batch.cells import Column
 from ganstudio.ui.batch.delegate import HANDLE, ROW, THUMB_W, QueueDelegate
 from ganstudio.ui.batch.header import QueueHeader
-from ganstudio.ui.batch.model import ROWS, Column, QueueModel
+from ganstudio.ui.batch.model import ROWS, QueueModel
 from ganstudio.ui.batch.thumbs import Thumb, Thumbs
 from ganstudio.ui.theme import follow, theme
 

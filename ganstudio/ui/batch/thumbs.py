@@ -18,7 +18,7 @@ from ganstudio.core.codecs.small import small
 from ganstudio.core.errors import UserError
 from ganstudio.core.raster import Header, Picture
 from ganstudio.jobs.changes import Row
-from ganstudio.ui.batch.model import Sizes
+from ganstudio.ui.batch.cells import Sizes
 from ganstudio.ui.canvas.display import Display
 
 WIDTH, HEIGHT = 60, 36  # device pixels: 30×18 at 2×

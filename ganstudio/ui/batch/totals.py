@@ -134,7 +134,7 @@ class Totals(QWidget):
             chip.set_count(counts[state])
         self._facts.set_text("     ".join(self._fact_words(course) or [forecast[1]]))
 
-    def show_finding(self, found: int, counts: Counter[State]) -> None:
+    def show_finding(self, found: int) -> None:
         """While folders are looked through: a total without a time."""
         self._left.setText(_("{n} found so far").format(n=wording.count(found)))
 

@@ -18,7 +18,7 @@ from ganstudio.jobs.journal import FILE, Journal
 from ganstudio.jobs.queue import Queue
 from ganstudio.jobs.records import State
 from ganstudio.ui.batch import saved
-from ganstudio.ui.batch.model import Column
+from ganstudio.ui.batch.cells import Column
 from ganstudio.ui.batch.output_panel import template_error
 from ganstudio.ui.batch.step_card import summary
 from ganstudio.ui.batch.workspace import BatchWorkspace
@@ -146,7 +146,7 @@ def test_rows_are_removed_and_moved_by_keys(filled: Fill, desk: Desk, qtbot: QtB
 
 def test_what_waits_has_an_estimate_before_the_start(filled: Fill, qtbot: QtBot) -> None:
     workspace = filled(3)
-    qtbot.waitUntil(lambda: workspace._forecast is not None, timeout=8000)
+    qtbot.waitUntil(lambda: workspace.foresight.outlook is not None, timeout=8000)
     qtbot.waitUntil(lambda: "free" in workspace.totals._facts.text(), timeout=3000)
 
 

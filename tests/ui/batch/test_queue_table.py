@@ -12,7 +12,8 @@ from ganstudio.jobs.changes import Changes, move, remove
 from ganstudio.jobs.journal import Journal
 from ganstudio.jobs.owner import Owner
 from ganstudio.jobs.records import Batch, NewJob, Outcome, State
-from ganstudio.ui.batch.model import ROWS, Column, QueueModel
+from ganstudio.ui.batch.cells import Column
+from ganstudio.ui.batch.model import ROWS, QueueModel
 from ganstudio.ui.batch.words import LOOKS, sentence
 
 
