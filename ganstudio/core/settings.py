@@ -188,6 +188,14 @@ class SettingsStore:
             self._recent = [path, *(one for one in self._recent if one != path)][:RECENT]
             self._recent_changed = True
 
+    def drop_recent(self, path: Path) -> bool:
+        """Forget one of the recent files; whether it was among them."""
+        with self._lock:
+            known = path in self._recent
+            if known:
+                self._recent, self._recent_changed = [one for one in self._recent if one != path], True
+        return known
+
     def clear_recent(self) -> None:
         with self._lock:
             self._recent, self._recent_changed = [], True

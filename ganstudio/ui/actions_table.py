@@ -20,6 +20,15 @@ FILE = [
     A("file.save_as", N_("Save as…"), "Ctrl+Shift+S", N_("Save as a project under another name"), "", when=_PICTURE),
     A("file.export", N_("Export…"), "Ctrl+E", N_("Write the result as a picture"), "export", when=_PICTURE),
     A("file.close", N_("Close"), "Ctrl+W", N_("Close the picture in front"), "close", when=_PICTURE),
+    A("file.next", N_("Next picture"), "Ctrl+PgDown | Ctrl+Tab", N_("The next tab"), scope="edit", when=_PICTURE),
+    A(
+        "file.previous",
+        N_("Previous picture"),
+        "Ctrl+PgUp | Ctrl+Shift+Tab",
+        N_("The tab before"),
+        scope="edit",
+        when=_PICTURE,
+    ),
     A("file.quit", N_("Quit"), "Ctrl+Q", N_("Close the window")),
 ]
 EDIT = [
@@ -115,7 +124,7 @@ HELP = [
 # menu → ids in order; "-" is a line
 _MENUS: dict[str, str] = {
     N_("File"): "file.open file.open_folder file.recent file.paste_new - file.save file.save_as file.export - "
-    "file.close file.quit",
+    "file.next file.previous file.close - file.quit",
     N_("Edit"): "edit.undo edit.redo - edit.copy edit.paste - edit.palette edit.preferences",
     N_("View"): "view.zoom_in view.zoom_out view.fit view.fit_width view.actual view.double - view.result view.split "
     "view.side view.cycle - view.navigator view.pixel_grid view.panels view.fullscreen",

@@ -65,6 +65,11 @@ class SettingsHub(QObject):
         self._timer.start()
         self.changed.emit(frozenset({"recent"}))
 
+    def drop_recent(self, path: Path) -> None:
+        if self.store.drop_recent(path):
+            self._timer.start()
+            self.changed.emit(frozenset({"recent"}))
+
     def clear_recent(self) -> None:
         self.store.clear_recent()
         self._timer.start()

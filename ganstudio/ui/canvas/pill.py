@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QAbstractSlider, QHBoxLayout, QLineEdit, QWidget
 
 from ganstudio.core.text import _
 from ganstudio.ui import icons, theme
-from ganstudio.ui.widgets import draw
+from ganstudio.ui.widgets import draw, wording
 from ganstudio.ui.widgets.button import Button
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ class _ZoomField(QLineEdit):
 
     def sizeHint(self) -> QSize:
         now = theme.theme()
-        return QSize(now.metrics(12).horizontalAdvance("6400 %") + 8, now.px(28))
+        return QSize(now.metrics(12).horizontalAdvance(f"6{wording.THIN}400 %") + 8, now.px(28))
 
     def minimumSizeHint(self) -> QSize:
         return self.sizeHint()
@@ -87,14 +87,14 @@ class _ZoomField(QLineEdit):
     @Slot(float)
     def _show(self, zoom: float) -> None:
         percent = 100 * zoom
-        text = f"{percent:.0f}" if percent >= 10 else f"{percent:.1f}"
-        self.setText(_("{percent} %").format(percent=text))
+        self.setText(_("{percent} %").format(percent=wording.number(percent, 0 if percent >= 10 else 1)))
 
     @Slot()
     def _typed(self) -> None:
         """What is no number is put back."""
         try:
-            self._canvas.set_zoom(float(self.text().replace("%", "").replace(",", ".").strip()) / 100)
+            typed = "".join(self.text().replace("%", "").replace(",", ".").split())
+            self._canvas.set_zoom(float(typed) / 100)
         except ValueError:
             self._show(self._canvas.zoom)
         self._canvas.setFocus()

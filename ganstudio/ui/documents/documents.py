@@ -228,6 +228,8 @@ class Documents(QObject):
 
     def refused(self, arrival: Arrival, error: Exception) -> None:
         """A file could not be opened: said, with the others that came with it."""
+        if arrival.path is not None and isinstance(error.__cause__, FileNotFoundError):
+            self.desk.settings.drop_recent(Path(os.path.abspath(arrival.path)))
         if isinstance(error, UserError) and not isinstance(error, _SERIOUS):
             arrival.group.refused.append(error)
         else:

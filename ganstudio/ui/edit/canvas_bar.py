@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 HIGH = 36
 _SEGMENT = 86  # the width of one way to compare
 _SIZE_FROM = 760  # narrower bars leave the size line out
+_LINE = 90  # the least room that it makes sense in
+_BUTTONS = 164  # undo, redo, export, and what lies between
 
 
 class CanvasBar(QWidget):
@@ -54,7 +56,10 @@ class CanvasBar(QWidget):
         row.addWidget(self.export)
         self.tabs.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self.modes.chosen.connect(self.mode_chosen)
+        desk.actions.bind("file.next", self.tabs.next, self._several)
+        desk.actions.bind("file.previous", self.tabs.previous, self._several)
         self.undo.clicked.connect(desk.actions.action("edit.undo").trigger)
+        documents.entries_changed.connect(self.fit)
         self.export.clicked.connect(desk.actions.action("file.export").trigger)
         self.redo.clicked.connect(desk.actions.action("edit.redo").trigger)
         follow(self._restyle)
@@ -63,6 +68,14 @@ class CanvasBar(QWidget):
         self.setFixedHeight(theme().px(HIGH))
         self.modes.setMaximumWidth(max(3 * theme().px(_SEGMENT) + 8, self.modes.sizeHint().width()))
         self.update()
+
+    def _several(self) -> bool | str:
+        return self.tabs.bar.count() > 1 or (_("Only one picture is open") if self.tabs.bar.count() else False)
+
+    def show_crop(self, now: tuple[int, int], after: tuple[int, int]) -> None:
+        """What the frame of the crop tool leaves, and how one goes on."""
+        said = f"{wording.size_px(*now)}  →  {wording.size_px(*after)}"
+        self.size_line.set_text(f"{said}    {_('Enter crops, Esc leaves it')}")
 
     def show_sizes(self, now: tuple[int, int] | None, after: tuple[int, int] | None) -> None:
         """The picture's size, and the one that the Tool would give it."""
@@ -89,7 +102,9 @@ class CanvasBar(QWidget):
 
     @Slot()
     def fit(self) -> None:
-        self.size_line.setVisible(self.width() >= theme().px(_SIZE_FROM))
+        """The size line goes before the ways to compare become a select."""
+        room = self.width() - self.tabs.sizeHint().width() - self.modes.sizeHint().width() - theme().px(_BUTTONS)
+        self.size_line.setVisible(self.width() >= theme().px(_SIZE_FROM) and room >= theme().px(_LINE))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

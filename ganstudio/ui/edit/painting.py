@@ -33,6 +33,7 @@ class Painting(QObject):
         canvas.moved.connect(self._moved)
         canvas.colour_picked.connect(self._picked)
         canvas.crop_chosen.connect(self._crop)
+        canvas.crop_changed.connect(self._crop_changed)
         canvas.tool_changed.connect(self.tool_changed)
         bar.way_chosen.connect(self._way_chosen)
         bar.show_pressed.connect(self.show_mask)
@@ -50,6 +51,8 @@ class Painting(QObject):
             workspace.brush_bar.set_way(action)
         workspace.column.layers.set_masking(masking)
         self.show_mask()
+        if name != "crop":  # it says what its frame leaves
+            workspace.show_sizes()
 
     @Slot()
     def show_mask(self, *_unused: object) -> None:
@@ -103,6 +106,12 @@ class Painting(QObject):
     def _crop(self, rect: Rect, angle: float) -> None:
         self._workspace.picture_actions.crop_to(rect, angle)
         self._workspace.canvas.use("hand")
+
+    @Slot(object, float)
+    def _crop_changed(self, rect: Rect, _angle: float) -> None:
+        state = self._workspace.state_shown
+        if state is not None:
+            self._workspace.bar.show_crop((state.width, state.height), (rect.width, rect.height))
 
     @Slot(str)
     def _way_chosen(self, action: str) -> None:

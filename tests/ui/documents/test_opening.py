@@ -48,6 +48,20 @@ def test_a_photo_opens_off_the_gui_thread_and_is_not_modified(
     assert desk.settings.recent == [photo]
 
 
+def test_a_file_that_is_gone_leaves_the_recent_ones(
+    qtbot: QtBot, desk: Desk, documents: Documents, tmp_path: Path, waves: Waves, written: Written
+) -> None:
+    photo = written(tmp_path / "gone.jpg", waves(64, 40), "jpg")
+    documents.open([photo])
+    settled(qtbot, documents)
+    current = documents.current
+    assert current is not None and documents.close(current) and desk.settings.recent == [photo]
+    photo.unlink()
+    documents.open([photo])
+    settled(qtbot, documents)
+    assert desk.settings.recent == []
+
+
 def test_several_open_in_their_order_and_the_first_comes_to_the_front(
     qtbot: QtBot, documents: Documents, tmp_path: Path, waves: Waves, written: Written
 ) -> None:
