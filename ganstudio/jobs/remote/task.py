@@ -21,7 +21,7 @@ from ganstudio.tools.recipe import Recipe
 from ganstudio.tools.tool import Context
 
 if TYPE_CHECKING:
-    from ganstudio.models.library import Library
+    from ganstudio.models.library import Entry, Library
     from ganstudio.runtime import Runtime
 
 # A region is looked at now, a whole picture a little later; both go before a batch.
@@ -94,6 +94,7 @@ class Task:
             context = Context(library, runtime, self.progress, priority, self._on_tile)
             self.progress.doing("opening the model")
             result = recipe.apply(source, context)
+            used, source_type = _entries(recipe, header, library), recipe.source_type(library)
         except BaseException:
             source.close()
             raise
@@ -104,10 +105,10 @@ class Task:
             self._fill(result)
             self.progress.check()
             seconds = time.monotonic() - self._began
-            self._note_speed(recipe, header, library, self._steady_seconds(seconds))
+            self._note_speed(recipe, header, used, self._steady_seconds(seconds))
             return Done(
-                self.number, self._header, result.meta, self._rect, _how(recipe, library, runtime, header), seconds,
-                recipe.to_json(), recipe.source_type(library),
+                self.number, self._header, result.meta, self._rect, _how(used, runtime), seconds, recipe.to_json(),
+                source_type,
             )  # fmt: skip
         finally:
             result.close()
@@ -190,11 +191,10 @@ class Task:
         with self._lock:
             self._add(place)
 
-    def _note_speed(self, recipe: Recipe, header: Header, library: Library, seconds: float | None) -> None:
+    def _note_speed(self, recipe: Recipe, header: Header, used: list[Entry], seconds: float | None) -> None:
         """What one model alone takes for a picture that says something about others."""
         if self.order.region is not None or len(recipe.steps) != 1 or header.megapixels < 0.1 or seconds is None:
             return
-        used = _entries(recipe, header, library)
         if len(used) == 1:
             self.speed = Speed(used[0].name, header.megapixels, seconds)
 
@@ -210,8 +210,9 @@ def _becomes(region: Rect, source: Header, result: Header) -> Rect:
     return rect.clipped(Rect(0, 0, result.width, result.height))
 
 
-def _entries(recipe: Recipe, header: Header, library: Library) -> list:
-    """The networks that a recipe ran for a picture, as far as its Tools say."""
+def _entries(recipe: Recipe, header: Header, library: Library) -> list[Entry]:
+    """The networks that a recipe runs for a picture, as far as its Tools say. Asked before they run: their files may be
+    gone afterwards."""
     from ganstudio.tools.upscale import UpscaleParams, passes, wanted_factor
 
     found = []
@@ -225,7 +226,7 @@ def _entries(recipe: Recipe, header: Header, library: Library) -> list:
     return found
 
 
-def _how(recipe: Recipe, library: Library, runtime: Runtime, header: Header) -> str:
+def _how(used: list[Entry], runtime: Runtime) -> str:
     """How the networks ran: path and tile."""
-    ways = [runtime.path_of(entry) for entry in _entries(recipe, header, library)]
+    ways = [runtime.path_of(entry) for entry in used]
     return "; ".join(dict.fromkeys(way for way in ways if way))

@@ -70,7 +70,7 @@ class Tooling(QObject):
     @Slot()
     def run(self) -> None:
         session, panel = self._workspace.session, self.tools.panel
-        if session is None or self._can_run() is not True:
+        if session is None or not self._may_run():
             return
         self._workspace.floating.used()
         self.trying.clear()
@@ -82,7 +82,7 @@ class Tooling(QObject):
     def try_here(self) -> None:
         """The chosen model and the next two on what is seen; pressed again, on what is seen now."""
         session, canvas = self._workspace.session, self._workspace.canvas
-        if session is None or self._can_run() is not True:
+        if session is None or not self._may_run():
             return
         self._workspace.floating.used()
         self.trying.start(session, self.tools.panel.steps(MOST), canvas.visible_rect())
@@ -108,9 +108,18 @@ class Tooling(QObject):
             return False
         if self.runner.of(session) is not None:
             return _("It is running already")
+        if not any(layer.shows for layer in session.state.layers):
+            return _("Every layer is hidden: show one first")
         if panel.model is not None and panel.model.library is not None and panel.result_size is None:
             return _("Nothing can come out of these settings")
         return True
+
+    def _may_run(self) -> bool:
+        """As `_can_run`; the reason is told to who pressed all the same."""
+        can = self._can_run()
+        if isinstance(can, str):
+            self._workspace.desk.notices.toast(f"{can}.")
+        return can is True
 
     def _can_stop(self) -> bool:
         return bool(self.trying.trials) or self.runner.of(self._workspace.session) is not None
