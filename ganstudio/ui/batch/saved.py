@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from contextlib import suppress
 from pathlib import Path
 
 from ganstudio.core.errors import OutputError
@@ -20,7 +21,7 @@ def names() -> list[str]:
     """The saved recipes by name, as a person sorts them."""
     try:
         found = [file[:-5] for file in os.listdir(folder()) if file.endswith(".json") and not file.startswith(".")]
-    except FileNotFoundError:
+    except OSError:  # none was ever saved, or a data folder that cannot be read: there are none
         return []
     return sorted(found, key=str.casefold)
 
@@ -39,6 +40,7 @@ def save(name: str, recipe: Recipe) -> str:
         partial.write_text(json.dumps(recipe.to_json(), indent=1, ensure_ascii=False), "utf-8")
         os.replace(partial, path)
     except OSError as error:
-        partial.unlink(missing_ok=True)
+        with suppress(OSError):
+            partial.unlink()
         raise OutputError(f"The recipe “{name}” cannot be saved: {error.strerror}.") from error
     return name
