@@ -82,6 +82,7 @@ def running(window: Window) -> None:
 
 
 def batch(window: Window) -> None:
+    from ganstudio.jobs.records import State
     from ganstudio.ui.batch.workspace import BatchWorkspace
 
     edit(window)
@@ -95,6 +96,9 @@ def batch(window: Window) -> None:
     desk(window).actions.action("batch.start").trigger()
     wait(lambda: desk(window).engine.batch_running, "the start")
     wait(lambda: not desk(window).engine.batch_running, "the end")
+    wait(lambda: room.model.counts[State.DONE] == 12, "the results")
+    room.table.choose([room.model.rows[3].id])
+    wait(room.side.selected.edit_button.isEnabled, "the chosen picture")
 
 
 def preferences(window: Window) -> None:

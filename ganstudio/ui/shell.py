@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 _RECENT = "palette.recent"
 _LATER_MS = 800  # the palette is made before it is asked for, and after everything else
+_TOLD_MS = 20_000  # an icon that came for one message alone
 
 
 class Shell(QObject):
@@ -97,6 +98,7 @@ class Shell(QObject):
         if isinstance(edit, EditWorkspace) and isinstance(batch, BatchWorkspace):
             batch.set_edit_recipe(edit.recipe)
             batch.open_in_edit.connect(self._look_at)
+            batch.notified.connect(self.notify)
             edit.batch_wanted.connect(self._give_to_batch)
             self._edit, self._batch = edit, batch
 
@@ -302,7 +304,22 @@ class Shell(QObject):
     def _batch_ended(self, _end: object) -> None:
         if self._tray is not None and self._tray.shown:
             self._tray.set_text(_("GANStudio: the batch is done"))
-            self._tray.tell(_("The batch is done"), _("Click to see what became of it."))
+
+    @Slot(str, str)
+    def notify(self, title: str, text: str) -> None:
+        """Say something beside the clock; the icon goes again by itself where the window is there."""
+        if not closing.tray_there():
+            return
+        tray = self._beside_the_clock()
+        if not tray.shown:
+            tray.show(f"GANStudio: {title}")
+            QTimer.singleShot(_TOLD_MS, self, self._told)
+        tray.tell(title, text)
+
+    @Slot()
+    def _told(self) -> None:
+        if self._tray is not None and self.window.isVisible():
+            self._tray.hide()
 
     # --- the end ---------------------------------------------------------------------------------------------
 
@@ -345,13 +362,16 @@ class Shell(QObject):
 
     def keep_going(self) -> None:
         """The window goes, an icon beside the clock stays."""
+        self._beside_the_clock().show(f"GANStudio: {self.feed.sentence}")
+        self.window.remember()
+        self.window.hide()
+
+    def _beside_the_clock(self) -> closing.Tray:
         if self._tray is None:
             self._tray = closing.Tray(self.feed.pause, self.window)
             self._tray.show_window.connect(self.show_again)
             self._tray.quit.connect(self.quit_from_tray)
-        self._tray.show(f"GANStudio: {self.feed.sentence}")
-        self.window.remember()
-        self.window.hide()
+        return self._tray
 
     @Slot()
     def show_again(self) -> None:

@@ -10,8 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
-from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QSystemTrayIcon, QWidget
+from PySide6.QtWidgets import QWidget
 
 from ganstudio.core.paths import home
 from ganstudio.core.progress import Progress
@@ -19,7 +18,6 @@ from ganstudio.core.text import _, ngettext_
 from ganstudio.jobs.records import State
 from ganstudio.jobs.remote.messages import BatchEnd
 from ganstudio.jobs.report import write_report
-from ganstudio.ui import icons
 from ganstudio.ui.batch.queue_service import QueueService
 from ganstudio.ui.batch.words import sentence
 from ganstudio.ui.opening import open_folder
@@ -41,16 +39,17 @@ class Morning:
 
 
 class Ending(QObject):
-    """`troubled(title, lines)`: the queue is paused by something that a person has to see to."""
+    """`troubled(title, lines)`: the queue is paused by something that a person has to see to; `notified(title, text)`:
+    to be said outside of the window, which nobody looks at."""
 
     troubled = Signal(str, object)
+    notified = Signal(str, str)
     reported = Signal(object)
 
     def __init__(self, desk: Desk, service: QueueService, parent: QWidget) -> None:
         super().__init__(parent)
         self._desk, self._service = desk, service
         self._wish, self._text = "notify", ""
-        self._tray: QSystemTrayIcon | None = None
 
     def take(self, end: BatchEnd, wish: str, seen: bool) -> None:
         """`wish` is what was asked for under Afterwards; `seen`: the window is in front."""
@@ -66,31 +65,11 @@ class Ending(QObject):
             return
         self._text = words(end)
         if wish != "nothing" and not seen:
-            self._notify(_("The batch is done") if end.trouble is None else _("The queue is paused"), self._text)
+            title = _("The batch is done") if end.trouble is None else _("The queue is paused")
+            self.notified.emit(title, self._text)
         if end.totals.added:
             work = partial(_report, self._service, end)
             self._desk.background.run(work, self._reported, self._not_reported, owner=self)
-
-    def close(self) -> None:
-        if self._tray is not None:
-            self._tray.hide()
-
-    def _notify(self, title: str, text: str) -> None:
-        if QGuiApplication.platformName() == "offscreen" or not QSystemTrayIcon.isSystemTrayAvailable():
-            return
-        if self._tray is None:
-            self._tray = QSystemTrayIcon(icons.icon("logo", "accent", 22), self)
-            self._tray.messageClicked.connect(self._clicked)
-        self._tray.show()
-        self._tray.showMessage(title, text, icons.icon("logo", "accent", 32))
-
-    @Slot()
-    def _clicked(self) -> None:
-        parent = self.parent()
-        if isinstance(parent, QWidget):
-            parent.window().raise_()
-            parent.window().activateWindow()
-        self.close()
 
     @Slot(object)
     def _reported(self, morning: Morning) -> None:

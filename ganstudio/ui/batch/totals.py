@@ -105,12 +105,14 @@ class Totals(QWidget):
             row.addWidget(chip)
         row.addWidget(self._facts, 1)
         column = QVBoxLayout(self)
-        column.setContentsMargins(16, 12, 16, 8)
+        column.setContentsMargins(8, 12, 16, 8)  # chips have 8 of their own
         column.setSpacing(6)
-        column.addLayout(head)
-        column.addWidget(self._bar)
-        column.addLayout(row)
-        row.setContentsMargins(0, 0, 0, 0)
+        head.setContentsMargins(8, 0, 0, 0)
+        bar = QHBoxLayout()
+        bar.setContentsMargins(8, 0, 0, 0)
+        bar.addWidget(self._bar)
+        for line in (head, bar, row):
+            column.addLayout(line)
         self.show_counts(Counter(), Course())
 
     @property

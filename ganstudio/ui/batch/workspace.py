@@ -45,13 +45,14 @@ _TIDY_MS = 700
 
 class BatchWorkspace(Workspace):
     """`open_in_edit(source, result)`: a finished picture is to be looked at in Edit, before and after; `result` is None
-    for one that is not done."""
+    for one that is not done. `notified(title, text)`: to be said outside of the window."""
 
     id = "batch"
     title = N_("Batch")
     icon = "layers"
 
     open_in_edit = Signal(object, object)
+    notified = Signal(str, str)
 
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         super().__init__(desk, parent)
@@ -104,6 +105,7 @@ class BatchWorkspace(Workspace):
         self.runner.prepared.connect(self._prepared)
         self.runner.ended.connect(self._ended)
         self.foresight.changed.connect(self.showing.soon)
+        self.ending.notified.connect(self.notified)
         self.rows.changed.connect(self.reader.kick)
         self.rows.waits_again.connect(self._waits_again)
         self.rows.opened.connect(self.open_in_edit)
@@ -163,7 +165,6 @@ class BatchWorkspace(Workspace):
         self.adder.cancel()
         self.reader.close()
         self.thumbs.close()
-        self.ending.close()
         self.service.close()
 
     # Adding

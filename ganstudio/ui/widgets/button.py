@@ -61,6 +61,10 @@ class Button(QAbstractButton):
             self.setToolTip(f"{text}  {self._keys}".strip())
         self._restyle()
 
+    @property
+    def kind(self) -> Kind:
+        return self._kind
+
     def set_kind(self, kind: Kind) -> None:
         """A card that asks for a decision takes the primary away: the panel's button becomes normal meanwhile."""
         self._kind = kind

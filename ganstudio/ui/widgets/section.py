@@ -10,6 +10,7 @@ from ganstudio.ui import icons
 from ganstudio.ui.theme import follow, theme
 
 from . import draw
+from .button import Button
 
 _PAD = 12
 
@@ -42,7 +43,8 @@ class _Head(QAbstractButton):
     def _place(self) -> None:
         if self.action is not None:
             size = self.action.sizeHint()
-            pad = 0 if self.light else 4
+            bare = isinstance(self.action, Button) and self.action.kind == "link"
+            pad = 0 if self.light else _PAD if bare else 4
             self.action.setGeometry(
                 self.width() - pad - size.width(), (self.height() - size.height()) // 2, size.width(), size.height()
             )
@@ -71,7 +73,7 @@ class _Head(QAbstractButton):
             x += side + 4
         weight = 400 if self.light else 600
         colour = now.text if over or not self.light else now.text2
-        taken = self.action.width() + 8 if self.action is not None else pad
+        taken = self.width() - self.action.x() + 8 if self.action is not None else pad
         room = QRectF(x, 0, self.width() - taken - x, self.height())
         used = draw.text(painter, room, self.text(), theme().font(12, weight), colour)
         rest = room.adjusted(used + 12, 0, 0, 0)
