@@ -35,7 +35,8 @@ class Button(QAbstractButton):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self._icon, self._kind, self._keys = icon, kind, shortcut
+        self._icon, self._keys = icon, shortcut
+        self._kind: Kind = kind
         self._large, self._on_card = large, on_card
         self._menu: QMenu | None = None
         self._reason, self._tip = "", ""
