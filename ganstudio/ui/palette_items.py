@@ -53,10 +53,10 @@ def model_items(entries: Iterable[Entry], choose: Callable[[str], object]) -> li
     found = []
     for entry in entries:
         card = entry.card
-        about = "  ".join(filter(None, (card.purpose, f"{card.scale}×")))
+        about = "  ".join(filter(None, (_(card.purpose), f"{card.scale}×")))
         words = f"{card.name} {card.family} {card.kind} {card.summary}"
         call = _Choose(choose, entry.name)
-        found.append(Item(MODELS, f"model:{entry.name}", card.title, about, "", "upscale", "", words, call=call))
+        found.append(Item(MODELS, f"model:{entry.name}", _(card.title), about, "", "upscale", "", words, call=call))
     return found
 
 

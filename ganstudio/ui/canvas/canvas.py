@@ -96,9 +96,16 @@ class Canvas(Viewport):
         self._tool.cancel()
         if change is not None:
             change = Change(change.rect.joined(self._unsaid), change.canvas, change.layers)
+        appears = (state is None) != (self._state is None)
         self._state, self._unsaid = state, NOTHING
         self.show_picture(state, change)
+        if appears:
+            self.pill.place()
         self._describe()
+
+    def compare(self, before: State | None) -> None:
+        super().compare(before)
+        self.handle.place()
 
     def preview(self, state: State, rect: Rect) -> None:
         """Show what a tool is making of the document's state; `rect` is what differs from what is shown."""

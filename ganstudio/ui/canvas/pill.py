@@ -44,11 +44,11 @@ class ZoomPill(QWidget):
 
     @Slot()
     def place(self) -> None:
-        """To the middle of the lower edge."""
+        """To the middle of the lower edge; hidden where there is no picture or no room."""
         self.adjustSize()
         canvas = self._canvas
         self.move((canvas.width() - self.width()) // 2, canvas.height() - self.height() - _ABOVE)
-        self.setVisible(canvas.width() > self.width() + 2 * _ABOVE)
+        self.setVisible(canvas.shown is not None and canvas.width() > self.width() + 2 * _ABOVE)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         event.accept()  # between the buttons it is not the picture that was meant

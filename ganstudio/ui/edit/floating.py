@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Slot
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer, Slot
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
@@ -107,7 +107,7 @@ class Floating(QObject):
             self.hint.resize(wide, high)
             self.hint.move((canvas.width() - wide) // 2, max(low - high - _GAP, _GAP))
         if self.hint.isVisibleTo(canvas):
-            self._fit_above(self.hint.y())
+            QTimer.singleShot(0, self, self._fit_above)  # the canvas itself hears of its new size after this
         size = self.navigator.sizeHint()
         self.navigator.setGeometry(canvas.width() - size.width() - _GAP, _GAP, size.width(), size.height())
 
@@ -116,13 +116,14 @@ class Floating(QObject):
         """Whether nobody has zoomed since the picture was fitted."""
         return self._canvas.fitting == "fit" or self._canvas.zoom == self._zoom
 
-    def _fit_above(self, y: int) -> None:
+    @Slot()
+    def _fit_above(self) -> None:
         """The whole picture above the hint, where there is room for it and nobody has zoomed."""
         canvas = self._canvas
-        if not self._untouched:
+        if not self._untouched or not self.hint.isVisibleTo(canvas):
             return
         ratio = canvas.devicePixelRatioF()
-        view, high = canvas.view, round(y * ratio)
+        view, high = canvas.view, round(self.hint.y() * ratio)
         if high > view.height // 3:
             canvas.set_zoom(1.0)
             fitted = replace(view, height=high).fitted(round(_GAP * ratio))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ganstudio.core.paths import resource
+from ganstudio.core.text import _
 from ganstudio.models.cards import Card
 from ganstudio.models.library import Entry, Library, Refusal
 
@@ -70,8 +71,8 @@ def choices(entries: list[Entry], kind: str, usual: str = "") -> list[ModelChoic
 def _choice(name: str, entries: list[Entry]) -> ModelChoice:
     ordered = tuple(sorted(entries, key=lambda entry: entry.card.scale))
     card = ordered[0].card
-    title = _SCALE_WORD.sub("", card.title) or card.title or name
-    return ModelChoice(name, title, card.purpose or _first_words(card), ordered)
+    title = _SCALE_WORD.sub("", card.title) or card.title
+    return ModelChoice(name, _(title) or name, _(card.purpose) or _first_words(card), ordered)
 
 
 def _first_words(card: Card) -> str:

@@ -131,3 +131,14 @@ def test_an_edit_of_the_result_leaves_the_one_before(compared: Shown) -> None:
     row = compared.pixels()[100]
     assert (row[:318] == RED).all()
     assert len(np.unique(row[324:], axis=0)) == 2, "no squares where nothing is left"
+
+
+def test_the_handle_goes_with_what_was_compared(compared: Shown) -> None:
+    canvas = compared.canvas
+    canvas.set_mode("split")
+    assert canvas.handle.isVisible() and canvas.pill.isVisible()
+    canvas.show_state(None)
+    canvas.compare(None)
+    assert not canvas.handle.isVisible() and not canvas.pill.isVisible()
+    canvas.show_state(compared.state(np.full((480, 640, 3), BLUE, np.uint8)))
+    assert canvas.pill.isVisible() and not canvas.handle.isVisible()
