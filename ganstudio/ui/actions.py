@@ -165,7 +165,7 @@ class Actions(QObject):
     def _set_tip(self, id: str) -> None:
         spec, action = self._specs[id], self._actions[id]
         tip = _(spec.tip) or _(spec.text).rstrip("…")
-        keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+        keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText).replace("Return", "Enter")
         reason = "" if action.isEnabled() or id not in self._calls else self.reason(id)
         action.setToolTip(f"{tip}  {keys}".strip() + (f"\n{reason}" if reason else ""))
 

@@ -49,6 +49,7 @@ class Corners(QObject):
 
 def _words(option: QStyleOptionMenuItem) -> tuple[str, str]:
     words, _, keys = option.text.partition("\t")
+    keys = keys.replace("Return", "Enter")  # as it is called everywhere else
     return words.replace("&&", "\0").replace("&", "").replace("\0", "&"), keys
 
 
