@@ -20,6 +20,8 @@ CHECKS = {
     "pyright": ["-m", "pyright", "--warnings"],
     "import-linter": ["-c", "from importlinter.cli import lint_imports_command as main; main()"],
 }
+# What a test of the window may be skipped for: data that are not here, a small disk that only root can make.
+_ELSEWHERE = ("shared data", "that needs root")
 
 
 @dataclass
@@ -46,7 +48,8 @@ def counts_of(report: Path) -> Counts:
             counts.skipped += 1
             reason = skip.get("message", "")
             counts.reasons[reason] += 1
-            counts.unseen += case.get("classname", "").startswith("tests.ui") and "shared data" not in reason
+            elsewhere = any(words in reason for words in _ELSEWHERE)
+            counts.unseen += case.get("classname", "").startswith("tests.ui") and not elsewhere
         else:
             counts.passed += 1
     return counts
