@@ -92,6 +92,7 @@ def _hear(connection: Connection, found: Callable[[int], None], check: Callable[
 def _main(connection: Connection, recipe: dict[str, Any], inputs: list[str], options: dict[str, Any]) -> None:
     """What the process does."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C in the terminal that opened the window is for the window
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)  # sent where the window ends: what was begun is taken back first
     gc.disable()  # it lives for seconds
 
     def heard(survey: Survey) -> None:

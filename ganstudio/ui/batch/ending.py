@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections import Counter
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
+from ganstudio.core.names import shown
 from ganstudio.core.paths import home
 from ganstudio.core.progress import Progress
 from ganstudio.core.text import _, ngettext_
@@ -32,7 +32,7 @@ _ALIKE = 2
 
 @dataclass(frozen=True)
 class Morning:
-    """What is found in the morning: the page, and the one reason why all failed, if there is one."""
+    """What is found in the morning: the page; the one reason why all failed, as the first says it, or ""."""
 
     page: Path
     all_failed: str
@@ -106,7 +106,10 @@ def _report(service: QueueService, end: BatchEnd, progress: Progress) -> Morning
     write_report(path, journal, batches, end)
     for old in sorted(folder.glob("*.html"))[:-_KEPT]:
         old.unlink(missing_ok=True)
-    reasons: Counter[str] = Counter()
+    reasons: dict[str, str] = {}  # without the picture's own name → as it stands at the first
     if end.totals.failed >= _ALIKE and not end.totals.done:
-        reasons.update(job.reason for batch in batches for job in journal.jobs(batch, (State.FAILED,)))
-    return Morning(path, next(iter(reasons)) if len(reasons) == 1 else "")
+        for batch in batches:
+            for job in journal.jobs(batch, (State.FAILED,)):
+                alike = job.reason.replace(shown(job.source), "").replace(shown(job.source.name), "")
+                reasons.setdefault(alike, job.reason)
+    return Morning(path, next(iter(reasons.values())) if len(reasons) == 1 else "")
