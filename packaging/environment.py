@@ -15,6 +15,7 @@ from typing import Any
 
 from requirements import GROUPS, Requirements
 
+UNCHECKED = "unchecked"  # all is installed, but something did not import: a system library may be missing
 STAMP, LOCK, LOG = "ganstudio.json", "ganstudio.lock", "install.log"
 
 
@@ -61,7 +62,8 @@ class Environment:
         stamp = self.stamp()
         if stamp is None:
             return "there is none yet"
-        return self.damage(stamp) or self.change(stamp, groups)
+        unchecked = "not all of its packages imported" if stamp["state"] == UNCHECKED else ""
+        return self.damage(stamp) or self.change(stamp, groups) or unchecked
 
     def stamp(self) -> dict[str, Any] | None:
         """What the last installation left; None where there was none."""
@@ -74,7 +76,7 @@ class Environment:
 
     def damage(self, stamp: dict[str, Any]) -> str:
         """What only an installation from nothing can mend."""
-        if stamp["state"] != "ready":
+        if stamp["state"] not in ("ready", UNCHECKED):
             return "the last installation was broken off"
         if not self.python.exists() or str(self.python.resolve()) != stamp["interpreter"]:
             return "the Python it was made with is gone"

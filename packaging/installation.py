@@ -14,7 +14,7 @@ from typing import Any
 
 import machine
 import torch_source
-from environment import LOCK, LOG, STAMP, Environment, SetupError, say
+from environment import LOCK, LOG, STAMP, UNCHECKED, Environment, SetupError, say
 from pip_steps import Pip, follow
 from requirements import WITHOUT_DEPENDENCIES, name_of
 from start_lock import LockTimeout, StartLock
@@ -65,7 +65,10 @@ def _install(environment: Environment, groups: list[str], anew: bool, lock: int)
     wanted = {group: environment.requirements.fingerprint(group) for group in groups}
     missing = [group for group in groups if installed.get(group) != wanted[group]]
     _install_groups(environment, missing, lock)
-    environment.write_stamp(_ready(environment, installed | wanted))
+    done = _ready(environment, installed | wanted)
+    environment.write_stamp(done | {"state": UNCHECKED})  # a start that finds this only checks
+    _check_imports(environment, groups)
+    environment.write_stamp(done)
     say(f"The environment is ready ({time.monotonic() - begun:.0f} s).")
 
 
@@ -138,7 +141,6 @@ def _install_groups(environment: Environment, groups: list[str], lock: int) -> N
         finally:
             say(f" {time.monotonic() - begun:.0f} s")
     say(f"{len(steps) + 1} of {len(steps) + 1}  Checking that everything imports.")
-    _check_imports(environment, groups)
 
 
 def _steps(environment: Environment, pip: Pip, group: str) -> list[Step]:

@@ -184,7 +184,21 @@ def test_a_package_that_does_not_import_is_named(clone: Path, bare_venv: BareVen
     write_wheel(pip_from_folder, "tiny", "1.0", body="raise ImportError('libfoo.so.1: cannot open shared object')")
     with pytest.raises(SetupError, match=r"(?s)tiny: libfoo\.so\.1.*system library"):
         Environment(clone).ensure(["run"])
-    assert Environment(clone).trouble(["run"]) != ""
+    assert "not all of its packages imported" in Environment(clone).trouble(["run"])
+
+
+def test_once_the_system_library_is_there_nothing_is_installed_again(
+    clone: Path, bare_venv: BareVenv, pip_from_folder: Path
+) -> None:
+    bare_venv()
+    write_wheel(pip_from_folder, "tiny", "1.0", body="raise ImportError('libfoo.so.1: cannot open shared object')")
+    environment = Environment(clone)
+    with pytest.raises(SetupError):
+        environment.ensure(["run"])
+    next(pip_from_folder.glob("tiny-*")).unlink()
+    (packages(environment) / "tiny" / "__init__.py").write_text("", "utf-8")
+    environment.ensure(["run"])
+    assert environment.trouble(["run"]) == ""
 
 
 def test_what_only_the_window_needs_is_named_and_does_not_stop_it(
