@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
@@ -35,6 +36,7 @@ class Foresight(QObject):
         self._closed = False
         self._soon = QTimer(self, interval=_AFTER_MS, singleShot=True)
         self._soon.timeout.connect(self._look)
+        desk.engine.measured.connect(self.look_soon)
 
     @Slot()
     def look_soon(self) -> None:
@@ -62,7 +64,8 @@ class Foresight(QObject):
             return
         if self._looking is not None:
             self._looking.cancel()
-        self._looking = self._desk.background.run(self._service.outlook, self._seen, self._not_seen, owner=self)
+        work = partial(self._service.outlook, pace=self._desk.engine.ask_time)
+        self._looking = self._desk.background.run(work, self._seen, self._not_seen, owner=self)
 
     @Slot(object)
     def _seen(self, outlook: Outlook) -> None:

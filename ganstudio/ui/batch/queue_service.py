@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ganstudio.core.errors import DiskFull, UserError
+from ganstudio.core.params import ModelOf
 from ganstudio.core.progress import Progress
 from ganstudio.core.text import _
 from ganstudio.jobs.apart import add_apart, are_many
@@ -23,6 +24,8 @@ from ganstudio.jobs.records import Batch, JournalError, State
 from ganstudio.jobs.watch import joined
 from ganstudio.models.library import Library
 from ganstudio.tools.recipe import Recipe
+
+Pace = Callable[[str, int, int], float | None]  # seconds for a model's name, width and height, where they are known
 
 
 @dataclass(frozen=True)
@@ -131,9 +134,9 @@ class QueueService:
         """What is paused waits again; the ids of the batches that an engine has to run."""
         return [batch.id for batch in self.queue.resume()]
 
-    def outlook(self, progress: Progress) -> Outlook:
-        """What a run of all that waits would take, from some of the headers and what is remembered. Nothing is
-        computed."""
+    def outlook(self, progress: Progress, pace: Pace | None = None) -> Outlook:
+        """What a run of all that waits would take, from some of the headers and what is remembered, or the engine has
+        measured (`pace`). Nothing is computed."""
         journal = self.journal
         files, estimates, problems, unknown = 0, [], [], False
         for batch in journal.batches():
@@ -148,7 +151,7 @@ class QueueService:
                 problems.append(str(error))
                 continue
             seen = look(order, journal, self._library, lambda: progress.stopped)
-            rate = journal.rate(batch.recipe_hash)
+            rate = journal.rate(batch.recipe_hash) or _measured(order.recipe, pace)
             unknown = unknown or rate is None
             estimates.append(estimate(seen, seen.waiting, *(rate or (0.0, 1.0)), ""))
             problems += seen.problems
@@ -166,3 +169,13 @@ class QueueService:
 def first_lines(added: Added, most: int = 3) -> list[str]:
     """What the person should know of what was met while adding."""
     return list(added.notes[:most])
+
+
+def _measured(recipe: Recipe, pace: Pace | None) -> tuple[float, float] | None:
+    """As `Journal.rate`, for a recipe of one step with one model that was measured."""
+    if pace is None or len(recipe.steps) != 1:
+        return None
+    step = recipe.steps[0]
+    named = [getattr(step.params, one.name) for one in step.params.parameters() if isinstance(one.kind, ModelOf)]
+    seconds = pace(named[0], 1000, 1000) if len(named) == 1 else None
+    return None if seconds is None else (seconds, 1.0)

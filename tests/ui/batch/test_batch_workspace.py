@@ -14,9 +14,12 @@ from pytestqt.qtbot import QtBot
 
 from ganstudio.core.codecs import peek
 from ganstudio.core.paths import home
+from ganstudio.core.progress import Progress
 from ganstudio.jobs.journal import FILE, Journal
 from ganstudio.jobs.queue import Queue
 from ganstudio.jobs.records import State
+from ganstudio.tools.recipe import Recipe, Step
+from ganstudio.tools.tool import tool_named
 from ganstudio.ui.batch import saved
 from ganstudio.ui.batch.cells import Column
 from ganstudio.ui.batch.output_panel import template_error
@@ -148,6 +151,21 @@ def test_what_waits_has_an_estimate_before_the_start(filled: Fill, qtbot: QtBot)
     workspace = filled(3)
     qtbot.waitUntil(lambda: workspace.foresight.outlook is not None, timeout=8000)
     qtbot.waitUntil(lambda: "free" in workspace.totals._facts.text(), timeout=3000)
+
+
+def test_what_the_engine_measured_foretells_the_hours(filled: Fill, workspace: BatchWorkspace) -> None:
+    workspace.side.recipe.set_recipe(Recipe((Step(tool_named("upscale"), tool_named("upscale").params()),)))
+    filled(4)
+    asked: list[str] = []
+
+    def pace(model: str, width: int, height: int) -> float:
+        asked.append(model)
+        return 100.0 * width * height / 1e6
+
+    assert workspace.service.outlook(Progress()).seconds is None
+    foreseen = workspace.service.outlook(Progress(), pace).seconds
+    assert foreseen == pytest.approx(4 * 100.0 * 48 * 36 / 1e6, rel=0.01)
+    assert asked
 
 
 def test_thumbnails_come_for_what_is_seen_and_sizes_with_them(filled: Fill, qtbot: QtBot) -> None:
