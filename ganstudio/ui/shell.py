@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -121,6 +122,8 @@ class Shell(QObject):
     @Slot()
     def _make_palette(self) -> None:
         _made = self.palette
+        gc.collect()
+        gc.freeze()  # what is there by now stays: a full collection must not walk through it while a person drags
 
     @property
     def palette(self) -> Palette:
