@@ -138,7 +138,12 @@ class _Preparation:
         """The result's folder, made below the output folder; but that itself must be there, or else a drive that
         was unplugged would be written to where it is not."""
         check_output(self.order)
+        root = self.order.destination.folder
         try:
-            folder.mkdir(parents=self.order.destination.folder is not None, exist_ok=True)
+            # Never its parents: the drive may go between one look and the next.
+            below = [folder, *folder.parents]
+            for one in reversed(below[: below.index(root)] if root is not None else [folder]):
+                one.mkdir(exist_ok=True)
         except OSError as error:
+            check_output(self.order)
             raise OutputError(f"The folder {folder} cannot be made: {error.strerror}.") from error
