@@ -1,4 +1,4 @@
-"""What joins the window's parts: the actions of the window itself, the floating panels, news, the end."""
+"""What joins the window's parts: the actions of the window itself, the floating panels, news."""
 
 from __future__ import annotations
 
@@ -14,9 +14,10 @@ from ganstudio.core.log import log_file
 from ganstudio.core.progress import Progress
 from ganstudio.core.text import _
 from ganstudio.models.library import Entry
-from ganstudio.ui import closing, errors
+from ganstudio.ui import errors
 from ganstudio.ui.desk import Desk
 from ganstudio.ui.keys_sheet import KeysSheet
+from ganstudio.ui.leaving import Leaving
 from ganstudio.ui.opening import open_folder
 from ganstudio.ui.palette import Palette
 from ganstudio.ui.palette_items import Item, action_items, model_items, picture_items, setting_items
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
 
 _RECENT = "palette.recent"
 _LATER_MS = 800  # the palette is made before it is asked for, and after everything else
-_TOLD_MS = 20_000  # an icon that came for one message alone
 
 
 class Shell(QObject):
@@ -43,13 +43,12 @@ class Shell(QObject):
         self.window, self.desk = window, desk
         self.telling = Telling(desk.notices, window.stack, self._news_area)
         self.feed = StatusFeed(desk, window.status)
+        self.leaving = Leaving(window, desk, self.feed)
         self.faults = errors.Faults(desk.notices.error, self)
         self._palette: Palette | None = None
         self._preferences: Preferences | None = None
         self._sheet: KeysSheet | None = None
-        self._tray: closing.Tray | None = None
         self._models: list[Entry] = []
-        self._answer = ""
 
     def bind(self) -> None:
         """Bind the window's own actions and connect the bars."""
@@ -81,8 +80,6 @@ class Shell(QObject):
         window.menus.recent.set_paths(self.desk.settings.recent)
         self.desk.settings.changed.connect(self._settings_changed)
         self.desk.engine.trouble.connect(self._engine_trouble)
-        self.desk.engine.batch_ended.connect(self._batch_ended)
-        self.desk.engine.batch_status.connect(self._batch_moved)
         for workspace in window.workspaces.values():
             workspace.status_changed.connect(self._status_changed)
         self._join()
@@ -99,7 +96,7 @@ class Shell(QObject):
         if isinstance(edit, EditWorkspace) and isinstance(batch, BatchWorkspace):
             batch.set_edit_recipe(edit.recipe)
             batch.open_in_edit.connect(self._look_at)
-            batch.notified.connect(self.notify)
+            batch.notified.connect(self.leaving.notify)
             edit.batch_wanted.connect(self._give_to_batch)
             self._edit, self._batch = edit, batch
 
@@ -298,104 +295,11 @@ class Shell(QObject):
             text = _("The engine stopped and was started again.")
             self.desk.notices.toast(text, kind="warn", line=failure.sentence)
 
-    @Slot(object)
-    def _batch_moved(self, _status: object) -> None:
-        if self._tray is not None and self._tray.shown:
-            self._tray.set_text(f"GANStudio: {self.feed.sentence}")
-
-    @Slot(object)
-    def _batch_ended(self, _end: object) -> None:
-        if self._tray is not None and self._tray.shown:
-            self._tray.set_text(_("GANStudio: the batch is done"))
-
-    @Slot(str, str)
-    def notify(self, title: str, text: str) -> None:
-        """Say something beside the clock; the icon goes again by itself where the window is there."""
-        if not closing.tray_there():
-            return
-        tray = self._beside_the_clock()
-        if not tray.shown:
-            tray.show(f"GANStudio: {title}")
-            QTimer.singleShot(_TOLD_MS, self, self._told)
-        tray.tell(title, text)
-
-    @Slot()
-    def _told(self) -> None:
-        if self._tray is not None and self.window.isVisible():
-            self._tray.hide()
-
-    # --- the end ---------------------------------------------------------------------------------------------
-
-    def may_close(self) -> bool:
-        """Ask once where work is running; False when the window stays, or stays beside the clock."""
-        if self._answer:  # of the icon beside the clock: what runs is settled, what is not saved is not
-            return self._unsaved_may_go()
-        sentences = [said for one in self.window.workspaces.values() if (said := one.busy())]
-        if sentences:
-            answer = self._ask(sentences)
-            if answer == closing.STAY:
-                return False
-            if answer == closing.KEEP:
-                self.keep_going()
-                return False
-            self._answer = answer
-        return self._unsaved_may_go()
-
-    def _unsaved_may_go(self) -> bool:
-        """Ask for what is not saved. Nothing is paused before: the window may stay after all."""
-        if not all(workspace.may_close() for workspace in self.window.workspaces.values()):
-            self._answer = ""
-            return False
-        if self._answer == closing.PAUSE:
-            self.desk.engine.pause_batches()
-        return True
-
-    def _ask(self, sentences: list[str]) -> str:
-        pausable, tray = self.desk.engine.batch_running, closing.tray_there()
-        known = self.desk.settings.value.close_to_tray
-        if (known == closing.PAUSE and pausable) or (known == closing.KEEP and tray):
-            return known
-        question = closing.CloseQuestion(sentences, pausable, tray, self.window)
-        question.exec()
-        if question.always:
-            self.desk.settings.change(close_to_tray=question.answer)
-        answer = question.answer
-        question.deleteLater()
-        return answer
-
-    def keep_going(self) -> None:
-        """The window goes, an icon beside the clock stays."""
-        self._beside_the_clock().show(f"GANStudio: {self.feed.sentence}")
-        self.window.remember()
-        self.window.hide()
-
-    def _beside_the_clock(self) -> closing.Tray:
-        if self._tray is None:
-            self._tray = closing.Tray(self.feed.pause, self.window)
-            self._tray.show_window.connect(self.show_again)
-            self._tray.quit.connect(self.quit_from_tray)
-        return self._tray
-
-    @Slot()
-    def show_again(self) -> None:
-        if self._tray is not None:
-            self._tray.hide()
-        self.window.show_again()
-
-    @Slot()
-    def quit_from_tray(self) -> None:
-        self._answer = closing.PAUSE
-        if self._tray is not None:
-            self._tray.hide()
-        self.window.show()  # a hidden window hears no close event
-        self.window.close()
-
     def closing(self) -> None:
         errors.watch(None)
         if self._palette is not None:
             self.desk.settings.remember(_RECENT, self._palette.recent)
-        if self._tray is not None:
-            self._tray.hide()
+        self.leaving.closing()
 
 
 class _Show:

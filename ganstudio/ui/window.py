@@ -279,7 +279,7 @@ class Window(QMainWindow):
         if self.desk is None:
             self.gone.emit()
             return
-        if self.shell is not None and not self.shell.may_close():
+        if self.shell is not None and not self.shell.leaving.may_close():
             event.ignore()
             return
         self.hide()

@@ -73,7 +73,7 @@ def test_it_is_asked_once_and_stays_when_told(window: Window, qtbot: QtBot) -> N
 def test_kept_going_comes_back_by_a_second_start(window: Window, qtbot: QtBot) -> None:
     work(window)
     assert window.shell is not None
-    window.shell.keep_going()
+    window.shell.leaving.keep_going()
     assert not window.isVisible() and window.desk is not None
     window.handed_over([])
     assert window.isVisible()

@@ -65,14 +65,14 @@ def test_quitting_from_beside_the_clock_asks_for_what_is_not_saved(own: Room, tm
     changed(own, tmp_path)
     shell = own.window.shell
     assert shell is not None
-    shell.keep_going()
+    shell.leaving.keep_going()
     assert not own.window.isVisible()
     asked = press(["Stay"])
-    shell.quit_from_tray()
+    shell.leaving.quit_from_tray()
     assert len(asked) == 1 and own.window.isVisible() and own.window.desk is not None
     assert own.edit.documents.all[0].modified
     press(["Quit without saving"])
-    shell.quit_from_tray()
+    shell.leaving.quit_from_tray()
     assert own.window.desk is None
 
 
@@ -171,9 +171,9 @@ def test_a_batch_is_not_paused_by_a_window_that_stays(own: Room, tmp_path: Path)
     assert shell is not None
     sent: list[object] = []
     own.desk.engine._client.send = sent.append  # type: ignore[method-assign]
-    shell._answer = closing.PAUSE
+    shell.leaving._answer = closing.PAUSE
     press(["Stay"])
-    assert not shell.may_close() and sent == []
+    assert not shell.leaving.may_close() and sent == []
     press(["Quit without saving"])
-    shell._answer = closing.PAUSE
-    assert shell.may_close() and len(sent) == 1
+    shell.leaving._answer = closing.PAUSE
+    assert shell.leaving.may_close() and len(sent) == 1
