@@ -1,17 +1,20 @@
 """The pulse of a GUI thread: the gaps between the beats of a timer of 10 ms while the window repaints.
 
-`python -m tests.bench.pulse` is the rival: an empty PySide6 window in a process of its own, which beats beside ours
-until its input ends and then prints the times of its beats. It has the same load at the same moment.
+`python -m tests.bench.pulse` is the rival: an empty PySide6 window in a process of its own, on the same screen, which
+beats beside ours until its input ends and then prints the times of its beats. It has the same load at the same moment.
 """
 
 from __future__ import annotations
 
 import itertools
 import json
+import os
+import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from PySide6.QtCore import QEventLoop, QSocketNotifier, Qt, QTimer
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
@@ -19,6 +22,27 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 BEAT_MS = 10
 SIZE = (1440, 900)
+
+
+@contextmanager
+def screen() -> Iterator[str]:
+    """An X server of its own with room for two windows, for the programs that are started inside; without Xvfb, or
+    where QT_QPA_PLATFORM says something else, that. Gives a name for the report."""
+    if "QT_QPA_PLATFORM" in os.environ or not shutil.which("Xvfb"):
+        yield os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+        return
+    reading, writing = os.pipe()
+    command = ["Xvfb", "-displayfd", str(writing), "-screen", "0", f"{2 * SIZE[0]}x{SIZE[1]}x24", "-nolisten", "tcp"]
+    server = subprocess.Popen(command, pass_fds=[writing], stderr=subprocess.DEVNULL)
+    os.close(writing)
+    try:
+        with os.fdopen(reading) as said:
+            os.environ["DISPLAY"] = ":" + said.readline().strip()
+        os.environ["QT_QPA_PLATFORM"] = "xcb"
+        yield "Xvfb"
+    finally:
+        server.terminate()
+        server.wait()
 
 
 class Heart:
@@ -90,7 +114,7 @@ def told(what: str, ours: list[float], theirs: list[float]) -> str:
 def main() -> None:
     app = QApplication([])
     window = Empty()
-    window.resize(*SIZE)
+    window.setGeometry(SIZE[0], 0, *SIZE)
     window.show()
     heart = Heart(window)
     ended = QSocketNotifier(sys.stdin.fileno(), QSocketNotifier.Type.Read)
