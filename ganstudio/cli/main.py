@@ -15,9 +15,9 @@ import traceback
 from collections.abc import Sequence
 from contextlib import suppress
 
-from ganstudio import __version__
 from ganstudio.cli import streams
 from ganstudio.cli.command import Command
+from ganstudio.core.build import build
 from ganstudio.core.discovery import discover
 from ganstudio.core.errors import BadModel, Cancelled, UsageError, UserError
 from ganstudio.core.log import log_file
@@ -101,7 +101,7 @@ def dispatch(words: list[str]) -> int:
         streams.say(help_text())
         return DONE
     if words[0] in ("-V", "--version", "version"):
-        streams.say(f"GANStudio {__version__}")
+        streams.say(f"GANStudio {build()}")
         return DONE
     known = commands()
     if words[0] in known:

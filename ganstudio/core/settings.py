@@ -1,7 +1,7 @@
 """Settings: every preference of the program declared once; the preferences' pages are made from it.
 
 `SettingsStore` keeps them in one JSON file, written beside it and renamed. Two programs may use the file at the same
-time: each writes only what it changed itself.
+time: each writes only what it changed itself, also when one of them is of a later version.
 """
 
 from __future__ import annotations
@@ -238,8 +238,15 @@ class SettingsStore:
                 memory.pop(key, None)
                 if key in self._memory:
                     memory[key] = self._memory[key]
+            kept_version = max(VERSION, data.get("version", VERSION))  # a later version finds its own file again
             self._write(
-                {"version": VERSION, "settings": stored, "recent": [str(one) for one in recent], "memory": memory}
+                {
+                    **data,
+                    "version": kept_version,
+                    "settings": stored,
+                    "recent": [str(one) for one in recent],
+                    "memory": memory,
+                }
             )
             self._changed.clear()
             self._memory_changed.clear()
@@ -262,7 +269,9 @@ class SettingsStore:
     def _read(self, tell: bool) -> dict[str, Any]:
         try:
             data = json.loads(self.path.read_text("utf-8", "surrogateescape"))
-            if isinstance(data, dict) and data.get("version") == VERSION:
+            if isinstance(data, dict) and _is_version(data.get("version")):
+                if data["version"] > VERSION and tell:
+                    self.notes.append("The settings are of a later version of the program. What this knows applies.")
                 return data
         except FileNotFoundError:
             return {}
@@ -293,6 +302,10 @@ class SettingsStore:
             except (UsageError, TypeError, OverflowError):
                 self.notes.append(f"A setting was damaged and is as usual again: {one.label}.")
         return value
+
+
+def _is_version(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 1
 
 
 def _recent_of(data: dict[str, Any]) -> list[Path]:

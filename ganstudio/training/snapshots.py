@@ -49,8 +49,11 @@ def read(path: Path) -> dict[str, Any]:
         state = torch.load(path, map_location="cpu", weights_only=True)
     except (OSError, RuntimeError, ValueError, EOFError, pickle.UnpicklingError) as error:
         raise BadInput(f"The snapshot {path.name} cannot be read: {error}.") from error
-    if state.get("version") != VERSION:
-        raise BadInput(f"The snapshot {path.name} was written by another version of GANStudio.")
+    version = state.get("version") if isinstance(state, dict) else None
+    if isinstance(version, bool) or not isinstance(version, int) or version < 1:
+        raise BadInput(f"The snapshot {path.name} is none of GANStudio's.")
+    if version > VERSION:
+        raise BadInput(f"The snapshot {path.name} comes from a newer version of the program.", "Update this one.")
     return state
 
 

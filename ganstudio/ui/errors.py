@@ -26,7 +26,7 @@ from PySide6.QtCore import (
     qVersion,
 )
 
-from ganstudio import __version__
+from ganstudio.core.build import build
 
 NO_WINDOW = 2
 _log = logging.getLogger("ganstudio")
@@ -68,7 +68,7 @@ def machine_facts() -> list[str]:
     import platform
 
     return [
-        f"GANStudio {__version__}",
+        f"GANStudio {build()}",
         f"Python {platform.python_version()}, Qt {qVersion()}",
         f"{platform.system()} {platform.release()} {platform.machine()}",
     ]

@@ -17,7 +17,7 @@ from tests.acceptance.making import scene
 
 def test_version_and_help(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--version"]) == 0
-    assert capsys.readouterr().out == f"GANStudio {__version__}\n"
+    assert capsys.readouterr().out == f"GANStudio {__version__} (source)\n"
     for words in ([], ["--help"], ["help"]):
         assert main(words) == 0
         said = capsys.readouterr().out

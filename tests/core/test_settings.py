@@ -45,7 +45,7 @@ def test_every_setting_has_a_page_and_words() -> None:
 
 @pytest.mark.parametrize(
     "content",
-    [b"", b"{", b"[]", b'"text"', b"null", b"\xff\xfe\x00", b'{"version": 99}', b"[" * 100_000, b"{}"],
+    [b"", b"{", b"[]", b'"text"', b"null", b"\xff\xfe\x00", b'{"version": "new"}', b"[" * 100_000, b"{}"],
 )
 def test_a_damaged_file_is_put_aside(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "settings.json"

@@ -6,10 +6,10 @@ import platform
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from ganstudio import __version__
 from ganstudio.cli.flags import Parser, add_params, take
 from ganstudio.cli.show import count_text, table, time_text
 from ganstudio.cli.streams import say
+from ganstudio.core.build import build
 from ganstudio.runtime.options import RuntimeOptions
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def run(words: Sequence[str]) -> int:
 
 def _machine(runtime: Runtime) -> None:
     facts = runtime.facts()
-    say(f"GANStudio {__version__}, Python {platform.python_version()}, {platform.platform()}")
+    say(f"GANStudio {build()}, Python {platform.python_version()}, {platform.platform()}")
     say(f"Device: {facts['device']}, {count_text(facts['workers'], 'tile')} at a time")
     say(f"Processor: {facts['cpu']} ({', '.join(facts['cpu_flags']) or 'no special instructions'})")
     say(f"Built with: {', '.join(facts['backends'])}")

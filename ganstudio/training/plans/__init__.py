@@ -12,6 +12,7 @@ from typing import Any
 from ganstudio.core.errors import UsageError
 
 FOLDER = Path(__file__).parent
+VERSION = 1  # of a Plan's JSON; one that says nothing is of version 1
 OPEN_LICENCES = ("CC BY-SA", "CC BY", "CC0", "public domain")
 
 
@@ -47,7 +48,7 @@ class Plan:
     purpose: str = ""
 
     def to_json(self) -> str:
-        return json.dumps(dataclasses.asdict(self), indent=1, ensure_ascii=False) + "\n"
+        return json.dumps({"version": VERSION, **dataclasses.asdict(self)}, indent=1, ensure_ascii=False) + "\n"
 
     def fingerprint(self) -> str:
         """What must not change between a snapshot and its resume; what the model is said to be for may."""
@@ -65,6 +66,11 @@ def from_json(text: str, where: str = "the Plan") -> Plan:
         raise UsageError(f"{where} is not valid JSON: {error}.") from error
     if not isinstance(data, dict):
         raise UsageError(f"{where} is not a JSON object.")
+    version = data.pop("version", VERSION)
+    if isinstance(version, bool) or not isinstance(version, int) or version < 1:
+        raise UsageError(f"The version of {where} is no whole number.")
+    if version > VERSION:
+        raise UsageError(f"{where} comes from a newer version of the program.", "Update this one.")
     unknown = sorted(set(data) - {f.name for f in dataclasses.fields(Plan)})
     if unknown:
         raise UsageError(f"{where} has fields this version does not know: {', '.join(unknown)}.")

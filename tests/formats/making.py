@@ -1,0 +1,128 @@
+"""Write one small file of every kind that the program keeps, as this version does: `python -m tests.formats.making`.
+
+Done once for each release, into tests/data/formats/VERSION; what lies there is never written again. The tests beside
+read all of it with the program of today. The files name no machine and no person.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import torch
+from PIL import Image
+
+from ganstudio import __version__
+from ganstudio.core.document import Pool, State
+from ganstudio.core.document.project import save
+from ganstudio.core.progress import Progress
+from ganstudio.core.settings import SettingsStore
+from ganstudio.jobs.journal import Journal
+from ganstudio.jobs.owner import Owner
+from ganstudio.jobs.records import Batch, Made, NewJob, Outcome
+from ganstudio.jobs.records import State as Is
+from ganstudio.models.cards import Card
+from ganstudio.models.library import Library
+from ganstudio.tools import all_tools
+from ganstudio.tools.recipe import Recipe, Step
+from ganstudio.training import plans
+from ganstudio.training.loop import Run
+from tests.core.document.making import document, facts
+
+ALL = Path(__file__).parents[1] / "data" / "formats"
+
+
+def told(state: State) -> str:
+    """A digest of all that a document is, samples included."""
+    return hashlib.sha256(repr(facts(state)).encode()).hexdigest()
+
+
+def recipe() -> Recipe:
+    tool = all_tools()["upscale"]
+    return Recipe((Step(tool, tool.params(model="quick", scale=2.0)),)).with_save(format="png")
+
+
+def project(folder: Path) -> None:
+    state = document(Pool(), 24, 20)
+    layers = (*state.layers[:-1], replace(state.layers[-1], made_by=recipe().to_json(), source_type="digitalArt"))
+    state = replace(state, layers=layers)
+    save(state, folder / "project.ganstudio", Progress())
+    (folder / "project.sha256").write_text(told(state) + "\n")
+
+
+def settings(folder: Path) -> None:
+    store = SettingsStore(folder / "settings.json")
+    store.add_recent(Path("/pictures/photo.jpg"))
+    store.remember("window", {"size": [1280, 720]})
+    store.change(theme="dark", threads=2, ai_mark=False)
+
+
+def journal(folder: Path) -> None:
+    """Three Jobs: done, failed, waiting."""
+    one = Journal(folder / "journal.sqlite")
+    batch = one.add_batch(recipe().to_json(), "r" * 64, {"output": "/results"})
+    new = [NewJob(Path(f"/pictures/{n}.jpg"), 100 + n, 10**18 + n, Path("/results"), n) for n in range(3)]
+    one.add(batch, new, "{stem}")
+    _work(one, batch)
+    one.remember_rate("r" * 64, 0.5, 2.0)
+    one.close()
+
+
+def _work(one: Journal, batch: Batch) -> None:
+    me = Owner(1, "1", "a machine")
+    first = one.claim(batch, me)
+    assert first is not None and one.reserve(first, Path("/results/0.png"), True)
+    made = Made(first.key, Path("/results/0.png"), first.source, 0, 1234, 10**18, 80, 60, "r" * 64)
+    one.finish(first, Outcome(Is.DONE, seconds=2.0, megapixels=0.0012, out_megapixels=0.0048, made=made))
+    second = one.claim(batch, me)
+    assert second is not None
+    one.finish(second, Outcome(Is.FAILED, reason="This is no picture."))
+
+
+def run(folder: Path) -> None:
+    """A training of two steps on four tiny pictures, with its model and Card."""
+    pictures = folder / "pictures"
+    pictures.mkdir(parents=True)
+    across, down = np.meshgrid(np.arange(40), np.arange(40))
+    for n in range(4):
+        pixels = np.stack([across * (n + 3), down * (n + 2), across * down + n], axis=-1) % 256
+        Image.fromarray(pixels.astype(np.uint8)).save(pictures / f"p{n}.png")
+    usual = plans.load("photo-x2")
+    plan = replace(usual, name="small", features=4, convs=1, batch=2, patch=12, final_patch=12, steps=4, hold_out=2,
+                   warmup=1, start_from="")  # fmt: skip
+    torch.set_num_threads(1)
+    training = Run(folder / "run", plan, pictures, report=lambda line: None)
+    training.open()
+    training.go(stop_after=2)
+    training.export(training.learner.ema.net)
+    shutil.copy(folder / "run" / "small.safetensors", folder / "model.safetensors")
+    Path(folder / "run" / "preview.png").unlink(missing_ok=True)
+
+
+def card(folder: Path) -> None:
+    text = Card("mine", "Mine ×2", "upscaler", "compact", scale=2, figures={"psnr": 30.1}).to_json()
+    (folder / "card.json").write_text(text + "\n")
+
+
+def main() -> int:
+    folder = ALL / __version__
+    if folder.exists():
+        print(f"{folder} is there: what was released is not written again.", file=sys.stderr)
+        return 1
+    folder.mkdir(parents=True)
+    assert Library().find("quick-x2").bundled
+    (folder / "recipe.json").write_text(json.dumps(recipe().to_json(), indent=1) + "\n")
+    for write in (project, settings, journal, run, card):
+        write(folder)
+    for name in ("journal.sqlite-wal", "journal.sqlite-shm"):
+        (folder / name).unlink(missing_ok=True)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
