@@ -70,7 +70,10 @@ def system_language() -> str:
 
 
 def accented(text: str) -> str:
-    """A text in the pseudo-language: accents, brackets, a third longer; fields and markup stay as they are."""
+    """A text in the pseudo-language: accents, brackets, a third longer; fields and markup stay as they are, and so do
+    signs without a letter."""
+    if not any(letter.isalpha() for letter in text):
+        return text
     parts = _FIELD.split(text)
     letters = sum(len(part) for part in parts[::2])
     changed = [part if number % 2 else part.translate(_ACCENTS) for number, part in enumerate(parts)]

@@ -15,6 +15,7 @@ from ganstudio.core.document.masks import HIDE, SHOW, mask_of
 from ganstudio.core.document.rect import Rect
 from ganstudio.core.document.state import NOTHING, Edit, State, edited
 from ganstudio.core.document.tiles import Tiles
+from ganstudio.core.text import N_
 
 LARGEST_RADIUS = 5000.0
 
@@ -70,7 +71,7 @@ class Stroke:
         hidden = hides_first(state, layer_id, brush)
         mask = mask_of(layer, HIDE if hidden else SHOW)
         covered = Tiles.solid(mask.pool, mask.width, mask.height, (0,))
-        label = "Erase mask" if brush.erase else "Paint mask"
+        label = N_("Erase mask") if brush.erase else N_("Paint mask")
         edit = edited(state, replace(layer, mask=mask), label, None if hidden else NOTHING)
         return cls(layer_id, brush, mask, covered, None, edit)
 

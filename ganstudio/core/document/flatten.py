@@ -13,6 +13,7 @@ from ganstudio.core.document.state import Change, Edit, EditRefused, Layer, Stat
 from ganstudio.core.document.tiles import Tiles
 from ganstudio.core.progress import Progress
 from ganstudio.core.raster import ComputedRaster, Header, Raster
+from ganstudio.core.text import N_
 
 
 def flattened(state: State) -> Raster:
@@ -73,7 +74,7 @@ def merge_down(state: State, layer_id: str, progress: Progress | None = None) ->
     merged = _merged((lower, upper), lower.rect.joined(upper.rect), lower, progress)
     layers = (*state.layers[: index - 1], merged, *state.layers[index + 1 :])
     change = Change(merged.rect.clipped(state.rect), layers=True)
-    return Edit(replace(state, layers=layers), change, "Merge down")
+    return Edit(replace(state, layers=layers), change, N_("Merge down"))
 
 
 def flatten(state: State, name: str, progress: Progress | None = None, *, layer_id: str = "") -> Edit:
@@ -85,7 +86,7 @@ def flatten(state: State, name: str, progress: Progress | None = None, *, layer_
         raise EditRefused("No layer shows: there is nothing to flatten.")
     base = Layer(layer_id or new_id(), name, state.layers[0].pixels)
     merged = _merged(state.layers, state.rect, base, progress)
-    return Edit(replace(state, layers=(merged,)), Change(state.rect, layers=True), "Flatten")
+    return Edit(replace(state, layers=(merged,)), Change(state.rect, layers=True), N_("Flatten"))
 
 
 def _merged(layers: tuple[Layer, ...], rect: Rect, base: Layer, progress: Progress | None) -> Layer:

@@ -15,8 +15,10 @@ from ganstudio.core.orientation import INVERSE, upright_array
 from ganstudio.core.progress import Progress
 from ganstudio.core.raster import Header
 from ganstudio.core.resample import resized
+from ganstudio.core.text import N_
 
 _TURNS = {90: 6, 180: 3, 270: 8}  # degrees clockwise → EXIF orientation
+_TURNED = {90: N_("Rotate 90°"), 180: N_("Rotate 180°"), 270: N_("Rotate 270°")}
 
 
 def crop(state: State, rect: Rect) -> Edit:
@@ -24,19 +26,21 @@ def crop(state: State, rect: Rect) -> Edit:
     if rect.empty:
         raise ValueError("an empty crop")
     layers = tuple(replace(layer, x=layer.x - rect.x0, y=layer.y - rect.y0) for layer in state.layers)
-    return _whole(replace(state, width=rect.width, height=rect.height, layers=layers), "Crop")
+    return _whole(replace(state, width=rect.width, height=rect.height, layers=layers), N_("Crop"))
 
 
 def rotate(state: State, degrees: int) -> Edit:
     """Clockwise by 90, 180 or 270 degrees; ValueError for others."""
     if degrees not in _TURNS:
         raise ValueError(f"a turn by {degrees} degrees")
-    return _whole(_turned(state, _TURNS[degrees]), f"Rotate {degrees}°")
+    return _whole(_turned(state, _TURNS[degrees]), _TURNED[degrees])
 
 
 def flip(state: State, horizontally: bool) -> Edit:
     """Left and right exchanged, or top and bottom."""
-    return _whole(_turned(state, 2 if horizontally else 4), "Flip horizontally" if horizontally else "Flip vertically")
+    return _whole(
+        _turned(state, 2 if horizontally else 4), N_("Flip horizontally") if horizontally else N_("Flip vertically")
+    )
 
 
 def resize(state: State, width: int, height: int, progress: Progress | None = None) -> Edit:
@@ -51,7 +55,7 @@ def resize(state: State, width: int, height: int, progress: Progress | None = No
         )
         for layer in state.layers
     )  # fmt: skip
-    return _whole(replace(state, width=width, height=height, layers=layers), "Resize")
+    return _whole(replace(state, width=width, height=height, layers=layers), N_("Resize"))
 
 
 def _whole(state: State, label: str) -> Edit:

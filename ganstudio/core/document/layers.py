@@ -12,6 +12,7 @@ import numpy as np
 from ganstudio.core.document.rect import Rect
 from ganstudio.core.document.state import NOTHING, Change, Edit, Layer, State, edited, new_id
 from ganstudio.core.document.tiles import Tiles
+from ganstudio.core.text import N_
 
 
 def add(
@@ -29,13 +30,13 @@ def add(
 ) -> Edit:
     """A new layer above the one named, or on top; `layer_id` for tests and for what must be known beforehand."""
     layer = Layer(layer_id or new_id(), name, pixels, x, y, made_by=made_by, source_type=source_type, link=link)
-    return _inserted(state, layer, above, "New layer")
+    return _inserted(state, layer, above, N_("New layer"))
 
 
 def duplicate(state: State, layer_id: str, name: str, *, new: str = "") -> Edit:
     """The layer once more, right above itself, not locked; shares all tiles."""
     layer = replace(state.layer(layer_id), id=new or new_id(), name=name, locked=False)
-    return _inserted(state, layer, layer_id, "Duplicate layer")
+    return _inserted(state, layer, layer_id, N_("Duplicate layer"))
 
 
 def _inserted(state: State, layer: Layer, above: str | None, label: str) -> Edit:
@@ -51,27 +52,29 @@ def remove(state: State, layer_id: str) -> Edit:
     layer = state.unlocked(layer_id)
     rect = layer.rect.clipped(state.rect) if layer.shows else NOTHING
     rest = tuple(other for other in state.layers if other is not layer)
-    return Edit(replace(state, layers=rest), Change(rect, layers=True), "Delete layer")
+    return Edit(replace(state, layers=rest), Change(rect, layers=True), N_("Delete layer"))
 
 
 def rename(state: State, layer_id: str, name: str) -> Edit:
-    return edited(state, replace(state.layer(layer_id), name=name), "Rename layer", NOTHING)
+    return edited(state, replace(state.layer(layer_id), name=name), N_("Rename layer"), NOTHING)
 
 
 def set_opacity(state: State, layer_id: str, opacity: float) -> Edit:
     """ValueError outside 0 … 1."""
     if not (math.isfinite(opacity) and 0 <= opacity <= 1):
         raise ValueError(f"an opacity of {opacity}")
-    return edited(state, replace(state.layer(layer_id), opacity=float(opacity)), "Opacity")
+    return edited(state, replace(state.layer(layer_id), opacity=float(opacity)), N_("Opacity"))
 
 
 def set_visible(state: State, layer_id: str, visible: bool) -> Edit:
-    return edited(state, replace(state.layer(layer_id), visible=visible), "Show layer" if visible else "Hide layer")
+    return edited(
+        state, replace(state.layer(layer_id), visible=visible), N_("Show layer") if visible else N_("Hide layer")
+    )
 
 
 def set_locked(state: State, layer_id: str, locked: bool) -> Edit:
     layer = replace(state.layer(layer_id), locked=locked)
-    return edited(state, layer, "Lock layer" if locked else "Unlock layer", NOTHING)
+    return edited(state, layer, N_("Lock layer") if locked else N_("Unlock layer"), NOTHING)
 
 
 def reorder(state: State, layer_id: str, place: int) -> Edit:
@@ -86,12 +89,12 @@ def reorder(state: State, layer_id: str, place: int) -> Edit:
         if other.shows and layer.shows:
             rect = rect.joined(other.rect.clipped(layer.rect))
     rest.insert(place, layer)
-    return Edit(replace(state, layers=tuple(rest)), Change(rect.clipped(state.rect), layers=True), "Reorder layers")
+    return Edit(replace(state, layers=tuple(rest)), Change(rect.clipped(state.rect), layers=True), N_("Reorder layers"))
 
 
 def move(state: State, layer_id: str, x: int, y: int) -> Edit:
     """The layer's upper left corner to (x, y) of the canvas."""
-    return edited(state, replace(state.unlocked(layer_id), x=x, y=y), "Move layer")
+    return edited(state, replace(state.unlocked(layer_id), x=x, y=y), N_("Move layer"))
 
 
 def replace_pixels(
@@ -102,7 +105,7 @@ def replace_pixels(
     same = (pixels.width, pixels.height) == (layer.pixels.width, layer.pixels.height)
     mask = layer.mask if same else None
     new = replace(layer, pixels=pixels, mask=mask, made_by=made_by, source_type=source_type)
-    return edited(state, new, "Replace picture")
+    return edited(state, new, N_("Replace picture"))
 
 
 def paste_region(state: State, layer_id: str, x: int, y: int, pixels: np.ndarray) -> Edit:
@@ -114,4 +117,4 @@ def paste_region(state: State, layer_id: str, x: int, y: int, pixels: np.ndarray
     if pixels.ndim != 3 or pixels.shape[2] != layer.pixels.channels or pixels.dtype != layer.pixels.dtype:
         raise ValueError(f"samples {pixels.shape} {pixels.dtype} do not fit the layer")
     rect = Rect(x, y, x + pixels.shape[1], y + pixels.shape[0]).moved(layer.x, layer.y)
-    return edited(state, replace(layer, pixels=layer.pixels.written(x, y, pixels)), "Change picture", rect)
+    return edited(state, replace(layer, pixels=layer.pixels.written(x, y, pixels)), N_("Change picture"), rect)

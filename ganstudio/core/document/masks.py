@@ -14,6 +14,7 @@ from ganstudio.core.document.state import Edit, Layer, State, edited
 from ganstudio.core.document.tiles import Tiles
 from ganstudio.core.progress import Progress
 from ganstudio.core.raster import Header
+from ganstudio.core.text import N_
 
 SHOW, HIDE = 255, 0
 LARGEST_FEATHER = 500.0
@@ -32,7 +33,7 @@ def set_mask(state: State, layer_id: str, mask: Tiles) -> Edit:
     layer = state.unlocked(layer_id)
     if (mask.width, mask.height, mask.channels, mask.depth) != (layer.pixels.width, layer.pixels.height, 1, 8):
         raise ValueError("a mask of another size or kind than the layer's")
-    return edited(state, replace(layer, mask=mask), "Add mask")
+    return edited(state, replace(layer, mask=mask), N_("Add mask"))
 
 
 def fill_mask(state: State, layer_id: str, value: int) -> Edit:
@@ -41,22 +42,22 @@ def fill_mask(state: State, layer_id: str, value: int) -> Edit:
         raise ValueError(f"a mask of {value}")
     layer = state.unlocked(layer_id)
     mask = Tiles.solid(layer.pixels.pool, layer.pixels.width, layer.pixels.height, (value,))
-    return edited(state, replace(layer, mask=mask), "Fill mask")
+    return edited(state, replace(layer, mask=mask), N_("Fill mask"))
 
 
 def clear_mask(state: State, layer_id: str) -> Edit:
     """What was painted goes; the mask stays and shows everything."""
-    return replace(fill_mask(state, layer_id, SHOW), label="Clear mask")
+    return replace(fill_mask(state, layer_id, SHOW), label=N_("Clear mask"))
 
 
 def remove_mask(state: State, layer_id: str) -> Edit:
-    return edited(state, replace(state.unlocked(layer_id), mask=None), "Remove mask")
+    return edited(state, replace(state.unlocked(layer_id), mask=None), N_("Remove mask"))
 
 
 def invert_mask(state: State, layer_id: str) -> Edit:
     """What showed is hidden; a layer without mask becomes wholly hidden."""
     layer = state.unlocked(layer_id)
-    return edited(state, replace(layer, mask=mask_of(layer).mapped(lambda a: 255 - a)), "Invert mask")
+    return edited(state, replace(layer, mask=mask_of(layer).mapped(lambda a: 255 - a)), N_("Invert mask"))
 
 
 def feather_mask(state: State, layer_id: str, radius: float, progress: Progress | None = None) -> Edit:
@@ -70,7 +71,7 @@ def feather_mask(state: State, layer_id: str, radius: float, progress: Progress 
     mask = mask_of(layer)
     if mask.solid_value is None:
         mask = _blurred(mask, radius / 2, progress)
-    return edited(state, replace(layer, mask=mask), "Feather mask")
+    return edited(state, replace(layer, mask=mask), N_("Feather mask"))
 
 
 def _blurred(mask: Tiles, sigma: float, progress: Progress | None) -> Tiles:

@@ -15,6 +15,7 @@ from ganstudio.core.document.state import Change, Edit, Layer, State
 from ganstudio.core.document.tiles import Tiles, check_size
 from ganstudio.core.progress import Progress
 from ganstudio.core.raster import Header
+from ganstudio.core.text import N_
 
 _MARGIN = 3  # pixels around a piece that cubic interpolation reaches into
 _Maker = Callable[[Tiles, Rect, Rect, bool], Tiles]
@@ -32,7 +33,7 @@ def straighten(state: State, degrees: float, progress: Progress | None = None, *
     if not abs(degrees) <= _LARGEST:
         raise ValueError(f"an angle of {degrees} degrees")
     width, height = filled(state.width, state.height, degrees) if cut else (state.width, state.height)
-    return _turned(state, degrees, (state.width / 2, state.height / 2), width, height, "Straighten", progress)
+    return _turned(state, degrees, (state.width / 2, state.height / 2), width, height, N_("Straighten"), progress)
 
 
 def cut_out(state: State, rect: Rect, degrees: float, progress: Progress | None = None) -> Edit:
@@ -41,7 +42,7 @@ def cut_out(state: State, rect: Rect, degrees: float, progress: Progress | None 
     if rect.empty or not math.isfinite(degrees):
         raise ValueError(f"a cut of {rect} at {degrees} degrees")
     middle = ((rect.x0 + rect.x1) / 2, (rect.y0 + rect.y1) / 2)
-    return _turned(state, -degrees, middle, rect.width, rect.height, "Crop", progress)
+    return _turned(state, -degrees, middle, rect.width, rect.height, N_("Crop"), progress)
 
 
 def _turned(

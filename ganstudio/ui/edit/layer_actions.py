@@ -11,7 +11,7 @@ from ganstudio.core import document as core
 from ganstudio.core.document import Edit, Layer, State
 from ganstudio.core.document.masks import SHOW
 from ganstudio.core.progress import Progress
-from ganstudio.core.text import _
+from ganstudio.core.text import N_, _
 from ganstudio.ui.desk import Desk
 from ganstudio.ui.edit.session import Session
 
@@ -85,7 +85,7 @@ class LayerActions(QObject):
     def add_mask(self) -> None:
         layer = self._layer
         if layer is not None:
-            self._do(lambda state: replace(core.fill_mask(state, layer.id, SHOW), label="Add mask"))
+            self._do(lambda state: replace(core.fill_mask(state, layer.id, SHOW), label=N_("Add mask")))
 
     @Slot()
     def remove_mask(self) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from ganstudio.core.text import _
+from ganstudio.core.text import _, pgettext_
 
 THIN = "\u202f"  # narrow no-break space: thousands
 
@@ -15,9 +15,11 @@ def count(n: float) -> str:
 
 
 def number(value: float, decimals: int = 0) -> str:
-    """A number with so many decimals, the real minus sign and thin spaces; "−0" is "0"."""
+    """A number with so many decimals, the language's decimal mark, the real minus sign and thin spaces;
+    "−0" is "0"."""
     rounded = round(value, decimals) + 0.0
-    whole = f"{abs(rounded):,.{decimals}f}".replace(",", THIN)
+    whole, point, part = f"{abs(rounded):,.{decimals}f}".partition(".")
+    whole = whole.replace(",", THIN) + (pgettext_("decimal mark", ".") + part if point else "")
     return f"−{whole}" if rounded < 0 else whole
 
 
