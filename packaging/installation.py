@@ -19,6 +19,11 @@ from pip_steps import Pip, follow
 from requirements import WITHOUT_DEPENDENCIES, name_of
 from start_lock import LockTimeout, StartLock
 
+_TITLES = {
+    "run": ("the other libraries", " (200 MB)"),
+    "dev": ("the tests' tools", " (60 MB)"),
+    "build": ("PyInstaller", " (2 MB)"),
+}
 NEEDED_BYTES = 2.4 * 1000**3  # 1.4 GB of files, and pip's copies of the wheels
 
 
@@ -157,8 +162,7 @@ def _steps(environment: Environment, pip: Pip, group: str) -> list[Step]:
         words = torch_source.choose(pip, version, nvidia=nvidia, allow_cuda_build=environment.allow_cuda_build)
         steps.append(Step("PyTorch", " (about 3 GB)" if nvidia else " (about 200 MB)", words))
     if rest:
-        title, size = ("the tests' tools", " (60 MB)") if group == "dev" else ("the other libraries", " (200 MB)")
-        steps.append(Step(title, size, rest))
+        steps.append(Step(*_TITLES[group], rest))
     if alone:
         steps.append(Step(", ".join(map(name_of, alone)), "", ["--no-deps", *alone]))
     return steps

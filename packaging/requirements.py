@@ -9,7 +9,7 @@ import sys
 import tomllib
 from pathlib import Path
 
-GROUPS = {"run": "the program", "dev": "the tests' tools"}
+GROUPS = {"run": "the program", "dev": "the tests' tools", "build": "freezing the program"}
 WITHOUT_DEPENDENCIES = ("spandrel",)  # it asks for torchvision (see pyproject.toml)
 
 
@@ -22,14 +22,16 @@ def name_of(requirement: str) -> str:
 
 
 class Requirements:
-    """The requirements of a clone at `root`, by group: "run" the program's, "dev" the tests'."""
+    """The requirements of a clone at `root`, by group: "run" the program's, "dev" the tests', "build" the freezing's."""
 
     def __init__(self, root: Path) -> None:
         self.constraints = root / "packaging" / "constraints.txt"
         project = tomllib.loads((root / "pyproject.toml").read_text("utf-8"))["project"]
+        extras = project.get("optional-dependencies", {})
         self._groups: dict[str, list[str]] = {
             "run": project["dependencies"],
-            "dev": project.get("optional-dependencies", {}).get("dev", []),
+            "dev": extras.get("dev", []),
+            "build": extras.get("build", []),
         }
 
     def group(self, name: str) -> list[str]:
