@@ -7,6 +7,7 @@ import sys
 from collections.abc import Sequence
 
 WINDOW_FLAGS = ("--selftest", "--new-instance")
+DAMAGED = 4
 
 
 def main() -> int:
@@ -43,9 +44,23 @@ def _is_command(word: str) -> bool:
     return word in commands() or word in ("help", "version")
 
 
-if __name__ == "__main__":
-    if hasattr(sys, "frozen"):  # the frozen program is also its own engine: this is where that one turns off
-        from multiprocessing import freeze_support
+def frozen() -> int:
+    """The frozen program: also its own engine, which turns off here; then it looks whether it is whole."""
+    from multiprocessing import freeze_support
 
-        freeze_support()
-    sys.exit(main())
+    freeze_support()
+    from ganstudio.core.bundle import damage
+
+    said = damage()
+    if not said:
+        return main()
+    print(f"ganstudio: {said}", file=sys.stderr, flush=True)
+    if not sys.argv[1:] and "PySide6" not in said:
+        from ganstudio.ui.damaged import show
+
+        show(said)
+    return DAMAGED
+
+
+if __name__ == "__main__":
+    sys.exit(frozen() if hasattr(sys, "frozen") else main())

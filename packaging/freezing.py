@@ -1,4 +1,4 @@
-"""What goes into the frozen program and what stays out. ganstudio.spec asks this module; nothing here needs PyInstaller.
+"""What goes into the frozen program and what stays out: ganstudio.spec asks here. Nothing here needs PyInstaller.
 
 The program's own modules go in whole, because many are found by name (core.discovery); its files beside the modules
 go where they are found in a clone. Libraries that every system brings, or that the installers ask the system for
@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable
 from pathlib import Path, PurePosixPath
 
-import machine
+from distributions import every_library
 
 CONTENTS = "lib"  # the folder beside the executable
 
@@ -83,13 +83,14 @@ _UNWANTED = [
 ]
 _unwanted = re.compile("|".join(f"(?:{one})" for one in _UNWANTED))
 
-_READS_ITSELF = b"install_config_module(sys.modules["
+# Modules of torch's that read their own source when they are imported.
+_READS_ITSELF = re.compile(rb"install_config_module\(sys\.modules\[|\b_overload(_method)?\b")
 
 # Qt's own words (buttons of dialogs) in the languages that the program speaks.
 _QT_WORDS = re.compile(r"PySide6/(?:Qt/)?translations/qtbase_(?P<language>\w+)\.qm$")
 
 # Of the build machine's own libraries only these go in: Python's, which no installer asks the system for.
-_PYTHONS = re.compile(r"lib(ssl|crypto|sqlite3|ffi|lzma|bz2|expat|uuid|mpdec)\.so")
+_PYTHONS = re.compile(r"lib(ssl|crypto|sqlite3|ffi|lzma|bz2|uuid|mpdec)\.so")
 
 
 def own_modules(root: Path) -> list[str]:
@@ -120,7 +121,9 @@ def collected_how(libraries: Path) -> dict[str, str]:
     with their source that read it when they are imported. `libraries` is the site-packages folder."""
     modes = {"torch": "pyz", "torchgen": "pyz", "functorch": "pyz"}
     for path in (libraries / "torch").rglob("*.py"):
-        if _READS_ITSELF in path.read_bytes():
+        if path.name == "__init__.py" or "testing" in path.parts:
+            continue
+        if _READS_ITSELF.search(path.read_bytes()):
             modes[".".join(path.relative_to(libraries).with_suffix("").parts)] = "pyz+py"
     return modes
 
@@ -142,6 +145,4 @@ def is_wanted(inside: str, source: str, spoken: Iterable[str] = (), system: str 
 def _is_systems(inside: str, source: str) -> bool:
     """Whether a library is the build machine's own and is left to the system."""
     name = PurePosixPath(inside).name
-    if name in machine.SYSTEM_LIBRARIES or name in machine.WINDOW_LIBRARIES:
-        return True
-    return source.startswith(("/lib", "/usr/lib")) and not _PYTHONS.match(name)
+    return name in every_library() or (source.startswith(("/lib", "/usr/lib")) and not _PYTHONS.match(name))

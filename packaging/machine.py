@@ -33,6 +33,26 @@ WINDOW_LIBRARIES = {
     "libwayland-cursor.so.0": "libwayland-cursor0",
     "libwayland-egl.so.1": "libwayland-egl1",
 }
+# What the above brings along on Debian and most systems, but not on all; the installers ask for it by name as well.
+ALONG_LIBRARIES = {
+    "libX11.so.6": "libx11-6",
+    "libX11-xcb.so.1": "libx11-xcb1",
+    "libbrotlidec.so.1": "libbrotli1",
+    "libbrotlicommon.so.1": "libbrotli1",
+    "libexpat.so.1": "libexpat1",
+    "libfreetype.so.6": "libfreetype6",
+    "libgssapi_krb5.so.2": "libgssapi-krb5-2",
+    "libgthread-2.0.so.0": "libglib2.0-0",
+    "libxcb.so.1": "libxcb1",
+    "libxcb-glx.so.0": "libxcb-glx0",
+    "libxcb-randr.so.0": "libxcb-randr0",
+    "libxcb-render.so.0": "libxcb-render0",
+    "libxcb-shm.so.0": "libxcb-shm0",
+    "libxcb-sync.so.1": "libxcb-sync1",
+    "libxcb-util.so.1": "libxcb-util1",
+    "libxcb-xfixes.so.0": "libxcb-xfixes0",
+    "libzstd.so.1": "libzstd1",
+}
 
 
 def has_nvidia() -> bool:
@@ -66,7 +86,8 @@ def missing_for_the_window() -> list[str]:
     """Debian names of what only the window needs and does not find."""
     if sys.platform != "linux":
         return []
-    return [package for library, package in WINDOW_LIBRARIES.items() if not _loads(library)]
+    needed = {**WINDOW_LIBRARIES, **ALONG_LIBRARIES}
+    return list(dict.fromkeys(package for library, package in needed.items() if not _loads(library)))
 
 
 def _loads(library: str) -> bool:

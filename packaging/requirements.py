@@ -22,7 +22,7 @@ def name_of(requirement: str) -> str:
 
 
 class Requirements:
-    """The requirements of a clone at `root`, by group: "run" the program's, "dev" the tests', "build" the freezing's."""
+    """The requirements of a clone at `root` by group: "run" the program, "dev" its tests, "build" what freezes it."""
 
     def __init__(self, root: Path) -> None:
         self.constraints = root / "packaging" / "constraints.txt"

@@ -29,7 +29,11 @@ def run(words: Sequence[str]) -> int:
 
     parser = Parser(prog="ganstudio doctor", description=SUMMARY[0].upper() + SUMMARY[1:])
     add_params(parser, RuntimeOptions, "where it runs")
-    options = take(RuntimeOptions, parser.parse(words))
+    parser.add_argument("--bundle", action="store_true", help="only compare the installed files with their hashes")
+    asked = parser.parse(words)
+    if asked.bundle:
+        return _bundle()
+    options = take(RuntimeOptions, asked)
     library = Library()
     runtime = Runtime(options.device, options.precision, tile=options.tile)
     try:
@@ -41,6 +45,25 @@ def run(words: Sequence[str]) -> int:
         say(f"Not usable: {refused.path.name}. {refused.reason}")
     say("Everything is in order." if not wrong else f"Not in order here, and not to be used: {', '.join(wrong)}.")
     return 1 if wrong else 0
+
+
+def _bundle() -> int:
+    """0 when every file of the installed program is as it was made, else 1 and their names."""
+    from ganstudio.core import bundle
+
+    root = bundle.folder()
+    if root is None:
+        say("The program runs from source here: there is no installed program to compare.")
+        return 0
+    try:
+        found = bundle.altered(root)
+    except (OSError, ValueError) as error:
+        found = [f"{bundle.LIST} cannot be read ({error})"]
+    for line in found:
+        say(line)
+    count = sum(1 for _ in bundle.listed(root)) if not found else 0
+    say("Install GANStudio again; your own files stay." if found else f"All {count} files are as they were made.")
+    return 1 if found else 0
 
 
 def _machine(runtime: Runtime) -> None:
