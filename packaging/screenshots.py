@@ -1,7 +1,8 @@
 """Pictures of the window for the docs, taken by the program itself: `python packaging/screenshots.py -o FOLDER`.
 
 Each scene is played as a person would, with the real engine, on the sample photograph and what is made of it. Runs
-without a screen. `--scene NAME` takes one, `--scale 2` draws twice as fine; with neither all are taken.
+without a screen. `--scene NAME` takes one, `--scale 2` draws twice as fine; with neither all are taken. `--language de`,
+`--text 200` and `--theme light` change what every scene is taken with, for looking at it.
 """
 
 from __future__ import annotations
@@ -159,7 +160,7 @@ def make_pictures(folder: Path) -> None:
     (folder / "IMG_4124.jpg").write_bytes(b"%PDF-1.7\n" + bytes(500))
 
 
-def take(name: str, target: Path) -> None:
+def take(name: str, target: Path, asked: argparse.Namespace) -> None:
     """Play one scene in a fresh home and save what the window shows."""
     from ganstudio.core.settings import SettingsStore
     from ganstudio.ui.app import make_application, open_window
@@ -167,7 +168,7 @@ def take(name: str, target: Path) -> None:
     play, theme, width, height = SCENES[name]
     app = make_application()
     store = SettingsStore()
-    store.change(theme=theme)
+    store.change(theme=asked.theme or theme, language=asked.language, text_scale=asked.text)
     window = open_window(store)
     window.resize(width, height)
     play(window)
@@ -176,10 +177,17 @@ def take(name: str, target: Path) -> None:
     app.processEvents()
 
 
-def child(name: str, scale: int, folder: Path) -> int:
+def child(name: str, scale: int, asked: argparse.Namespace) -> int:
     """Each scene has its own process: the scale belongs to a whole application."""
-    target = folder / f"{name}{'@2x' if scale == 2 else ''}.webp"
+    target = asked.output / f"{name}{'@2x' if scale == 2 else ''}.webp"
     words = [sys.executable, str(Path(__file__).resolve()), "--take", name, "-o", str(target)]
+    words += [
+        "--language",
+        asked.language,
+        "--text",
+        str(asked.text),
+        *(("--theme", asked.theme) if asked.theme else ()),
+    ]
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as home:
         environ = dict(os.environ, QT_QPA_PLATFORM="offscreen", QT_SCALE_FACTOR=str(scale), GANSTUDIO_HOME=home)
         environ["PYTHONPATH"] = str(ROOT)
@@ -193,15 +201,18 @@ def main() -> int:
     parser.add_argument("-o", "--output", type=Path, required=True, help="the folder for the pictures")
     parser.add_argument("--scene", choices=SCENES, help="only this one")
     parser.add_argument("--scale", type=int, choices=(1, 2), help="only this fineness")
+    parser.add_argument("--language", default="en", help="the language of the window: en, de, pseudo")
+    parser.add_argument("--text", type=int, default=100, help="the text size in percent, 100 to 200")
+    parser.add_argument("--theme", choices=("dark", "light"), help="instead of the scene's own")
     parser.add_argument("--take", choices=SCENES, help=argparse.SUPPRESS)
     asked = parser.parse_args()
     if asked.take:
-        take(asked.take, asked.output)
+        take(asked.take, asked.output, asked)
         os._exit(0)  # nothing is kept: no need to say goodbye
     asked.output.mkdir(parents=True, exist_ok=True)
     scenes = [asked.scene] if asked.scene else list(SCENES)
     scales = [asked.scale] if asked.scale else [1, 2]
-    return max(child(name, scale, asked.output) for scale in scales for name in scenes)
+    return max(child(name, scale, asked) for scale in scales for name in scenes)
 
 
 if __name__ == "__main__":

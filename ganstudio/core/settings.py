@@ -1,7 +1,7 @@
 """Settings: every preference of the program declared once; the preferences' pages are made from it.
 
 `SettingsStore` keeps them in one JSON file, written beside it and renamed. Two programs may use the file at the same
-time: each writes only what it changed itself, also when one of them is of a later version.
+time, under a lock: each writes only what it changed itself, also when one of them is of a later version.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from ganstudio.core.errors import UsageError
+from ganstudio.core.filelock import locked
 from ganstudio.core.params import Choice, Number, Params, Switch, Text, param
 from ganstudio.core.paths import home
 from ganstudio.core.text import N_
@@ -226,7 +227,8 @@ class SettingsStore:
     def save(self) -> None:
         """Write what was changed here over what the file has now. Raises OSError; what was changed stays to be
         saved."""
-        with self._lock:
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        with self._lock, locked(self.path):
             data = self._read(tell=False)
             usual = Settings().to_json()
             kept = data.get("settings") if isinstance(data.get("settings"), dict) else {}
@@ -253,7 +255,6 @@ class SettingsStore:
             self._recent_changed = False
 
     def _write(self, data: dict[str, Any]) -> None:
-        self.path.parent.mkdir(parents=True, exist_ok=True)
         partial = self.path.with_name(f"{self.path.name}.{os.getpid()}.part")
         try:
             with open(partial, "w", encoding="utf-8", errors="surrogateescape") as file:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 ToastKind = Literal["info", "ok", "warn", "err"]
 KEPT = 200
+_MOMENT_S = 3.0  # what one fault brings about is told within
 
 
 @dataclass(frozen=True)
@@ -78,6 +79,11 @@ class Notices(QObject):
             return
         self._keep(trouble)
         self.failed.emit(trouble)
+
+    def just_told(self, sentence: str) -> bool:
+        """Whether an error card said this a moment ago."""
+        since = time.time() - _MOMENT_S
+        return any(isinstance(one, Trouble) and one.when > since and one.title == sentence for one in self.log)
 
     def _trouble(self, error: Exception | Failure, again: Callable[[], object] | None, title: str) -> Trouble | None:
         if isinstance(error, Cancelled) or getattr(error, "kind", "") == "stopped":

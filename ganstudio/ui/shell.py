@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QRect, Qt, QTimer, Slot
 from PySide6.QtWidgets import QFileDialog, QMenu
 
-from ganstudio import __version__
 from ganstudio.core.log import log_file
 from ganstudio.core.progress import Progress
 from ganstudio.core.text import _
@@ -29,6 +28,7 @@ from ganstudio.ui.workspace import Workspace
 
 if TYPE_CHECKING:
     from ganstudio.jobs.remote import Failure
+    from ganstudio.ui.about import About
     from ganstudio.ui.window import Window
 
 _RECENT = "palette.recent"
@@ -48,6 +48,7 @@ class Shell(QObject):
         self._palette: Palette | None = None
         self._preferences: Preferences | None = None
         self._sheet: KeysSheet | None = None
+        self._about: About | None = None
         self._models: list[Entry] = []
 
     def bind(self) -> None:
@@ -172,7 +173,7 @@ class Shell(QObject):
 
     def close_panels(self) -> None:
         """Put away whatever floats over the workspaces."""
-        for panel in (self._palette, self._preferences, self._sheet):
+        for panel in (self._palette, self._preferences, self._sheet, self._about):
             if panel is not None:
                 panel.close_panel()
 
@@ -256,8 +257,12 @@ class Shell(QObject):
 
     @Slot()
     def about(self) -> None:
-        text = _("GANStudio {version}. Neural networks for pictures, on your own computer. Apache-2.0.")
-        self.desk.notices.toast(text.format(version=__version__))
+        """Which program this is, and what is inside it."""
+        if self._about is None:
+            from ganstudio.ui.about import About
+
+            self._about = About(self.window, self.desk)
+        self._about.open()
 
     def _open_recent(self, path: Path) -> None:
         self.window.open_paths([path])
@@ -288,10 +293,11 @@ class Shell(QObject):
 
     @Slot(object)
     def _engine_trouble(self, failure: Failure) -> None:
-        """It starts again by itself: news. Where it does not any more, a card with a way to start it."""
+        """It starts again by itself: news, unless a card tells of a run that it took along. Where it does not start any
+        more, a card with a way to start it."""
         if self.desk.engine.state == "gone":
             self.desk.notices.error(failure, self.desk.engine.start, title=_("The engine has stopped"))
-        else:
+        elif not self.desk.notices.just_told(failure.sentence):
             text = _("The engine stopped and was started again.")
             self.desk.notices.toast(text, kind="warn", line=failure.sentence)
 

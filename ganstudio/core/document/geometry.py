@@ -29,18 +29,17 @@ def crop(state: State, rect: Rect) -> Edit:
     return _whole(replace(state, width=rect.width, height=rect.height, layers=layers), N_("Crop"))
 
 
-def rotate(state: State, degrees: int) -> Edit:
-    """Clockwise by 90, 180 or 270 degrees; ValueError for others."""
+def rotate(state: State, degrees: int, progress: Progress | None = None) -> Edit:
+    """Clockwise by 90, 180 or 270 degrees; ValueError for others. Advances `progress` by rows made."""
     if degrees not in _TURNS:
         raise ValueError(f"a turn by {degrees} degrees")
-    return _whole(_turned(state, _TURNS[degrees]), _TURNED[degrees])
+    return _whole(_turned(state, _TURNS[degrees], progress), _TURNED[degrees])
 
 
-def flip(state: State, horizontally: bool) -> Edit:
-    """Left and right exchanged, or top and bottom."""
-    return _whole(
-        _turned(state, 2 if horizontally else 4), N_("Flip horizontally") if horizontally else N_("Flip vertically")
-    )
+def flip(state: State, horizontally: bool, progress: Progress | None = None) -> Edit:
+    """Left and right exchanged, or top and bottom. Advances `progress` by rows made."""
+    label = N_("Flip horizontally") if horizontally else N_("Flip vertically")
+    return _whole(_turned(state, 2 if horizontally else 4, progress), label)
 
 
 def resize(state: State, width: int, height: int, progress: Progress | None = None) -> Edit:
@@ -62,10 +61,10 @@ def _whole(state: State, label: str) -> Edit:
     return Edit(state, Change(state.rect, canvas=True, layers=True), label)
 
 
-def _turned(state: State, orientation: int) -> State:
+def _turned(state: State, orientation: int, progress: Progress | None) -> State:
     swap = orientation >= 5
     width, height = (state.height, state.width) if swap else (state.width, state.height)
-    turned = cache(lambda plane: _turned_tiles(plane, orientation))  # layers may share planes, and go on sharing them
+    turned = cache(lambda plane: _turned_tiles(plane, orientation, progress))  # layers go on sharing what they share
     layers = []
     for layer in state.layers:
         at = _turned_rect(layer.rect, state.width, state.height, orientation)
@@ -93,7 +92,7 @@ def _turned_rect(rect: Rect, width: int, height: int, orientation: int) -> Rect:
     raise ValueError(f"orientation {orientation}")
 
 
-def _turned_tiles(tiles: Tiles, orientation: int) -> Tiles:
+def _turned_tiles(tiles: Tiles, orientation: int, progress: Progress | None) -> Tiles:
     swap = orientation >= 5
     width, height = (tiles.height, tiles.width) if swap else (tiles.width, tiles.height)
     if tiles.solid_value is not None:
@@ -102,7 +101,7 @@ def _turned_tiles(tiles: Tiles, orientation: int) -> Tiles:
     def piece(rect: Rect) -> np.ndarray:
         return upright_array(tiles.read(_turned_rect(rect, width, height, INVERSE[orientation])), orientation)
 
-    return Tiles.made(tiles.pool, Header(width, height, tiles.channels, tiles.depth), piece)
+    return Tiles.made(tiles.pool, Header(width, height, tiles.channels, tiles.depth), piece, progress)
 
 
 def _resized_tiles(tiles: Tiles, across: float, down: float, progress: Progress | None) -> Tiles:

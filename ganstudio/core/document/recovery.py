@@ -91,6 +91,15 @@ class Autosave:
         for path in (self._note, self.path):
             path.unlink(missing_ok=True)
 
+    def set_aside(self) -> Path:
+        """It is damaged: where it lies from now on, never to be offered again. OSError when it cannot be moved."""
+        kept = folder() / "damaged"
+        kept.mkdir(exist_ok=True)
+        target = kept / self.path.name
+        os.replace(self.path, target)
+        self._note.unlink(missing_ok=True)
+        return target
+
     def take(self) -> Autosave:
         """The same as this process' own, so that no other window offers it too; the file stays until discarded.
 

@@ -17,13 +17,13 @@ from ganstudio.core.errors import UserError
 from ganstudio.core.names import FIELDS, check_template, file_name
 from ganstudio.core.text import _
 from ganstudio.jobs.options import USUAL_NAME, BatchOptions
+from ganstudio.ui.batch.form_row import FormRow
 from ganstudio.ui.theme import theme
 from ganstudio.ui.widgets import Button, ElidedLabel, Label, NumberField, Segmented, Select, TextField, ToggleSwitch
 
 if TYPE_CHECKING:
     from ganstudio.ui.desk import Desk
 
-_LABEL = 80
 _LOSSY = ("jpeg", "webp", "avif")
 _USUAL_QUALITY = 92
 
@@ -85,14 +85,11 @@ class OutputPanel(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 0, 12, 12)
         column.setSpacing(8)
-        self._row(column, _("Folder"), self.folder, self.browse)
-        self._row(column, _("Name"), self.name)
-        row = QHBoxLayout()
-        row.addSpacing(theme().px(_LABEL) + 8)
-        row.addWidget(self.example, 1)
-        column.addLayout(row)
-        self._row(column, _("Format"), self.format, self.quality)
-        self._row(column, _("If it exists"), self.exists)
+        column.addWidget(FormRow(_("Folder"), self.folder, self.browse))
+        column.addWidget(FormRow(_("Name"), self.name))
+        column.addWidget(FormRow("", self.example))
+        column.addWidget(FormRow(_("Format"), self.format, self.quality))
+        column.addWidget(FormRow(_("If it exists"), self.exists))
         for text, toggle in (
             (_("Keep sub-folders"), self.recursive),
             (_("Keep date, camera and profile"), self.metadata),
@@ -104,18 +101,6 @@ class OutputPanel(QWidget):
             column.addLayout(row)
         self.recursive.setToolTip(_("Pictures of sub-folders are taken too; the results keep the same folders."))
         column.addWidget(Label(_("Your originals are never changed."), 11, color="text3", wrap=True))
-
-    def _row(self, column: QVBoxLayout, text: str, *widgets: QWidget) -> None:
-        row = QHBoxLayout()
-        row.setSpacing(8)
-        label = Label(text)
-        label.setFixedWidth(theme().px(_LABEL))
-        label.setBuddy(widgets[0])
-        row.addWidget(label)
-        row.addWidget(widgets[0], 1)
-        for one in widgets[1:]:
-            row.addWidget(one)
-        column.addLayout(row)
 
     def _connect(self) -> None:
         self.browse.clicked.connect(self._browse)

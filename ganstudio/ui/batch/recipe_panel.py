@@ -14,11 +14,13 @@ from PySide6.QtWidgets import QFileDialog, QInputDialog, QMenu, QVBoxLayout, QWi
 
 from ganstudio.core.errors import UserError
 from ganstudio.core.params import ModelOf
+from ganstudio.core.progress import Progress
 from ganstudio.core.text import _
+from ganstudio.models.library import Library
 from ganstudio.tools.recipe import Recipe, Step
 from ganstudio.tools.tool import all_tools, tool_named
 from ganstudio.ui.batch import saved
-from ganstudio.ui.batch.step_card import STEP, StepCard, icon_of
+from ganstudio.ui.batch.step_card import STEP, Models, StepCard, icon_of, models_of
 from ganstudio.ui.batch.step_dialog import StepDialog
 from ganstudio.ui.icons import icon
 from ganstudio.ui.widgets import Button, Select
@@ -40,6 +42,7 @@ class RecipePanel(QWidget):
         self.edit_recipe: Callable[[], Recipe] | None = None
         self._steps: list[Step] = [_usual()]
         self._name = ""
+        self._models: Models = {}
         self._dialog: StepDialog | None = None
         self.setAcceptDrops(True)
         self.choice = Select([], _("Recipe"), self)
@@ -58,6 +61,12 @@ class RecipePanel(QWidget):
         column.addWidget(self.add_button)
         self.cards: list[StepCard] = []
         self.list_saved()
+        self._show()
+        desk.background.run(partial(_known, desk.library), self._took_models, owner=self)
+
+    @Slot(object)
+    def _took_models(self, models: Models) -> None:
+        self._models = models
         self._show()
 
     @property
@@ -110,7 +119,7 @@ class RecipePanel(QWidget):
             card.deleteLater()
         self.cards = []
         for number, step in enumerate(self._steps):
-            card = StepCard(step, number, self)
+            card = StepCard(step, number, self._models, self)
             card.clicked.connect(self._change_sender)
             card.removed.connect(self._remove_sender)
             card.shifted.connect(self._shift_sender)
@@ -239,6 +248,10 @@ class RecipePanel(QWidget):
             return
         self.list_saved()
         self.desk.notices.toast(_("The recipe “{name}” is saved.").format(name=self._name))
+
+
+def _known(library: Library, progress: Progress) -> Models:
+    return models_of(library.entries())
 
 
 def _usual() -> Step:

@@ -6,14 +6,15 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from ganstudio.core.text import _
+from ganstudio.ui.batch.form_row import FormRow
 from ganstudio.ui.batch.output_panel import OutputPanel
 from ganstudio.ui.batch.recipe_panel import RecipePanel
 from ganstudio.ui.batch.selected_panel import SelectedPanel
 from ganstudio.ui.theme import follow, theme
-from ganstudio.ui.widgets import Divider, Label, Section, Select
+from ganstudio.ui.widgets import Divider, Section, Select
 
 if TYPE_CHECKING:
     from ganstudio.ui.desk import Desk
@@ -31,14 +32,9 @@ class AfterPanel(QWidget):
         words = (_("Notify me"), _("Notify me, open the report"), _("Nothing"))
         self.select = Select(list(zip(AFTER, words, strict=True)), _("When done"))
         self.select.chosen.connect(self._chose)
-        label = Label(_("When done"))
-        label.setBuddy(self.select)
-        label.setFixedWidth(theme().px(80))
-        row = QHBoxLayout(self)
-        row.setContentsMargins(12, 0, 12, 12)
-        row.setSpacing(8)
-        row.addWidget(label)
-        row.addWidget(self.select, 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(12, 0, 12, 12)
+        column.addWidget(FormRow(_("When done"), self.select))
 
     @Slot(str)
     def _chose(self, _id: str) -> None:

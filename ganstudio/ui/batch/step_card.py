@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from pathlib import PurePath
+
 from PySide6.QtCore import QEvent, QMimeData, QPoint, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QDrag, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QApplication, QMenu, QSizePolicy, QWidget
 
 from ganstudio.core.names import shown
 from ganstudio.core.params import ModelOf
+from ganstudio.core.paths import has_folder
 from ganstudio.core.text import _
+from ganstudio.models.library import Entry
 from ganstudio.tools.recipe import Step
+from ganstudio.tools.upscale import USUAL_SCALE
 from ganstudio.ui import icons
+from ganstudio.ui.panels.choices import choices
 from ganstudio.ui.theme import follow, theme
-from ganstudio.ui.widgets import draw
+from ganstudio.ui.widgets import draw, wording
 
 STEP = "application/x-ganstudio-step"
 
@@ -21,15 +28,30 @@ def icon_of(tool: str) -> str:
     return tool if tool in icons.names() else "adjust"
 
 
-def summary(step: Step) -> str:
-    """The chosen model and what differs from usual, in one line."""
+Models = Mapping[str, tuple[str, float]]  # a model's or group's name → its title and how much larger it usually makes
+
+
+def models_of(entries: list[Entry]) -> Models:
+    known = {}
+    for kind in {entry.card.kind for entry in entries}:
+        for choice in choices(entries, kind):
+            known |= {entry.name: (choice.title, float(entry.card.scale)) for entry in choice.entries}
+            known[choice.name] = (choice.title, float(choice.entry_for(USUAL_SCALE).card.scale))
+    return known
+
+
+def summary(step: Step, models: Models | None = None) -> str:
+    """The chosen model and what differs from usual, in one line; a size only where something says it."""
     said: list[str] = []
+    own = 0.0
     for one in step.params.parameters():
         value = getattr(step.params, one.name)
         if isinstance(one.kind, ModelOf):
-            said.append(shown(value))
+            title, own = (models or {}).get(value, (shown(PurePath(value).stem if has_folder(value) else value), 0.0))
+            said.append(title)
         elif one.name == "scale":
-            said.append(f"{value:g}×" if value else "")
+            asked = value or (0.0 if getattr(step.params, "size", None) else own)
+            said.append(wording.factor(asked) if asked else "")
         elif value != one.default and value is not None:
             text = one.kind.text(value)
             said.append(text if one.name == "size" else f"{_(one.label).lower()} {text}")
@@ -42,12 +64,12 @@ class StepCard(QAbstractButton):
     removed = Signal()
     shifted = Signal(int)
 
-    def __init__(self, step: Step, number: int, parent: QWidget | None = None) -> None:
+    def __init__(self, step: Step, number: int, models: Models | None = None, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.step, self.number = step, number
         self._pressed: QPoint | None = None
         self.setText(_(step.tool.title))
-        self._summary = summary(step)
+        self._summary = summary(step, models)
         self.setAccessibleName(f"{number + 1}. {self.text()}: {self._summary}")
         self.setAccessibleDescription(_("Enter changes it, Delete removes it, Alt and the arrows move it"))
         self.setToolTip(self._summary)

@@ -35,9 +35,10 @@ class StateChip(QAbstractButton):
         self.setToolTip(_("Show only these"))
         follow(self._restyle)
 
-    def set_count(self, count: int) -> None:
+    def set_count(self, count: int, always: bool = False) -> None:
+        """`always`: shown with a count of 0 too."""
         self._count = count
-        self.setVisible(bool(count) or self.isChecked() or self.state in _ALWAYS)
+        self.setVisible(bool(count) or self.isChecked() or always)
         self._restyle()
 
     @property
@@ -132,8 +133,9 @@ class Totals(QWidget):
         self._title.setText(pictures.format(done=wording.count(ended), all=wording.count(total)))
         self._left.setText(self._left_words(course, forecast[0]))
         self._bar.set(ended / total if total else 0.0)
+        over = bool(total) and ended == total
         for state, chip in self.chips.items():
-            chip.set_count(counts[state])
+            chip.set_count(counts[state], always=state in _ALWAYS and not over)
         self._facts.set_text("     ".join(self._fact_words(course) or [forecast[1]]))
 
     def show_finding(self, found: int) -> None:

@@ -73,9 +73,14 @@ class _ZoomField(QLineEdit):
         self.setAccessibleName(_("Zoom in percent"))
         self.setToolTip(_("Zoom: 100 % is one pixel of the screen per pixel of the picture"))
         self.setStyleSheet("background: transparent; border: none; padding: 0;")
+        theme.follow(self._restyle)
         canvas.zoom_changed.connect(self._show)
         self.returnPressed.connect(self._typed)
         self._show(canvas.zoom)
+
+    def _restyle(self) -> None:
+        self.setFont(theme.font())
+        self.updateGeometry()
 
     def sizeHint(self) -> QSize:
         now = theme.theme()

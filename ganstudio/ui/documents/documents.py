@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from ganstudio.ui.desk import Desk
 
 MOST_AT_ONCE = 12  # more pictures than this are work for Batch
+_MOST_NAMED = 3  # of the files that were refused
 _SERIOUS = (DiskFull, OutOfMemory)
 Work = Callable[[Progress], "Opened | Other"]
 
@@ -54,7 +55,7 @@ class _Group:
     def __init__(self, total: int = 1) -> None:
         self.total = self.left = total
         self.shown = False
-        self.refused: list[UserError] = []
+        self.refused: list[tuple[str, UserError]] = []  # the file's name, why
         self.folders: list[Path] = []
 
 
@@ -164,6 +165,14 @@ class Documents(QObject):
         self.entries_changed.emit()
         return document
 
+    def move(self, entry: OpenDocument | Arrival, to: int) -> None:
+        """Another place among the tabs; beyond the ends is the end."""
+        at = self.entries.index(entry)
+        to = min(max(to, 0), len(self.entries) - 1)
+        if to != at:
+            self.entries.insert(to, self.entries.pop(at))
+            self.entries_changed.emit()
+
     def find(self, path: Path, page: int = 0) -> OpenDocument | None:
         """What is open of a file."""
         wanted = os.path.abspath(path)
@@ -231,7 +240,7 @@ class Documents(QObject):
         if arrival.path is not None and isinstance(error.__cause__, FileNotFoundError):
             self.desk.settings.drop_recent(Path(os.path.abspath(arrival.path)))
         if isinstance(error, UserError) and not isinstance(error, _SERIOUS):
-            arrival.group.refused.append(error)
+            arrival.group.refused.append((arrival.title, error))
         else:
             self.desk.notices.error(error, title=_("{name} could not be opened.").format(name=arrival.title))
         self.leave(arrival)
@@ -306,12 +315,15 @@ def _from_array(pixels: np.ndarray, title: str, pool: Pool, progress: Progress) 
 
 
 def _refusal(group: _Group) -> str:
-    """One sentence for all files of a drop that could not be opened."""
-    first = group.refused[0]
-    if len(group.refused) == 1:
-        return str(first)
-    if all(isinstance(one, NotAPicture) for one in group.refused):
-        said = _("{count} of {total} files are no pictures.")
+    """One text for all files of a drop that could not be opened: how many, the first names, why the first was not."""
+    names, why = [name for name, _why in group.refused], group.refused[0][1]
+    if len(names) == 1:
+        return str(why)
+    if all(isinstance(one, NotAPicture) for _file, one in group.refused):
+        said = _("{count} of {total} files are no pictures: {names}.")
     else:
-        said = _("{count} of {total} files could not be opened.")
-    return f"{said.format(count=len(group.refused), total=group.total)} {first.message}"
+        said = _("{count} of {total} files could not be opened: {names}.")
+    listed = ", ".join(f"“{name}”" for name in names[:_MOST_NAMED])
+    if len(names) > _MOST_NAMED:
+        listed = _("{names} and {count} more").format(names=listed, count=len(names) - _MOST_NAMED)
+    return f"{said.format(count=len(names), total=group.total, names=listed)} {why.message}"

@@ -130,6 +130,16 @@ class OpenDocument(QObject):
         self._editing = task
         self.title_changed.emit()
 
+    def stop_editing(self) -> bool:
+        """Give up the edit that is being made: the picture stays as it is. Whether there was one."""
+        task = self._editing
+        if task is None:
+            return False
+        task.cancel()
+        task.owner.deleteLater()
+        self.set_editing(None)
+        return True
+
     def set_saving(self, task: Task | None) -> None:
         self._saving = task
         self.title_changed.emit()

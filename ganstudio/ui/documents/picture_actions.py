@@ -105,11 +105,13 @@ def _worth_flattening(document: OpenDocument) -> bool:
 
 
 def _rotated(degrees: int, state: State, progress: Progress) -> Edit:
-    return rotate(state, degrees)
+    progress.set_total((state.height if degrees == 180 else state.width) * max(1, len(state.layers)))
+    return rotate(state, degrees, progress)
 
 
 def _flipped(horizontally: bool, state: State, progress: Progress) -> Edit:
-    return flip(state, horizontally)
+    progress.set_total(state.height * max(1, len(state.layers)))
+    return flip(state, horizontally, progress)
 
 
 def _flattened(state: State, progress: Progress) -> Edit:

@@ -41,8 +41,9 @@ class Recovery(QObject):
         if not found:
             return
         self._found = found
-        one, many = "Recover {count} picture that was not saved?", "Recover {count} pictures that were not saved?"
-        title = ngettext_(one, many, len(found)).format(count=len(found))
+        title = ngettext_(
+            "Recover {count} picture that was not saved?", "Recover {count} pictures that were not saved?", len(found)
+        ).format(count=len(found))
         lines = [_("The program ended before they were saved. These safety copies are there:")]
         lines += [f"{one.title}   {_when(one.saved_at)}" for one in found[:_MOST_NAMED]]
         if len(found) > _MOST_NAMED:
@@ -89,15 +90,22 @@ def _thrown_away(found: list[Autosave], progress: Progress) -> None:
 
 
 def _taken(autosave: Autosave, pool: Pool, progress: Progress) -> tuple[Opened, Autosave]:
-    """Our own now; the state in it. A copy that is damaged is kept where it is, and said."""
+    """Our own now; the state in it. A copy that is damaged is set aside, so that it is offered once, and said."""
     mine = autosave.take()
     try:
         state = mine.open(pool, progress)
     except BadInput as error:
         said = _("The safety copy of {title} cannot be read: {why}").format(title=autosave.title, why=error.message)
-        raise BadInput(said, _("It is kept in {folder}.").format(folder=mine.path.parent)) from error
+        raise BadInput(said, _("It is kept as {path}.").format(path=_set_aside(mine))) from error
     project = Path(autosave.project) if autosave.project else None
     return Opened(state, autosave.title, None, project), mine
+
+
+def _set_aside(mine: Autosave) -> Path:
+    try:
+        return mine.set_aside()
+    except OSError:  # a full disk, a folder that is gone: it stays where it is
+        return mine.path
 
 
 def _when(saved_at: float) -> str:

@@ -1,4 +1,7 @@
-"""The tabs of what is open: names cut in the middle, a dot for changes that are not saved, and a button for more."""
+"""The tabs of what is open: names cut in the middle, a dot for changes that are not saved, and a button for more.
+
+They are put in another order by dragging, or from their menu.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, QSize, Qt, QTimer, Slot
 from PySide6.QtGui import QMouseEvent, QPainter, QPainterPath, QPaintEvent
-from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QMenu, QSizePolicy, QTabBar, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QHBoxLayout, QMenu, QSizePolicy, QTabBar, QWidget
 
 from ganstudio.core.text import _
 from ganstudio.ui import icons
@@ -145,6 +148,8 @@ class DocumentTabs(QWidget):
         self.more = Button(_("Open a picture"), "plus", "icon", parent=self)
         self._timer = QTimer(self, interval=_TICK_MS)
         self._filling = False
+        self._held: OpenDocument | Arrival | None = None  # the tab under the pressed button
+        self._pressed = QPoint()
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(_GAP)
@@ -161,11 +166,36 @@ class DocumentTabs(QWidget):
         self._fill()
 
     def eventFilter(self, watched: object, event: QEvent) -> bool:
-        if watched is self.bar and isinstance(event, QMouseEvent) and event.button() == Qt.MouseButton.MiddleButton:
-            if event.type() == QEvent.Type.MouseButtonRelease:
-                self._close(self.bar.tabAt(event.position().toPoint()))
-            return True
+        if watched is self.bar and isinstance(event, QMouseEvent):
+            at = event.position().toPoint()
+            if event.button() == Qt.MouseButton.MiddleButton:
+                if event.type() == QEvent.Type.MouseButtonRelease:
+                    self._close(self.bar.tabAt(at))
+                return True
+            self._drag(event, at)
         return super().eventFilter(watched, event)  # type: ignore[arg-type]
+
+    def _drag(self, event: QMouseEvent, at: QPoint) -> None:
+        """A tab that is held goes where the pointer is, past the middle of its neighbour."""
+        kind = event.type()
+        if kind == QEvent.Type.MouseButtonPress and event.button() == Qt.MouseButton.LeftButton:
+            index = self.bar.tabAt(at)
+            self._held = self.documents.entries[index] if index >= 0 else None
+            self._pressed = at
+        elif kind == QEvent.Type.MouseButtonRelease:
+            self._held = None
+        elif kind == QEvent.Type.MouseMove and self._held in self.documents.entries:
+            if abs(at.x() - self._pressed.x()) < QApplication.startDragDistance():
+                return
+            self._pressed = QPoint(-10_000, 0)  # from now on it follows
+            assert self._held is not None
+            here = self.documents.entries.index(self._held)
+            over = self.bar.tabAt(QPoint(at.x(), self.bar.height() // 2))
+            if over < 0:
+                over = len(self.documents.entries) - 1 if at.x() > 0 else 0
+            middle = self.bar.tabRect(over).center().x()
+            if (over > here and at.x() > middle) or (over < here and at.x() < middle):
+                self.documents.move(self._held, over)
 
     @Slot()
     def next(self) -> None:
@@ -262,6 +292,13 @@ class DocumentTabs(QWidget):
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.addAction(_("Close"), lambda: self._close(index))
+        if len(self.documents.entries) > 1:
+            menu.addSeparator()
+            left = menu.addAction(_("Move to the left"), lambda: self.documents.move(entry, index - 1))
+            right = menu.addAction(_("Move to the right"), lambda: self.documents.move(entry, index + 1))
+            left.setEnabled(index > 0)
+            right.setEnabled(index + 1 < len(self.documents.entries))
+            menu.addSeparator()
         if isinstance(entry, OpenDocument):
             others = menu.addAction(_("Close the others"), lambda: self._close_others(entry))
             others.setEnabled(len(self.documents.entries) > 1)

@@ -99,7 +99,7 @@ class Floating(QObject):
         self.empty.setGeometry(canvas.rect())
         wide = min(WIDE, canvas.width() - 2 * _GAP)
         self.buttons.adjustSize()
-        low = canvas.height() - _ABOVE_PILL - self.buttons.height()
+        low = canvas.height() - theme().px(_ABOVE_PILL) - self.buttons.height()
         self.buttons.move((canvas.width() - self.buttons.width()) // 2, low)
         if wide > 0:
             self.hint.setFixedWidth(wide)

@@ -90,9 +90,11 @@ class Tooling(QObject):
 
     @Slot()
     def stop(self) -> None:
+        """What was begun last for the document in front: trials, an edit that takes a while, a run."""
+        document = self._workspace.document
         if self.trying.trials:
             self.trying.clear()
-        else:
+        elif document is None or not document.stop_editing():
             self.runner.stop(self._workspace.session)
 
     @Slot(int)
@@ -122,7 +124,9 @@ class Tooling(QObject):
         return can is True
 
     def _can_stop(self) -> bool:
-        return bool(self.trying.trials) or self.runner.of(self._workspace.session) is not None
+        document = self._workspace.document
+        editing = document is not None and document.editing
+        return bool(self.trying.trials) or editing or self.runner.of(self._workspace.session) is not None
 
     # Recipes and models
 

@@ -55,15 +55,10 @@ def ago(seconds: float) -> str:
     return _("{n} h").format(n=int(seconds / 3600))
 
 
-def factor_word(factor: float) -> str:
-    """ "2×", "1.5×"."""
-    return f"{factor:.2f}".rstrip("0").rstrip(".") + "×"
-
-
 def result_title(title: str, old: tuple[int, int], new: tuple[int, int]) -> str:
     """A result's name: "Photo 2×"; without a factor where the size stayed."""
     factor = new[0] / old[0]
-    return title if new == old else f"{title} {factor_word(factor)}"
+    return title if new == old else f"{title} {wording.factor(factor)}"
 
 
 

@@ -31,6 +31,12 @@ def with_unit(value: float, unit: str, decimals: int = 0) -> str:
     return f"{shown}{unit}" if unit in ("×", "°") else f"{shown}\u00a0{unit}"
 
 
+def factor(value: float) -> str:
+    """How many times: "2×", "1.5×"."""
+    decimals = next(places for places in (0, 1, 2) if places == 2 or round(value, places) == round(value, 2))
+    return f"{number(value, decimals)}×"
+
+
 def percent(fraction: float) -> str:
     """A share 0 to 1 in whole per cent; only the end itself says 100 %."""
     if fraction >= 1:

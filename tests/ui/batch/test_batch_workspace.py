@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sqlite3
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
@@ -20,10 +21,12 @@ from ganstudio.jobs.queue import Queue
 from ganstudio.jobs.records import State
 from ganstudio.tools.recipe import Recipe, Step
 from ganstudio.tools.tool import tool_named
+from ganstudio.tools.upscale import UpscaleParams
 from ganstudio.ui.batch import saved
 from ganstudio.ui.batch.cells import Column
 from ganstudio.ui.batch.output_panel import template_error
 from ganstudio.ui.batch.step_card import summary
+from ganstudio.ui.batch.totals import Course
 from ganstudio.ui.batch.workspace import BatchWorkspace
 from ganstudio.ui.desk import Desk
 from tests.jobs.harness import doubling, engine, put, save
@@ -222,6 +225,25 @@ def test_recipes_are_put_together_saved_and_opened(workspace: BatchWorkspace, de
     assert len(panel.steps) == 2
     assert panel.choose_model("illustration")
     assert "illustration" in summary(panel.steps[0])
+
+
+def test_a_step_says_its_model_and_size_in_words(workspace: BatchWorkspace, qtbot: QtBot) -> None:
+    panel = workspace.side.recipe
+    panel.set_recipe(Recipe((Step(tool_named("upscale"), UpscaleParams()),)))
+    qtbot.waitUntil(lambda: panel.cards[0].toolTip() == "Photo, 2×", timeout=10_000)
+    assert panel.choose_model("quick-x2")
+    assert panel.cards[0].toolTip() == "Quick, 2×"
+    panel.set_recipe(Recipe((Step(tool_named("upscale"), UpscaleParams(model="/models/Ultra.pth", scale=1.5)),)))
+    assert panel.cards[0].toolTip() == "Ultra, 1.5×"
+
+
+def test_counts_of_nothing_go_when_all_is_done(workspace: BatchWorkspace) -> None:
+    chips, totals = workspace.totals.chips, workspace.totals
+    totals.show_counts(Counter({State.DONE: 3, State.RUNNING: 1}), Course(running=True))
+    assert not chips[State.WAITING].isHidden()
+    totals.show_counts(Counter({State.DONE: 3, State.FAILED: 1}), Course())
+    assert chips[State.WAITING].isHidden()
+    assert not chips[State.DONE].isHidden()
 
 
 def test_it_is_as_it_was_left(workspace: BatchWorkspace, desk: Desk, qtbot: QtBot, tmp_path: Path) -> None:

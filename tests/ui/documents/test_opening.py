@@ -153,7 +153,7 @@ def test_several_wrong_files_are_told_of_once(qtbot: QtBot, documents: Documents
     documents.open(paths)
     settled(qtbot, documents)
     assert len(said()) == 1
-    assert said()[0].startswith("4 of 4 files are no pictures.")
+    assert said()[0].startswith("4 of 4 files are no pictures: “0.txt”, “1.txt”, “2.txt” and 1 more.")
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems have no such names")

@@ -163,7 +163,7 @@ def test_it_can_be_thrown_away_or_kept_for_later(
     document.doc.mark_saved(document.state)
 
 
-def test_a_damaged_copy_is_said_and_kept(
+def test_a_damaged_copy_is_said_once_and_set_aside(
     qtbot: QtBot, desk: Desk, documents: Documents, opened: Open, photo: Path, host: QWidget, said: Said
 ) -> None:
     document = opened(photo)
@@ -179,7 +179,11 @@ def test_a_damaged_copy_is_said_and_kept(
     recovery.question.buttons["recover"].click()
     qtbot.waitUntil(lambda: bool(said()) and not later.entries, timeout=10_000)
     assert said()[0].startswith("The safety copy of photo.jpg cannot be read")
-    assert len(copies()) == 1
+    assert copies() == []
+    kept = list((folder() / "damaged").iterdir())
+    assert len(kept) == 1
+    assert kept[0].name in said()[0]
+    assert recoverable() == []
     document.doc.mark_saved(document.state)
 
 

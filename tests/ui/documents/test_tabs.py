@@ -7,8 +7,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QAbstractButton, QTabBar, QWidget
+from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtGui import QMouseEvent
+from PySide6.QtWidgets import QAbstractButton, QApplication, QTabBar, QWidget
 from pytestqt.qtbot import QtBot
 
 from ganstudio.core.document import flip
@@ -121,3 +122,52 @@ def test_every_button_has_a_name(tabs: DocumentTabs) -> None:
         if button.isVisible():
             assert button.accessibleName() or button.toolTip() or button.parent() is tabs.bar
     assert cross(tabs, 0).accessibleName() == "Close a.png"
+
+
+def drag(qtbot: QtBot, tabs: DocumentTabs, start: int, *stops: int) -> None:
+    """Press on a tab and take it over the middles of others, by way of each."""
+    bar = tabs.bar
+    at = bar.tabRect(start).center()
+    qtbot.mousePress(bar, Qt.MouseButton.LeftButton, pos=at)
+    for stop in stops:
+        aim = bar.tabRect(stop).center()
+        aim.setX(aim.x() + (3 if stop > start else -3))
+        for step in range(1, 9):
+            at = at + (aim - at) * step / 8
+            move = QMouseEvent(
+                QEvent.Type.MouseMove, at.toPointF(), bar.mapToGlobal(at).toPointF(),
+                Qt.MouseButton.NoButton, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier,
+            )  # fmt: skip
+            QApplication.sendEvent(bar, move)
+    qtbot.mouseRelease(bar, Qt.MouseButton.LeftButton, pos=at)
+
+
+def titles(tabs: DocumentTabs) -> list[str]:
+    return [tabs.bar.tabText(index)[:5] for index in range(tabs.bar.count())]
+
+
+def test_tabs_are_dragged_into_another_order(qtbot: QtBot, tabs: DocumentTabs) -> None:
+    assert titles(tabs) == ["a.png", "b.png", "a-ver"]
+    first = tabs.documents.all[0]
+    drag(qtbot, tabs, 0, 1)
+    assert titles(tabs) == ["b.png", "a.png", "a-ver"]
+    assert tabs.documents.current is first
+    assert tabs.bar.currentIndex() == 1
+    drag(qtbot, tabs, 2, 0)
+    assert titles(tabs) == ["a-ver", "b.png", "a.png"]
+
+
+def test_a_click_that_trembles_moves_nothing(qtbot: QtBot, tabs: DocumentTabs) -> None:
+    at = tabs.bar.tabRect(1).center()
+    qtbot.mousePress(tabs.bar, Qt.MouseButton.LeftButton, pos=at)
+    qtbot.mouseMove(tabs.bar, at + QPoint(3, 0))
+    qtbot.mouseRelease(tabs.bar, Qt.MouseButton.LeftButton, pos=at)
+    assert titles(tabs) == ["a.png", "b.png", "a-ver"]
+    assert tabs.bar.currentIndex() == 1
+
+
+def test_the_order_is_changed_without_a_mouse_too(tabs: DocumentTabs) -> None:
+    tabs.documents.move(tabs.documents.all[0], 2)
+    assert titles(tabs) == ["b.png", "a-ver", "a.png"]
+    tabs.documents.move(tabs.documents.all[0], -4)
+    assert titles(tabs) == ["b.png", "a-ver", "a.png"]

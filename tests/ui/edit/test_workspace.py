@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -14,7 +16,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
-from ganstudio.core.document import Brush, Point, Tiles, composite, land, paint, rename
+from ganstudio.core.document import Brush, Edit, Point, State, Tiles, composite, flip, land, paint, rename
+from ganstudio.core.progress import Progress
 from ganstudio.core.raster import Picture
 from ganstudio.tools.recipe import Recipe, Step
 from ganstudio.tools.resize import ResizeParams
@@ -22,6 +25,7 @@ from ganstudio.tools.tool import tool_named
 from ganstudio.tools.upscale import UpscaleParams
 from ganstudio.ui.desk import Desk
 from ganstudio.ui.documents import OpenDocument
+from ganstudio.ui.documents.edits import start
 from ganstudio.ui.edit.column import LEAST, MOST
 from ganstudio.ui.edit.session import Session
 from ganstudio.ui.edit.thumbs import SIDE, thumbnail
@@ -348,3 +352,30 @@ def test_the_pixel_grid_and_the_panels_can_be_hidden(edit: EditWorkspace, opened
     assert edit.column.isVisible()
     act(edit, "view.navigator")
     assert edit.floating.navigator.isVisible()
+
+
+def test_esc_gives_up_an_edit_that_takes_a_while(edit: EditWorkspace, opened: Open, qtbot: QtBot) -> None:
+    document = opened()
+    before, ended = document.state, threading.Event()
+
+    def slow(state: State, progress: Progress) -> Edit:
+        """A turn of a picture without an end."""
+        try:
+            while True:
+                progress.check()
+                time.sleep(0.005)
+        finally:
+            ended.set()
+
+    assert start(document, slow)
+    assert edit.desk.actions.action("run.stop").isEnabled()
+    assert not start(document, slow), "one at a time"
+    edit.canvas.setFocus()
+    qtbot.keyClick(edit.canvas, Qt.Key.Key_Escape)
+    assert not document.editing
+    assert ended.wait(2)
+    assert document.state is before and document.doc.labels == ("",)
+    edit.desk.actions.refresh()
+    assert not edit.desk.actions.action("run.stop").isEnabled()
+    assert start(document, lambda state, progress: flip(state, True, progress)), "the next one may begin"
+    qtbot.waitUntil(lambda: not document.editing and document.state is not before)

@@ -43,7 +43,8 @@ def test_idle_then_at_work_then_three_times(own: Room) -> None:
     own.edit.tooling.run()
     wait(lambda: runner.runs and runner.runs[0].done)
     kill(own)  # at work
-    wait(lambda: not runner.runs and len(own.said()) >= 3)
+    wait(lambda: not runner.runs and engine.state == "ready")
+    assert len(own.said()) == 2, "the card says it, no toast beside it"
     assert samples(document.state) == before and len(document.state.layers) == 1
     assert any("ended from outside" in one for one in own.said()), own.said()
     wait(lambda: engine.state == "ready")
