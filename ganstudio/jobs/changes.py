@@ -25,6 +25,7 @@ _LATEST = (
     "(SELECT b.id FROM batches b WHERE EXISTS (SELECT 1 FROM members x WHERE x.batch = b.id AND x.job = j.id) "
     "ORDER BY b.id DESC LIMIT 1)"
 )
+_STATES = {state.value: state for state in State}
 
 
 class Row:
@@ -35,7 +36,8 @@ class Row:
         "place", "reason", "seconds", "size", "state",
     )  # fmt: skip
 
-    def __init__(self, found: tuple[Any, ...]) -> None:
+    def __init__(self, found: tuple[Any, ...], before: bool) -> None:
+        """A row of `_ROW` and the batch; `before`: it was done before that was added."""
         _turn, self.id, place, source, self.page, self.size, state, self.reason, output = found[:9]
         self.seconds, self.megapixels, self.out_megapixels, self.out_bytes, self.notes = found[9:14]
         self.batch = found[14] or 0
@@ -43,9 +45,9 @@ class Row:
         folder, self.name = os.path.split(os.fsdecode(source))
         self.folder = sys.intern(folder)
         self.output: str | None = None if output is None else os.fsdecode(output)
-        self.state = State(state)
+        self.state = _STATES[state]
         self.at = -1
-        if self.state is State.DONE and found[15]:
+        if before and self.state is State.DONE:
             self.state, self.reason, self.seconds = State.SKIPPED, ALREADY, 0.0
 
     @property
@@ -93,7 +95,7 @@ class Changes:
         if found:
             self._known = found[-1][:2]
         self._more = len(found) == limit
-        rows = [Row((*one, one[1] in before)) for one in found]
+        rows = [Row(one, one[1] in before) for one in found]
         self._ids.update(row.id for row in rows)
         batches = self._new_batches()
         if not rows and not gone and batches is None:

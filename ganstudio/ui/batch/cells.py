@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from enum import IntEnum
 from typing import Any
 
@@ -69,6 +69,22 @@ def times(width: int, height: int) -> str:
 
 def work_order(row: Row) -> Any:
     return row.batch, row.place
+
+
+def within_batch(rows: Sequence[Row], dragged: Sequence[Row], at: int) -> tuple[list[int], int | None]:
+    """Rows in the order of work, some of them dragged to where `at` is: the ids of those that can be (of the batch of
+    the first), and the id of the row before which they go; None: after all others of their batch."""
+    batch = dragged[0].batch
+    ids = [row.id for row in dragged if row.batch == batch]
+    chosen = set(ids)
+    if at < len(rows) and rows[max(at, 0)].batch < batch:
+        at = 0
+    for row in rows[max(at, 0) :]:
+        if row.batch == batch and row.id not in chosen:
+            return ids, row.id
+        if row.batch > batch:
+            break
+    return ids, None
 
 
 def sort_key(column: Column, sizes: dict[int, Sizes]) -> Callable[[Row], Any]:

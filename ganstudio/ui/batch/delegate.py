@@ -14,7 +14,7 @@ from ganstudio.ui.batch.cells import Column
 from ganstudio.ui.batch.model import QueueModel
 from ganstudio.ui.batch.thumbs import Thumbs
 from ganstudio.ui.batch.words import LOOKS
-from ganstudio.ui.theme import theme
+from ganstudio.ui.theme import Tokens, theme
 from ganstudio.ui.widgets import draw
 
 ROW = 23
@@ -22,12 +22,14 @@ THUMB_W, THUMB_H = 30, 18
 HANDLE = 30
 _QUIET = (State.WAITING, State.PAUSED, State.CANCELLED)
 _BAR_W = 96
+_SELECTED, _POINTED = QStyle.StateFlag.State_Selected, QStyle.StateFlag.State_MouseOver
 
 
 class QueueDelegate(QStyledItemDelegate):
     def __init__(self, model: QueueModel, thumbs: Thumbs, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._model, self._thumbs = model, thumbs
+        self._striped: tuple[Tokens | None, QColor] = None, QColor()
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
         return QSize(40, theme().px(ROW))
@@ -35,31 +37,36 @@ class QueueDelegate(QStyledItemDelegate):
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:
-        if index.row() >= len(self._model.rows):
+        at, column = index.row(), index.column()
+        if at >= len(self._model.rows):
             return
-        row, column = self._model.rows[index.row()], Column(index.column())
-        now, area = theme().now, QRect(option.rect)  # type: ignore[attr-defined]
+        row, now, area = self._model.rows[at], theme().now, QRect(option.rect)  # type: ignore[attr-defined]
         state = option.state  # type: ignore[attr-defined]
-        chosen = bool(state & QStyle.StateFlag.State_Selected)
-        painter.save()
-        draw.begin(painter)
-        if chosen:
+        if state & _SELECTED:
             painter.fillRect(area, now.sel)
-        elif state & QStyle.StateFlag.State_MouseOver:
+        elif state & _POINTED:
             painter.fillRect(area, now.hover)
-        elif index.row() % 2:
-            painter.fillRect(area, draw.mix(now.panel, now.window, 0.5))
-        match column:
-            case Column.PICTURE:
+        elif at % 2:
+            painter.fillRect(area, self._stripe(now))
+        if column == Column.PICTURE or column == Column.STATE:
+            painter.save()
+            draw.begin(painter)
+            if column == Column.PICTURE:
                 self._paint_picture(painter, area, row)
-            case Column.STATE:
+            else:
                 self._paint_state(painter, area, row)
-            case _:
-                self._paint_text(painter, area, row, column)
-        if index.row() == self._focus_row(option) and column is Column.NAME:
+            painter.restore()
+        elif words := self._model.text(row, Column(column)):
+            self._paint_text(painter, area, row, Column(column), words)
+        if column == Column.NAME and at == self._focus_row(option):
             painter.setPen(now.accent_text)
             painter.drawLine(area.left() - 4, area.top() + 3, area.left() - 4, area.bottom() - 3)
-        painter.restore()
+
+    def _stripe(self, now: Tokens) -> QColor:
+        """The colour of every second row."""
+        if self._striped[0] is not now:
+            self._striped = now, draw.mix(now.panel, now.window, 0.5)
+        return self._striped[1]
 
     def _focus_row(self, option: QStyleOptionViewItem) -> int:
         view = option.widget  # type: ignore[attr-defined]
@@ -108,10 +115,7 @@ class QueueDelegate(QStyledItemDelegate):
         rest = QRectF(bar.right() + 8, area.top(), area.right() - bar.right() - 8, area.height())
         draw.text(painter, rest, figure, theme().font(11), now.text)
 
-    def _paint_text(self, painter: QPainter, area: QRect, row: Row, column: Column) -> None:
-        words = self._model.text(row, column)
-        if not words:
-            return
+    def _paint_text(self, painter: QPainter, area: QRect, row: Row, column: Column, words: str) -> None:
         colour, size, weight = self._colour(row, column), 11, 400
         align, mode = Qt.AlignmentFlag.AlignLeft, Qt.TextElideMode.ElideRight
         if column is Column.NAME:

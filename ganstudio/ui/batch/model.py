@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QMimeData, QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtCore import QAbstractTableModel, QMimeData, QModelIndex, QPersistentModelIndex, Qt, QTimer, Signal, Slot
 
 from ganstudio.core.names import shown
 from ganstudio.core.text import _
@@ -19,6 +19,9 @@ from ganstudio.ui.batch.cells import TITLES, Column, Sizes, sort_key, work_order
 ROWS = "application/x-ganstudio-rows"
 Index = QModelIndex | QPersistentModelIndex
 _NOWHERE = QModelIndex()
+_FIXED = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemNeverHasChildren
+_MOVABLE = _FIXED | Qt.ItemFlag.ItemIsDragEnabled
+_INSERT_MS = 250  # the view lays itself out anew for each insertion, be it of one row or of thousands
 
 
 class QueueModel(QAbstractTableModel):
@@ -42,6 +45,9 @@ class QueueModel(QAbstractTableModel):
         self._word = ""
         self._dirty = False
         self._at_work: set[int] = set()
+        self._arriving: list[int] = []  # ids that are to be inserted
+        self._inserting = QTimer(self, interval=_INSERT_MS, singleShot=True)
+        self._inserting.timeout.connect(self.insert_arrived)
 
     # What Qt asks
 
@@ -76,8 +82,7 @@ class QueueModel(QAbstractTableModel):
     def flags(self, index: Index) -> Qt.ItemFlag:
         if not index.isValid():
             return Qt.ItemFlag.ItemIsDropEnabled
-        flags = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemNeverHasChildren
-        return flags | Qt.ItemFlag.ItemIsDragEnabled if self.in_work_order else flags
+        return _MOVABLE if self.in_work_order else _FIXED
 
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
         self.sorted_by = Column(column)
@@ -140,8 +145,18 @@ class QueueModel(QAbstractTableModel):
         elif changed:
             top, bottom = self.index(min(changed), 0), self.index(max(changed), len(Column) - 1)
             self.dataChanged.emit(top, bottom)
-        self._append(added)
+        self._arriving += [row.id for row in added]
+        if not self._inserting.isActive():
+            self.insert_arrived()
         self.counted.emit()
+
+    @Slot()
+    def insert_arrived(self) -> None:
+        """Show the rows that came since the last time; those that come within a moment are shown at once."""
+        if self._arriving:
+            arrived, self._arriving = self._arriving, []
+            self._append([row for id in arrived if (row := self.by_id.get(id)) is not None and row.at < 0])
+            self._inserting.start()
 
     def show_running(self, running: dict[int, float]) -> None:
         """How far the pictures in work are: id → 0 to 1."""
@@ -202,18 +217,7 @@ class QueueModel(QAbstractTableModel):
         """Ask for rows to be worked on before the one that is at `at` now; only within their batch."""
         if not self.in_work_order or not ids or ids[0] not in self.by_id:
             return
-        batch = self.by_id[ids[0]].batch
-        chosen = {id for id in ids if id in self.by_id and self.by_id[id].batch == batch}
-        ids = [id for id in ids if id in chosen]
-        before = None
-        for row in self.rows[max(at, 0) :]:
-            if row.batch == batch and row.id not in chosen:
-                before = row.id
-                break
-            if row.batch > batch:
-                break
-        if at < len(self.rows) and self.rows[max(at, 0)].batch < batch:
-            before = next((row.id for row in self.rows if row.batch == batch and row.id not in chosen), None)
+        ids, before = cells.within_batch(self.rows, [self.by_id[id] for id in ids if id in self.by_id], at)
         self.moved.emit(ids, before)
 
     # Inside
@@ -273,6 +277,7 @@ class QueueModel(QAbstractTableModel):
     def _arrange(self) -> None:
         """Filter and sort anew."""
         self._dirty = False
+        self._arriving.clear()
         wanted = [row for row in self.by_id.values() if self._shown(row)] if self.filtered else [*self.by_id.values()]
         wanted.sort(key=work_order)
         if self.sorted_by is not Column.PICTURE:

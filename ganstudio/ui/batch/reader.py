@@ -14,7 +14,8 @@ from ganstudio.jobs.journal import Journal
 
 _EVERY_S = 0.15
 _AGAIN_S = 1.5  # after trouble
-_BETWEEN_S = 0.004  # between blocks: the window's own thread comes first
+_BLOCK = 1000  # rows read at a time: few milliseconds of a thread that shares the interpreter with the window's
+_BETWEEN_S = 0.005  # between blocks: the window's own thread comes first
 
 
 class Reader(QObject):
@@ -68,7 +69,7 @@ class Reader(QObject):
             changes = Changes(journal)
             behind = True
             while not self._end.is_set():
-                update = changes.read()
+                update = changes.read(_BLOCK)
                 if update is not None:
                     self._room.acquire()
                     self._tell(self.updated, update)

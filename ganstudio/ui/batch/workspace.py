@@ -198,6 +198,7 @@ class BatchWorkspace(Workspace):
 
     @Slot()
     def _caught_up(self) -> None:
+        self.model.insert_arrived()
         self.model.tidy()
         current = self.table.current_row() if self.table.any_chosen else None
         self.side.selected.show_row(current)

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QMimeData, QModelIndex, Qt
 from pytestqt.modeltest import ModelTester
+from pytestqt.qtbot import QtBot
 
 from ganstudio.jobs.changes import Changes, move, remove
 from ganstudio.jobs.journal import Journal
@@ -31,6 +32,7 @@ def model_of(changes: Changes, model: QueueModel | None = None) -> QueueModel:
         model.take(update.rows, update.gone)
         if not update.more:
             break
+    model.insert_arrived()
     return model
 
 
@@ -55,6 +57,22 @@ def test_the_model_keeps_qts_rules_whatever_happens(tmp_path: Path, qtmodelteste
     qtmodeltester.check(model)
     assert model.rowCount() == 7
     assert model.counts[State.FAILED] == 1
+
+
+def test_rows_that_come_in_quick_succession_are_inserted_together(tmp_path: Path, qtbot: QtBot) -> None:
+    journal_with(tmp_path / "j", 40)
+    changes, model = Changes(Journal(tmp_path / "j")), QueueModel()
+    insertions: list[int] = []
+    model.rowsInserted.connect(lambda _parent, first, last: insertions.append(last - first + 1))
+    while (update := changes.read(limit=4)) is not None:
+        model.take(update.rows)
+        assert model.counts[State.WAITING] == len(model.by_id)
+        if len(model.by_id) == 8:
+            model.take([], gone=[next(iter(model.by_id.values())).id, update.rows[0].id])  # one is not inserted yet
+    assert len(insertions) == 1
+    qtbot.waitUntil(lambda: len(model.rows) == 38)
+    assert insertions == [4, 35]
+    assert [row.at for row in model.rows] == list(range(38))
 
 
 def test_sorting_changes_what_is_shown_and_not_the_order_of_work(tmp_path: Path) -> None:
