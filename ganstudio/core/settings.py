@@ -57,6 +57,20 @@ class Settings(Params):
         help=N_("Everything grows with the text."),
         group="look",
     )
+    contrast: str = param(
+        Choice(("system", "high")),
+        "system",
+        label=N_("Contrast"),
+        help=N_("High draws a line round everything and uses black and white only. System follows the computer."),
+        group="look",
+    )
+    motion: str = param(
+        Choice(("system", "less")),
+        "system",
+        label=N_("Motion"),
+        help=N_("Less: nothing fades, slides or unfolds. System follows the computer, where it says so."),
+        group="look",
+    )
     canvas_surround: str = param(
         Choice(("theme", "darker", "grey", "white")),
         "theme",

@@ -16,7 +16,7 @@ from ganstudio.core.text import _
 from ganstudio.ui import icons
 from ganstudio.ui.desk import Desk
 from ganstudio.ui.theme import theme
-from ganstudio.ui.widgets.wording import bytes_
+from ganstudio.ui.widgets.wording import bytes_, device_name
 
 _HEIGHT, _LEFT, _BAR = 56, 46, 180
 _MODEL = "photo"  # speeds are told of this one
@@ -43,7 +43,9 @@ def devices(desk: Desk) -> list[Device]:
     def measured(kind: str) -> float | None:
         return speed if facts is not None and facts.kind == kind else None
 
-    now = _("Now: {device}, {precision}.").format(device=facts.device, precision=facts.precision) if facts else ""
+    now = ""
+    if facts is not None:
+        now = _("Now: {device}, {precision}.").format(device=device_name(facts.device), precision=facts.precision)
     about = f"{now} {facts.note}".strip() if facts else _("The engine is starting; what it chooses will stand here.")
     found = [
         Device("auto", _("Automatic"), about, "", speed),

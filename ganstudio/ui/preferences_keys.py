@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtGui import QKeySequence
+from PySide6.QtGui import QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QKeySequenceEdit, QLineEdit, QToolButton, QWidget
 
 from ganstudio.core.text import _
+from ganstudio.ui import icons
 from ganstudio.ui.desk import Desk
 from ganstudio.ui.preferences_pages import Page
 from ganstudio.ui.preferences_rows import Row
@@ -47,16 +48,21 @@ class KeyEdit(QKeySequenceEdit):
         super().__init__(parent)
         self.id, self.name, self._desk = id, name, desk
         self.setMaximumSequenceLength(1)
-        self.setClearButtonEnabled(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         for field in self.findChildren(QLineEdit):
             field.setAccessibleName(_("Key for {action}").format(action=name))
-        for button in self.findChildren(QToolButton):
-            button.setAccessibleName(_("No key"))
-            button.setToolTip(_("No key"))
         self.setAccessibleName(_("Key for {action}").format(action=name))
         self.setToolTip(_("Click, then press the key"))
         self.setFixedWidth(theme().px(200))
+        self._clear = QToolButton(self)  # Qt's own fades, whatever the person says of motion
+        self._clear.setAutoRaise(True)
+        self._clear.setIcon(icons.icon("close", "text2", 12))
+        self._clear.setCursor(Qt.CursorShape.ArrowCursor)
+        self._clear.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._clear.setAccessibleName(_("No key"))
+        self._clear.setToolTip(_("No key"))
+        self._clear.clicked.connect(self._none)
+        self.keySequenceChanged.connect(self._place_clear)
         self.show_keys()
         self.editingFinished.connect(self._changed)
 
@@ -65,6 +71,23 @@ class KeyEdit(QKeySequenceEdit):
         self.blockSignals(True)
         self.setKeySequence(QKeySequence(keys[0]))
         self.blockSignals(False)
+        self._place_clear()
+
+    @Slot()
+    def _none(self) -> None:
+        self.clear()
+        self._changed()
+
+    @Slot()
+    def _place_clear(self) -> None:
+        self._clear.setVisible(not self.keySequence().isEmpty())
+        side = self.height() - 4
+        self._clear.setGeometry(self.width() - side - 2, 2, side, side)
+        self._clear.raise_()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place_clear()
 
     @Slot()
     def _changed(self) -> None:

@@ -21,7 +21,7 @@ from ganstudio.ui.preferences_devices import DeviceCards
 from ganstudio.ui.preferences_rows import Row, SettingRow
 from ganstudio.ui.widgets.button import Button
 from ganstudio.ui.widgets.label import Label
-from ganstudio.ui.widgets.wording import bytes_
+from ganstudio.ui.widgets.wording import bytes_, device_name
 
 
 @dataclass(frozen=True)
@@ -276,9 +276,8 @@ class Computer(Page):
             ),
         ]
         if facts is not None:
-            lines.append(
-                _("Models run on: {device}, {precision}").format(device=facts.device, precision=facts.precision)
-            )
+            said = _("Models run on: {device}, {precision}")
+            lines.append(said.format(device=device_name(facts.device), precision=facts.precision))
         self._facts.setText("\n".join(lines))
 
     @Slot()

@@ -28,6 +28,8 @@ _CONTROL = 280
 _WORDS: dict[str, dict[str, str]] = {
     "close_to_tray": {"ask": N_("Ask"), "keep": N_("Keep going"), "pause": N_("Pause")},
     "theme": {"system": N_("System"), "dark": N_("Dark"), "light": N_("Light")},
+    "contrast": {"system": N_("System"), "high": N_("High")},
+    "motion": {"system": N_("System"), "less": N_("Less")},
     "canvas_surround": {"theme": N_("Usual"), "darker": N_("Darker"), "grey": N_("Mid grey"), "white": N_("White")},
     "precision": {"auto": N_("Automatic"), "exact": N_("Full"), "fast": N_("Half")},
 }

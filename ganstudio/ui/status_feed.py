@@ -11,7 +11,7 @@ from ganstudio.jobs.remote import Facts
 from ganstudio.jobs.watch import Status
 from ganstudio.ui.desk import Desk
 from ganstudio.ui.statusbar import Machine, Running, StatusBar
-from ganstudio.ui.widgets.wording import bytes_, count, left
+from ganstudio.ui.widgets.wording import bytes_, count, device_name, left
 
 _TELL_AFTER_S, _TELL_FROM = 2.0, 0.03  # time left is told from then on
 
@@ -135,7 +135,7 @@ class StatusFeed(QObject):
 def _device(facts: Facts) -> str:
     """A graphics card by its name; a processor by its threads, its name is in the preferences."""
     if facts.kind != "cpu":
-        return facts.device
+        return device_name(facts.device)
     return ngettext_("Processor, {n} thread", "Processor, {n} threads", facts.workers).format(n=facts.workers)
 
 

@@ -216,6 +216,8 @@ class Window(QMainWindow):
         from ganstudio.ui.theme import theme
 
         look = theme()
+        look.set_motion(value.motion)  # type: ignore[arg-type]
+        look.set_contrast(value.contrast)  # type: ignore[arg-type]
         look.set_text_scale(value.text_scale)
         look.set(value.theme)  # type: ignore[arg-type]
         keys = self.store.memory.get("keys")
@@ -224,7 +226,7 @@ class Window(QMainWindow):
 
     @Slot(object)
     def _settings_changed(self, names: frozenset[str]) -> None:
-        if names & {"theme", "text_scale", "single_letter_keys", "memory"}:
+        if names & {"theme", "contrast", "motion", "text_scale", "single_letter_keys", "memory"}:
             self._take_settings(self.store.value)
 
     @Slot()

@@ -61,6 +61,8 @@ class Works:
                     result.close()
         except UserError as error:
             _log.info("%s was not made ready: %s", model, error)
+            return
+        self._tell(self.measured())  # the first time on a computer it is measured here
 
     def set_options(self, options: Options) -> None:
         """In force once nothing uses the Runtime as it is."""

@@ -186,6 +186,7 @@ class ExportForm(QWidget):
             said = _("Nothing that shows was made by a model: there is nothing to say.")
         elif self.mark.isChecked():
             said = _(_MARKS.get(self._kind, _MARKS["compositeWithTrainedAlgorithmicMedia"]))
+            said += " " + _("This is the IPTC note; it is not signed (no C2PA).")
         else:
             said = _("The file will not say how it was made. Some countries ask for that.")
         if self._kind in _INVENTED:

@@ -7,6 +7,23 @@ from PySide6.QtGui import QColor, QPalette
 from .tokens import Tokens
 
 
+def strong(dark: bool) -> QPalette:
+    """Black, white and one accent: in place of the high-contrast palette of the system, where one is asked for here."""
+    role = QPalette.ColorRole
+    ground, ink = (QColor("#000000"), QColor("#FFFFFF")) if dark else (QColor("#FFFFFF"), QColor("#000000"))
+    accent = QColor("#9CC3FF") if dark else QColor("#0A3A8C")
+    made = QPalette()
+    for which in (role.Window, role.Base, role.Button):
+        made.setColor(which, ground)
+    for which in (role.WindowText, role.Text, role.ButtonText):
+        made.setColor(which, ink)
+        made.setColor(QPalette.ColorGroup.Disabled, which, QColor("#B8B8B8") if dark else QColor("#474747"))
+    made.setColor(role.Highlight, accent)
+    made.setColor(role.HighlightedText, ground)
+    made.setColor(role.Link, accent)
+    return made
+
+
 def palette(now: Tokens) -> QPalette:
     role, group = QPalette.ColorRole, QPalette.ColorGroup
     made = QPalette()

@@ -13,7 +13,7 @@ from shiboken6 import isValid
 from . import fonts
 from .focus import FocusRing
 from .motion import system_wants_stillness
-from .palettes import palette
+from .palettes import palette, strong
 from .style import Style
 from .tokens import DARK, LIGHT, Tokens, from_system
 
@@ -35,7 +35,8 @@ class Theme(QObject):
         self._made: dict[tuple[int, int], QFont] = {}
         self._style: Style | None = None
         self._ring: FocusRing | None = None
-        self.still = system_wants_stillness()  # the system asks for less motion
+        self._calm = self._strong = False  # less motion, more contrast: asked for here, whatever the system says
+        self.still = system_wants_stillness()  # nothing moves
         self.now: Tokens = self._tokens()
         hints = app.styleHints()
         hints.colorSchemeChanged.connect(self._system_changed)
@@ -51,6 +52,17 @@ class Theme(QObject):
         self._scale = max(100, min(200, percent)) / 100
         self._made.clear()
         self._apply()
+
+    def set_contrast(self, choice: Literal["system", "high"]) -> None:
+        """High contrast whatever the system says, or as the system has it."""
+        if self._strong != (choice == "high"):
+            self._strong = choice == "high"
+            self._apply()
+
+    def set_motion(self, choice: Literal["system", "less"]) -> None:
+        """Less motion whatever the system says, or as the system has it. What moves asks `millis` each time."""
+        self._calm = choice == "less"
+        self.still = self._calm or system_wants_stillness()
 
     @property
     def text_scale(self) -> float:
@@ -76,7 +88,7 @@ class Theme(QObject):
         return QFontMetrics(self.font(size, weight))
 
     def millis(self, usual: int) -> int:
-        """How long a movement of `usual` ms takes: 0 where the system asks for less motion."""
+        """How long a movement of `usual` ms takes: 0 where less motion is asked for."""
         return 0 if self.still else usual
 
     def install(self) -> None:
@@ -95,9 +107,10 @@ class Theme(QObject):
             system = QPalette(self._app.palette())
             self._app.setPalette(kept)
             return from_system(system)
-        if self._choice == "system":
-            return DARK if hints.colorScheme() == Qt.ColorScheme.Dark else LIGHT
-        return DARK if self._choice == "dark" else LIGHT
+        dark = self._choice == "dark" or (self._choice == "system" and hints.colorScheme() == Qt.ColorScheme.Dark)
+        if self._strong:
+            return from_system(strong(dark))
+        return DARK if dark else LIGHT
 
     def _apply(self) -> None:
         self.now = self._tokens()
@@ -107,7 +120,7 @@ class Theme(QObject):
         self.changed.emit()
 
     def _system_changed(self) -> None:
-        self.still = system_wants_stillness()
+        self.still = self._calm or system_wants_stillness()
         self._apply()
 
 

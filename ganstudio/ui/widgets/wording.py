@@ -3,9 +3,18 @@
 from __future__ import annotations
 
 import math
+import re
 
 from ganstudio.core.text import _, pgettext_
 
+_CHIP_NOISE = re.compile(
+    r"\((?:R|TM|C)\)|[®™©]"  # marks
+    r"|\s\d+/\d+$"  # family and model, which our own titles end with
+    r"|\s@\s*[\d.]+\s*[GM]Hz.*?(?=\s\d+/\d+$|$)"
+    r"|\b\d+(?:th|rd|nd|st) Gen\b|\b(?:CPU|Processor)\b|\b(?:\d+|\w+)-Core\b"
+    r"|\bwith Radeon.*$|\bw/ Radeon.*$",
+    re.IGNORECASE,
+)
 THIN = "\u202f"  # narrow no-break space: thousands
 
 
@@ -42,6 +51,13 @@ def percent(fraction: float) -> str:
     if fraction >= 1:
         return "100\u00a0%"
     return f"{min(99, max(0, math.floor(fraction * 100)))}\u00a0%"
+
+
+def device_name(title: str) -> str:
+    """A processor or graphics card as people know it: without marks, speed, count of cores, and the numbers by which a
+    maker's tables know the chip: "AMD Ryzen 7 5800X", "Intel Core i7-9750H", "NVIDIA GeForce RTX 3060"."""
+    plain = _CHIP_NOISE.sub(" ", title)
+    return " ".join(plain.split()).strip(" ,") or title
 
 
 def seconds(s: float) -> str:

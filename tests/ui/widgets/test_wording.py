@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from ganstudio.ui.widgets import wording
+from ganstudio.ui.widgets.wording import device_name, factor
 
 T = "\u202f"  # thin space
 N = "\u00a0"  # before a unit
@@ -80,3 +81,28 @@ def test_pixels() -> None:
     assert wording.size_px(4608, 4608) == f"4{T}608 × 4{T}608{N}px"
     assert wording.megapixels(4000, 3000) == "12 megapixels"
     assert wording.megapixels(1000, 1000) == "1.0 megapixels"
+
+
+@pytest.mark.parametrize(
+    ("title", "said"),
+    [
+        ("AMD EPYC 25/17", "AMD EPYC"),
+        ("AMD EPYC 7B13 64-Core Processor 25/1", "AMD EPYC 7B13"),
+        ("Intel(R) Xeon(R) CPU @ 2.20GHz 6/79", "Intel Xeon"),
+        ("Intel(R) Core(TM) i7-9750H CPU @ 2.60GHz 6/158", "Intel Core i7-9750H"),
+        ("11th Gen Intel(R) Core(TM) i5-1135G7 @ 2.40GHz 6/140", "Intel Core i5-1135G7"),
+        ("AMD Ryzen 7 5800X 8-Core Processor 25/33", "AMD Ryzen 7 5800X"),
+        ("AMD Ryzen 5 4600H with Radeon Graphics 23/96", "AMD Ryzen 5 4600H"),
+        ("Apple M2", "Apple M2"),
+        ("NVIDIA GeForce RTX 3060", "NVIDIA GeForce RTX 3060"),
+        ("arm", "arm"),
+        ("", ""),
+    ],
+)
+def test_devices_are_called_as_people_know_them(title: str, said: str) -> None:
+    assert device_name(title) == said
+
+
+@pytest.mark.parametrize(("value", "said"), [(2, "2×"), (1.5, "1.5×"), (0.333333, "0.33×"), (3.996, "4×"), (16, "16×")])
+def test_factors(value: float, said: str) -> None:
+    assert factor(value) == said
