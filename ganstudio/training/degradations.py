@@ -93,4 +93,23 @@ def mild(picture: Pixels, scale: int, rng: np.random.Generator, clean_share: flo
     return low
 
 
-DEGRADATIONS: dict[str, Degradation] = {"clean": clean, "mild": mild}
+def damaged(picture: Pixels, scale: int, rng: np.random.Generator, clean_share: float = 0.1) -> Pixels:
+    """What restorers mend: blur, noise and a strong JPEG, reduced by `scale` first; `clean_share` stay whole.
+
+    Quality is log-uniform in 8..70, two thirds of it with halved chroma, the 8×8 grid at a random place.
+    """
+    low = clean(picture, scale, rng) if scale > 1 else picture
+    if rng.random() < clean_share:
+        return low
+    if rng.random() < 0.2:
+        low = blur(low, rng, 0.3, 1.2)
+    if rng.random() < 0.4:
+        low = noise(low, rng, 20.0)
+    if rng.random() < 0.9:
+        quality = round(float(np.exp(rng.uniform(np.log(8.0), np.log(70.0)))))
+        offset = (int(rng.integers(8)), int(rng.integers(8)))
+        low = jpeg(low, quality, bool(rng.random() < 2 / 3), offset)
+    return low
+
+
+DEGRADATIONS: dict[str, Degradation] = {"clean": clean, "mild": mild, "damaged": damaged}

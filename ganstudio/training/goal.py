@@ -13,7 +13,8 @@ from ganstudio.core.errors import UsageError
 from ganstudio.training.plan import Plan
 
 if TYPE_CHECKING:
-    from ganstudio.training.data.folder import Pictures, Survey
+    from ganstudio.training.data.folder import Pictures
+    from ganstudio.training.data.survey import Survey
     from ganstudio.training.trainee import Facts, Trainee
 
 

@@ -1,8 +1,8 @@
 """Run: the folder of one training. Torch-free: the panel and `ganstudio runs` read it while it grows.
 
-    plan.json      what was asked for (an Order)      log.jsonl   numbers and events, a JSON object a line
-    state.json     how far it is, is it alive         samples/    grids NNNNNNNN.png, NNNNNNNN the step
-    control.json   pause, go on or stop, please       step-*.pt   snapshots; NAME.safetensors: the best model so far
+plan.json      what was asked for (an Order)      log.jsonl   numbers and events, a JSON object a line
+state.json     how far it is, is it alive         samples/    grids NNNNNNNN.png, NNNNNNNN the step
+control.json   pause, go on or stop, please       step-*.pt   snapshots; NAME.safetensors: the best model so far
 """
 
 from __future__ import annotations

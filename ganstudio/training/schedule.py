@@ -26,7 +26,7 @@ class Schedule:
 
     @classmethod
     def of(cls, plan: Plan, timed: bool) -> Self:
-        """By the Plan's steps; with `timed` the end is planned on the way (see `plan_the_end`)."""
+        """By the Plan's steps; with `timed` the end is planned on the way (see `is_due`)."""
         decay_from = None if timed else round(plan.steps * (1.0 - plan.decay))
         return cls(plan.steps, decay_from, plan.warmup, min(1.0, plan.lr_end / plan.lr))
 
@@ -46,13 +46,14 @@ class Schedule:
         done = min(1.0, (step - self.decay_from) / max(1, self.end - self.decay_from))
         return warm * (self.least + (1.0 - self.least) * 0.5 * (1.0 + math.cos(math.pi * done)))
 
-    def plan_the_end(self, step: int, seconds: float, budget: float, decay: float) -> bool:
-        """Once the flat part's share of the time is over, decide how many steps the rest holds; True when it did."""
-        if self.decay_from is not None or seconds < budget * (1.0 - decay) or step < max(1, self.warmup):
-            return False
+    def is_due(self, step: int, seconds: float, budget: float, decay: float) -> bool:
+        """Whether the flat part's share of the time `budget` is over, so that the end can be planned."""
+        return self.open and seconds >= budget * (1.0 - decay) and step >= max(1, self.warmup)
+
+    def plan_the_end(self, step: int, seconds: float, budget: float) -> None:
+        """The rate falls from now on, over as many steps as the rest of the time holds."""
         self.decay_from = step
         self.end = step + max(1, round(step / seconds * max(1.0, budget - seconds)))
-        return True
 
     def to_state(self) -> dict[str, Any]:
         return asdict(self)

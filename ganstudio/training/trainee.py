@@ -38,6 +38,8 @@ class Trainee(Protocol):
 
     images: int  # pictures seen so far
     precision: str  # "fp32" or "bf16"; "auto" until it has been measured
+    device: str
+    notes: list[str]  # what the person should know of the pictures (left out, broken)
 
     def step(self, number: int, rate: float, micro_batches: int) -> dict[str, float]:
         """One whole step. `rate` is the Schedule's factor, 0..1. Gives numbers for the log; where one is not finite

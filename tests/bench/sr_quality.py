@@ -27,9 +27,10 @@ from ganstudio.measures.fidelity import crop_to
 from ganstudio.measures.resize import imresize
 from ganstudio.models import Model, open_model
 from ganstudio.training import plans
-from ganstudio.training.data import find_pictures, held_out, middles
+from ganstudio.training.data.folder import open_pictures
+from ganstudio.training.data.photographs import middles
 from ganstudio.training.degradations import jpeg
-from ganstudio.training.export import add_figures
+from ganstudio.training.upscaler.export import add_figures
 
 Pixels = NDArray[np.uint8]
 Upscaler = Callable[[Pixels], Pixels]
@@ -83,7 +84,7 @@ def pairs(data: Path, scale: int) -> Iterator[tuple[str, list[tuple[Pixels, Pixe
         truths = [crop_to(np.array(Image.open(path)), scale) for path in files]
         yield name, [(np.asarray(imresize(t, 1.0 / scale), dtype=np.uint8), t) for t in truths]
     plan = plans.load(f"photo-x{scale}")
-    kept = [p for p in find_pictures(data / "photos", plan.licences) if held_out(p.name, plan.hold_out)]
+    kept = open_pictures(data / "photos", plan.allowed_licences()).split(plan.hold_out)[1]
     photos = [(np.asarray(imresize(t, 1.0 / scale), dtype=np.uint8), t) for t in middles(kept, scale)]
     yield "held-out photos", photos
     yield "held-out photos, JPEG q75", [(jpeg(low, 75), truth) for low, truth in photos]

@@ -15,9 +15,10 @@ from ganstudio.measures.fidelity import crop_to, lumas, psnr
 from ganstudio.measures.resize import imresize
 from ganstudio.models import open_model
 from ganstudio.training import plans
-from ganstudio.training.data import find_pictures, held_out, middles
+from ganstudio.training.data.folder import open_pictures
+from ganstudio.training.data.photographs import middles
 from ganstudio.training.degradations import jpeg
-from ganstudio.training.loop import enlarge
+from ganstudio.training.upscaler.held import enlarge
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 NAMES = ("fidelity-x2", "fidelity-x4", "photo-x2", "photo-x4", "quick-x2")
@@ -74,8 +75,7 @@ def test_gain_over_bicubic_on_set5(shared_data: Path, name: str, least: float) -
 @pytest.mark.parametrize(("name", "least"), [("photo-x2", 0.9), ("photo-x4", 0.5)])
 def test_photo_on_held_out_photographs(shared_data: Path, name: str, least: float) -> None:
     plan = plans.load(name)
-    paths = find_pictures(shared_data / "photos", plan.licences)
-    kept = [path for path in paths if held_out(path.name, plan.hold_out)]
+    kept = open_pictures(shared_data / "photos", plan.allowed_licences()).split(plan.hold_out)[1]
     truths = list(middles(kept[::2], plan.scale, side=256))
     assert _gains(name, lambda low: low, truths) > 1.0
     assert _gains(name, lambda low: jpeg(low, 75), truths) >= least

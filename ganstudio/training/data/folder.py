@@ -189,7 +189,9 @@ def _label(name: str) -> str:
 
 
 def _rows(text: str) -> dict[str, str]:
-    return {row.get("file") or "": row.get("licence") or "" for row in csv.DictReader(io.StringIO(text), delimiter="\t")}
+    return {
+        row.get("file") or "": row.get("licence") or "" for row in csv.DictReader(io.StringIO(text), delimiter="\t")
+    }
 
 
 def _of_folder(root: Path) -> tuple[list[Picture], dict[str, dict[str, str]]]:

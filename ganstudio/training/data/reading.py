@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import warnings
+from pathlib import Path
 from typing import BinaryIO
 
 import numpy as np
@@ -26,6 +27,15 @@ def header_of(file: BinaryIO, name: str) -> tuple[int, int, str]:
             return (*opened.size, opened.mode)
     except _BROKEN as error:
         raise BadInput(f"“{shown(name)}” is broken or no picture.") from error
+
+
+def read(path: Path) -> Pixels:
+    """H×W×3 uint8 of a file. BadInput as `pixels_of`, and where it is not there."""
+    try:
+        with path.open("rb") as file:
+            return pixels_of(file, path.name)
+    except OSError as error:
+        raise BadInput(f"“{shown(path.name)}” could not be read ({error.strerror}).") from error
 
 
 def pixels_of(file: BinaryIO, name: str) -> Pixels:

@@ -1,4 +1,4 @@
-"""Between two models: `python -m ganstudio.training.blend A B --share 0.8 -o FILE` (0 is A, 1 is B).
+"""Between two models: `python -m ganstudio.training.upscaler.blend A B --share 0.8 -o FILE` (0 is A, 1 is B).
 
 Weights of networks trained one from the other may be mixed tensor by tensor (Wang et al. 2018, ESRGAN,
 network interpolation); the mixture is again one network of the same size.
@@ -15,7 +15,7 @@ from torch import Tensor
 
 from ganstudio.core.errors import BadModel, UserError
 from ganstudio.models import open_model
-from ganstudio.training.export import export
+from ganstudio.training.upscaler.export import export
 
 
 def blended(a: dict[str, Tensor], b: dict[str, Tensor], share: float) -> dict[str, Tensor]:
@@ -35,7 +35,7 @@ def blend(first: Path, second: Path, share: float, out: Path) -> None:
 
 
 def main(words: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(prog="ganstudio.training.blend", description=__doc__)
+    parser = argparse.ArgumentParser(prog="ganstudio.training.upscaler.blend", description=__doc__)
     parser.add_argument("first", type=Path)
     parser.add_argument("second", type=Path)
     parser.add_argument("--share", type=float, required=True, help="how much of the second, 0..1")

@@ -1,0 +1,105 @@
+"""One sitting of a Run: pictures, device, processes, Trainee and Loop brought together. Torch-free to import."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING, Any
+
+from ganstudio.core.awake import keep_awake
+from ganstudio.core.errors import UsageError
+from ganstudio.models.library import Library
+from ganstudio.training.data.folder import Pictures, open_pictures
+from ganstudio.training.data.survey import Survey, survey
+from ganstudio.training.goal import goal
+from ganstudio.training.plan import Plan
+from ganstudio.training.run import RUNNING, Order, Run, State
+from ganstudio.training.trainee import Facts
+
+if TYPE_CHECKING:
+    from ganstudio.training.loop import Loop
+
+
+def look(path: Path, plan: Plan) -> tuple[Pictures, Survey]:
+    """The pictures of a folder that a Plan may use, sorted out, and what they are like."""
+    return survey(open_pictures(path, plan.allowed_licences()))
+
+
+def refuse_twice(run: Run) -> None:
+    """Raise UsageError when another process is at this Run."""
+    if (state := run.state()).alive:
+        raise UsageError(
+            f"The Run {run.name} is being trained already (process {state.pid}).",
+            f"`ganstudio runs stop {run.name}` ends that.",
+        )
+
+
+def sit(
+    run: Run, order: Order, *, snapshot: Path | None = None, pictures: Pictures | None = None,
+    tell: Callable[[dict[str, Any]], None] = lambda line: None,
+    watch: Callable[[State], None] = lambda state: None, tensorboard: bool = False,
+) -> State:  # fmt: skip
+    """Train from the newest snapshot (or the named one) until the end, a stop or a failure; the last State.
+
+    SIGINT and SIGTERM end it after the step at hand, with a snapshot.
+    """
+    refuse_twice(run)
+    run.write_state(State(state=RUNNING).mine())
+    import torch
+
+    from ganstudio.runtime import devices
+    from ganstudio.training.board import Board
+    from ganstudio.training.loop import Loop
+    from ganstudio.training.parallel import joined
+
+    if order.threads:
+        torch.set_num_threads(order.threads)
+    plan, found = order.plan, pictures or look(Path(order.pictures), order.plan)[0]
+    with joined(devices.find(plan.device).torch_name) as (world, device), keep_awake("training a model"):
+        facts = Facts(_start(order.start), order.data_note, device, world.rank, world.size)
+        trainee = goal(plan.GOAL).begin(plan, found, facts)
+        listeners = [tell, Board(run)] if tensorboard and world.leads else [tell]
+
+        def told(line: dict[str, Any]) -> None:
+            for one in listeners:
+                one(line)
+
+        loop = Loop(run, order, trainee, (found.listing(), found.table()), world=world, tell=told, watch=watch)
+        loop.open(snapshot)
+        loop.announce(len(found.pictures), [*found.left_out, *trainee.notes])
+        with _stopped_by_signals(loop):
+            return loop.go()
+
+
+def _start(word: str) -> Path | None:
+    """The file of the model to begin from: a file, or a name of the Library."""
+    return Library().find(word).path if word else None
+
+
+@contextmanager
+def _stopped_by_signals(loop: Loop) -> Iterator[None]:
+    """While the block runs Ctrl-C and SIGTERM ask the Loop to stop; outside the main thread nothing is changed."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        loop.stopping = True
+
+    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def resumed(run: Run, minutes: float = 0.0) -> Order:
+    """The Order of a Run, with more time where some is given."""
+    order = run.order()
+    return replace(order, minutes=minutes) if minutes else order
