@@ -116,10 +116,13 @@ def statistics(features: Tensor) -> list[Tensor]:
 
 
 class MicroAST(nn.Module):
-    """`forward(photo, code)` paints; `code(style)` reads what is to be painted with."""
+    """`forward(photo, code)` paints; `code(style)` reads what is to be painted with. `styles`: stored codes K×512."""
 
-    def __init__(self) -> None:
+    styles: Tensor
+
+    def __init__(self, styles: Tensor | None = None) -> None:
         super().__init__()
+        self.register_buffer("styles", torch.zeros(0, CODE) if styles is None else styles, persistent=False)
         self.content_encoder = Encoder()
         self.style_encoder = Encoder()
         self.modulator = Modulator()
@@ -130,6 +133,11 @@ class MicroAST(nn.Module):
         first, second = self.style_encoder(style)
         return torch.cat([*statistics(first), *statistics(second), *self.modulator(first, second)], dim=1)
 
-    def forward(self, photo: Tensor, code: Tensor) -> Tensor:
-        """N×3×H×W in 0..1 and N×512 → N×3×H×W; H and W are multiples of 4. Values may leave 0..1."""
-        return self.decoder(self.content_encoder(photo)[1], code)
+    def forward(self, photo: Tensor, code: Tensor | None = None) -> Tensor:
+        """N×3×H×W in 0..1 and N×512 → N×3×H×W; H and W are multiples of 4. Values may leave 0..1.
+
+        Without a code the mean of the stored ones is painted with (which is how the runtime measures the network).
+        """
+        if code is None:
+            code = self.styles.mean(0, keepdim=True) if len(self.styles) else self.code(photo)
+        return self.decoder(self.content_encoder(photo)[1], code.expand(len(photo), -1))

@@ -62,7 +62,11 @@ class Facts:
 
 @dataclass(frozen=True)
 class Adopted:
-    """A network ready to run: `module` (eval, float32, CPU) maps (1, C, H, W) to (1, C, H·scale, W·scale)."""
+    """A network ready to run: `module` (eval, float32, CPU) maps (1, C, H, W) to (1, C, H·scale, W·scale).
+
+    `variant` names what `module` was bound to (a style, a strength), "" for the network as it is; what was measured
+    of the network holds for its variants too.
+    """
 
     key: str
     card: Card
@@ -72,6 +76,7 @@ class Adopted:
     bfloat16: bool
     square: bool
     path: Path
+    variant: str = ""
 
     @property
     def scale(self) -> int:

@@ -45,7 +45,7 @@ class Adapter:
         """How many times a block of the picture goes through the network."""
         colours = self.channels - self.has_alpha
         each = 3 if self.network == 1 and colours == 3 and not self.luma else 1
-        return each + self.has_alpha
+        return each + (self.has_alpha and self.scale > 1)
 
     def __call__(self, block: np.ndarray, run: Runs, keep: tuple[slice, slice]) -> np.ndarray:
         """`keep` are the rows and columns (of the source block) that `run` returns enlarged; → (H, W, channels)."""
@@ -75,6 +75,8 @@ class Adapter:
 
     def _alpha(self, alpha: np.ndarray, run: Runs, keep: tuple[slice, slice]) -> np.ndarray:
         rows, columns = keep
+        if self.scale == 1:  # nothing was enlarged: what is transparent stays exactly so
+            return alpha[rows, columns]
         first = alpha[0, 0, 0]
         if (alpha == first).all():  # wholly opaque stays wholly opaque
             shape = ((rows.stop - rows.start) * self.scale, (columns.stop - columns.start) * self.scale, 1)

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from ganstudio.runtime.adopt import Adopted
     from ganstudio.runtime.backends import Path, Program
     from ganstudio.runtime.bands import OnTile
+    from ganstudio.runtime.binding import Bound
     from ganstudio.runtime.devices import Device
     from ganstudio.runtime.holding import Held
     from ganstudio.runtime.transfer import Transfer
@@ -61,7 +62,7 @@ class Runtime:
         self._transfers: dict[str, Transfer] = {}
         self._notes: list[str] = []
         self._adopted: dict[tuple[FilePath, int], Adopted] = {}
-        self._programs: OrderedDict[tuple[str, str, str], Program] = OrderedDict()
+        self._programs: OrderedDict[tuple[str, str, str, str], Program] = OrderedDict()
         self._running: dict[FilePath, str] = {}
         self._limits: dict[str, int] = {}
         self._asked: dict[str, float] = {}
@@ -118,19 +119,22 @@ class Runtime:
         return adopted
 
     def apply(
-        self, entry: Entry, raster: Raster, progress: Progress, *, priority: int = 1, on_tile: OnTile | None = None
-    ) -> Raster:
+        self, entry: Entry, raster: Raster, progress: Progress, *, priority: int = 1, on_tile: OnTile | None = None,
+        bound: Bound | None = None,
+    ) -> Raster:  # fmt: skip
         """The picture through the network: native scale; depth, channels, metadata kept; computed as rows are pulled.
 
         `progress` advances by the input megapixels done (a picture's sum is its `header.megapixels`). `priority` 0
         is a person waiting, 1 a batch; lower goes first. `on_tile(x, y, samples)` hears, in the workers' threads, of
         each tile of the result as it is ready. A part of the result can be had without the rest (`core.raster.part`);
-        that never measures, as measuring takes seconds. Raises BadModel or EngineError now; EngineError, OutOfMemory
-        or Cancelled while rows are pulled.
+        that never measures, as measuring takes seconds. `bound` gives the network more than a picture. Raises BadModel
+        or EngineError now; EngineError, OutOfMemory or Cancelled while rows are pulled.
         """
         from ganstudio.runtime.picture import PictureRun
 
         adopted = self.open(entry, progress)
+        if bound is not None:
+            adopted = bound.to(adopted)
         run = PictureRun(self, entry, adopted, raster, progress, priority, on_tile)
         header = dataclasses.replace(
             raster.header, width=raster.header.width * adopted.scale, height=raster.header.height * adopted.scale
@@ -160,7 +164,11 @@ class Runtime:
             "rules": {adopted.card.name: adopted.rule for adopted in self._adopted.values()},
             "choices": self.choices.all(),
             "choices_file": str(self.choices.path),
-            "notes": [*self._notes, *devices.build_notes()],
+            "notes": [
+                *self._notes,
+                *(note for backend in all_backends().values() for note in backend.notes()),
+                *devices.build_notes(),
+            ],
         }
 
     def check(self, entry: Entry) -> float:
@@ -198,14 +206,14 @@ class Runtime:
         with self._lock:
             for place, known in self._adopted.items():
                 if known.key == adopted.key:
-                    self._adopted[place] = wider
+                    self._adopted[place] = dataclasses.replace(known, facts=wider.facts)
         return wider
 
     def program(self, adopted: Adopted, path: Path, device: Device) -> Program:
         """The network prepared for a path; kept while it is among the last used."""
         from ganstudio.runtime.backends import all_backends
 
-        key = (adopted.key, path.name, device.torch_name)
+        key = (adopted.key, adopted.variant, path.name, device.torch_name)
         with self._lock:
             made = self._programs.get(key)
             if made is None:

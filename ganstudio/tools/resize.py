@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 @dataclass(frozen=True)
 class ResizeParams(Params):
     scale: float | None = param(
-        Maybe(Number(0.01, 16.0, unit="×")),
+        Maybe(Number(0.01, 16.0, unit="×", soft=(0.1, 4.0))),
         None,
         label="Scale",
         flags=("-s",),

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from ganstudio.core.errors import UsageError
 from ganstudio.core.params import Maybe, ModelOf, Number, Params, param
-from ganstudio.core.paths import has_folder
 from ganstudio.core.sizes import Size, TargetSize
 from ganstudio.tools.tool import Context, Tool
+from ganstudio.tools.using import model_word, only
 
 if TYPE_CHECKING:
     from ganstudio.core.raster import Header, Raster
@@ -32,7 +31,7 @@ class UpscaleParams(Params):
         help="which model: a name from `ganstudio models list`, or a model file",
     )
     scale: float | None = param(
-        Maybe(Number(0.05, LARGEST_SCALE, unit="×")),
+        Maybe(Number(0.05, LARGEST_SCALE, unit="×", soft=(1.0, 8.0))),
         None,
         label="Scale",
         flags=("-s",),
@@ -60,7 +59,12 @@ def wanted_factor(params: UpscaleParams, header: Header, library: Library) -> fl
 
 def own_scale(model: str, library: Library) -> float:
     """The factor used when none is asked for: ×2 where a model comes in several, else the network's own."""
-    return float(library.find(model, USUAL_SCALE).card.scale)
+    return float(_enlarging(library.find(model, USUAL_SCALE)).card.scale)
+
+
+def _enlarging(entry: Entry) -> Entry:
+    """Restorers of pictures at their size may be used here too, and keep it."""
+    return only(entry, "upscaler", "restorer")
 
 
 def out_size(params: UpscaleParams, header: Header, library: Library) -> tuple[int, int]:
@@ -72,7 +76,7 @@ def out_size(params: UpscaleParams, header: Header, library: Library) -> tuple[i
 
 def passes(params: UpscaleParams, factor: float, library: Library) -> list[Entry]:
     """The networks to run one after the other so that their factors together reach `factor`."""
-    chosen = library.find(params.model, factor)
+    chosen = _enlarging(library.find(params.model, factor))
     if chosen.card.scale == 1:
         _check_reach(chosen, factor)
         return [chosen]
@@ -115,7 +119,7 @@ def models(params: UpscaleParams, library: Library) -> list[Entry]:
     word = params.model.strip().lower()
     entries = library.entries()
     found = [one for one in entries if one.name == word] or [one for one in entries if one.card.group == word != ""]
-    found = found or [library.find(params.model)]
+    found = [_enlarging(one) for one in found or [library.find(params.model)]]
     if params.scale is not None:
         _check_reach(max(found, key=lambda one: one.card.scale), params.scale)
     return found
@@ -127,7 +131,7 @@ def source_type(params: UpscaleParams, library: Library) -> str:
 
 
 def words(params: UpscaleParams) -> dict[str, str]:
-    return {"model": PurePath(params.model).stem if has_folder(params.model) else params.model}
+    return {"model": model_word(params.model)}
 
 
 TOOL = Tool(

@@ -37,7 +37,8 @@ class Built:
     likeliest first: one when the family is always the same. Its sides must be multiples of `size_multiple`, at least
     `size_minimum`, and equal where `square`. `tiles` is False where a network looks at the whole picture and tiling
     is discouraged. `half` and `bfloat16` tell whether it stands those precisions. `gan` means that networks of this
-    family are commonly trained against a discriminator. `tags` are the family's words for its size.
+    family are commonly trained against a discriminator. `tags` are the family's words for its size. `makes` is the
+    Card's kind where the scale does not tell it.
     """
 
     module: nn.Module
@@ -54,10 +55,11 @@ class Built:
     bfloat16: bool = True
     gan: bool = False
     tags: tuple[str, ...] = ()
+    makes: str = ""
 
     @property
     def kind(self) -> str:
-        return "restorer" if self.scale == 1 else "upscaler"
+        return self.makes or ("restorer" if self.scale == 1 else "upscaler")
 
 
 class Family(Protocol):

@@ -1,0 +1,1 @@
+"""Style networks: photographs painted like any picture."""
