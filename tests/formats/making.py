@@ -44,7 +44,7 @@ def told(state: State) -> str:
 
 def recipe() -> Recipe:
     tool = all_tools()["upscale"]
-    return Recipe((Step(tool, tool.params(model="quick", scale=2.0)),)).with_save(format="png")
+    return Recipe((Step(tool, tool.params.from_json({"model": "quick", "scale": 2.0})),)).with_save(format="png")
 
 
 def project(folder: Path) -> None:
