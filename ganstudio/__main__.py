@@ -13,6 +13,10 @@ DAMAGED = 4
 def main() -> int:
     """Run the command line in sys.argv; the exit code."""
     words = sys.argv[1:]
+    if words[:1] == ["--try-kernels"]:  # a process of the program's own: native code runs there first
+        from ganstudio.runtime.native.trial import main as trial
+
+        return trial(words[1:])
     if for_the_window(words):
         from ganstudio.ui.start import main as window
 

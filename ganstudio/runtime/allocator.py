@@ -35,6 +35,9 @@ def prepare() -> bool:
 
 def trim() -> None:
     """Give unused memory back to the system; called when a batch ends or the program idles."""
+    from ganstudio.runtime.native.memory import ARENAS
+
+    ARENAS.release()
     libc = _glibc()
     if libc is not None:
         libc.malloc_trim(0)

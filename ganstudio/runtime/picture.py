@@ -112,27 +112,27 @@ class PictureRun:
 
     def _banded(self, settled: _Settled) -> Bands:
         return Bands(
-            self._source, settled.cut.grid, self._adopted.scale, self._watched(settled.run, settled.cut),
+            self._source, settled.cut.grid, self._adopted.scale, self._watched(settled),
             self._runtime.lane, self._progress, priority=self._priority, ahead=settled.cut.ahead, on_tile=self._on_tile,
         )
 
     def _pieced(self, settled: _Settled) -> Pieces:
         side = cutting.quick_side(settled.chosen)
         return Pieces(
-            self._source, settled.cut.grid, self._adopted, self._watched(settled.run, settled.cut), self._runtime.lane,
+            self._source, settled.cut.grid, self._adopted, self._watched(settled), self._runtime.lane,
             self._progress, priority=self._priority, side=side, on_tile=self._on_tile,
         )
 
-    def _watched(self, run: TileRun, cut: cutting.Cut) -> Callable[[np.ndarray, tiles.Tile], np.ndarray]:
+    def _watched(self, settled: _Settled) -> Callable[[np.ndarray, tiles.Tile], np.ndarray]:
         """The run on as many cores as are free; its want of memory is remembered for the next picture."""
-        runtime = self._runtime
+        runtime, run, cut = self._runtime, settled.run, settled.cut
         known = runtime.limit(self._adopted)
         if known is not None:
             run.too_large_from(known)
         one_by_one = threading.Lock() if cut.alone else nullcontext()
 
         def run_tile(block: np.ndarray, tile: tiles.Tile) -> np.ndarray:
-            with one_by_one, cores(self._cores_for(cut)):
+            with one_by_one, cores(self._cores_for(cut, settled.chosen.path)):
                 output = run(block, tile)
             if run.failed_pixels is not None:
                 runtime.limit(self._adopted, run.failed_pixels)
@@ -140,14 +140,14 @@ class PictureRun:
 
         return run_tile
 
-    def _cores_for(self, cut: cutting.Cut) -> int:
-        """All for what runs alone; else idle workers' too, but never in `exact`: sums may depend on their number."""
+    def _cores_for(self, cut: cutting.Cut, path: Path) -> int:
+        """All for what runs alone; else idle workers' too, but in `exact` only where sums do not depend on their number."""
         runtime = self._runtime
         if not runtime.device.is_cpu:
             return torch.get_num_threads()
         if cut.alone:
             return runtime.lane.workers
-        return 1 if runtime.precision == "exact" else runtime.lane.share()
+        return 1 if runtime.precision == "exact" and not path.steady else runtime.lane.share()
 
     def _held(self, adapter: Adapter) -> dict[str, Held]:
         """The picture's pooled values, measured once in plain float32 on the CPU: on parts of it, in `exact` on all of

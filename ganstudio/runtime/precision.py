@@ -16,6 +16,13 @@ NAMES = ("exact", "auto", "fast")
 _FULL, _HALF, _FAST = 90.0, 50.0, 40.0
 
 
+def steady(adopted: Adopted, device: Device) -> Path:
+    """The path of `exact`: never measured, the same on every run, the same pixels on any number of threads or (plain
+    PyTorch, on one thread) nearly."""
+    paths = [path for backend in all_backends().values() for path in backend.paths(device, adopted)]
+    return next((path for path in paths if path.steady and not path.is_half), FAITHFUL)
+
+
 def allowed(precision: str, adopted: Adopted, device: Device, depth: int) -> list[Path]:
     """The paths worth measuring. `exact` has one, always the same; 16-bit pictures keep float32 but in `fast`."""
     if precision == "exact":

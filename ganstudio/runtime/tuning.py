@@ -11,7 +11,7 @@ import torch
 
 from ganstudio.core.progress import Progress
 from ganstudio.core.raster import Raster
-from ganstudio.runtime import choice, sampling, tiles
+from ganstudio.runtime import choice, precision, sampling, tiles
 from ganstudio.runtime.adopt import Adopted
 from ganstudio.runtime.choice import Choice
 from ganstudio.runtime.devices import cpu
@@ -49,7 +49,7 @@ def path_for(asked: Asked) -> tuple[Choice, Adopted]:
     """The path of a picture, and the model as it is known now (measuring may have widened its radius)."""
     runtime, adopted, header = asked.runtime, asked.adopted, asked.source.header
     if runtime.precision == "exact":
-        return choice.cautious(), adopted
+        return _steady(asked), adopted
     key = choice.key(adopted, runtime.device, runtime.precision, header.depth, runtime.lane.workers)
     known = runtime.choices.get(key)
     remembered = Choice.from_json(known) if known else None
@@ -64,6 +64,17 @@ def path_for(asked: Asked) -> tuple[Choice, Adopted]:
     made, adopted = _measured(asked, pace)
     runtime.choices.put(key, made.to_json())
     return made, adopted
+
+
+def _steady(asked: Asked) -> Choice:
+    """The path of `exact`; plain float32 where preparing the other has failed, which its backend notes."""
+    path = precision.steady(asked.adopted, asked.runtime.device)
+    try:
+        asked.runtime.program(asked.adopted, path, asked.runtime.device)
+    except RuntimeError as error:
+        asked.runtime.note(f"{asked.adopted.card.title} runs as {choice.FAITHFUL.name} in exact: {error}.")
+        return choice.cautious()
+    return Choice(path)
 
 
 def _verified(asked: Asked, remembered: Choice) -> Choice:

@@ -28,12 +28,14 @@ raises Cancelled when the Progress is stopped. Several threads may call one Prog
 
 @dataclass(frozen=True)
 class Path:
-    """A way to run a network. `name` is what people read and what is remembered."""
+    """A way to run a network. `name` is what people read and what is remembered. `steady`: the same bits come out on any
+    number of threads."""
 
     backend: str
     title: str
     dtype: str = "fp32"
     layout: str = ""
+    steady: bool = False
 
     @property
     def name(self) -> str:
@@ -54,6 +56,10 @@ class Backend(Protocol):
 
     def version(self) -> str:
         """Part of what a remembered measurement depends on."""
+        ...
+
+    def notes(self) -> tuple[str, ...]:
+        """Sentences for `doctor` on what of it is not used here, and why."""
         ...
 
     def paths(self, device: Device, adopted: Adopted) -> list[Path]:

@@ -43,6 +43,9 @@ class OpenVino:
     def version(self) -> str:
         return f"openvino {importlib.metadata.version('openvino')}"
 
+    def notes(self) -> tuple[str, ...]:
+        return ()
+
     def paths(self, device: Device, adopted: Adopted) -> list[Path]:
         if not device.is_cpu or adopted.facts.holds:
             return []

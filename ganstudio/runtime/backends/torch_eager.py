@@ -33,6 +33,9 @@ class TorchEager:
     def version(self) -> str:
         return f"torch {torch.__version__}"
 
+    def notes(self) -> tuple[str, ...]:
+        return ()
+
     def paths(self, device: Device, adopted: Adopted) -> list[Path]:
         halves = [Path(NAME, "torch", half, "channels_last") for half in device.halves]
         return [*halves, FAITHFUL, PLAIN]
