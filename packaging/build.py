@@ -11,7 +11,6 @@ from __future__ import annotations
 import argparse
 import hashlib
 import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -21,6 +20,7 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))  # missing under 
 import bundle_list
 from build_stamp import stamp
 from environment import Environment, SetupError, say
+from system_tools import need
 
 PACKAGING = Path(__file__).resolve().parent
 ROOT = PACKAGING.parent
@@ -66,6 +66,8 @@ def make(kinds: list[str], env: Path, level: int, again: bool) -> None:
 
 def freeze(env: Path, again: bool) -> None:
     """The program in dist/ganstudio, with the list of its files."""
+    if sys.platform == "linux":
+        need("objdump", "strip")
     python = Environment(ROOT, env).ensure(["run", "build"])
     wanted = fingerprint(python)
     if not again and PROGRAM.is_dir() and _FROZEN_FROM.exists() and _FROZEN_FROM.read_text("utf-8") == wanted:
@@ -98,13 +100,6 @@ def fingerprint(python: Path) -> str:
     for path in sorted(path for path in files if path.is_file()):
         hashed.update(f"{path.relative_to(ROOT)}\0".encode() + hashlib.sha256(path.read_bytes()).digest())
     return hashed.hexdigest()
-
-
-def need(*programs: str) -> None:
-    """SetupError, one sentence with the command, when a tool is missing."""
-    missing = [name for name in programs if shutil.which(name) is None]
-    if missing:
-        raise SetupError(f"Building the installers needs {', '.join(missing)}, which is not installed here.")
 
 
 if __name__ == "__main__":
