@@ -19,6 +19,7 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))  # missing under 
 
 import bundle_list
 from build_stamp import stamp
+from desktop import version
 from environment import Environment, SetupError, say
 from system_tools import need
 
@@ -76,10 +77,14 @@ def freeze(env: Path, again: bool) -> None:
     _FROZEN_FROM.unlink(missing_ok=True)
     say("Drawing the icons.")
     subprocess.run([python, str(PACKAGING / "icons.py"), str(BUILD / "icons")], check=True, env=_environ())
+    licences = [python, str(PACKAGING / "licences.py")]
+    subprocess.run([*licences, "-o", str(BUILD / "licences.json")], check=True, env=_environ())
     say("Freezing the program (a few minutes).")
     words = ["--noconfirm", "--log-level", "ERROR", "--workpath", str(BUILD / "pyinstaller"), "--distpath", str(DIST)]
     spec = PACKAGING / "ganstudio.spec"
     subprocess.run([python, "-m", "PyInstaller", *words, str(spec)], check=True, env=_environ(), cwd=ROOT)
+    bill = DIST / f"ganstudio-{version()}.cdx.json"
+    subprocess.run([*licences, "--bundle", str(PROGRAM), "--sbom", str(bill)], check=True, env=_environ())
     bundle_list.write(PROGRAM)
     _FROZEN_FROM.write_text(wanted, "utf-8")
 
@@ -88,7 +93,13 @@ def _environ() -> dict[str, str]:
     """The same words in every build: no hash seeds, no settings of the person's."""
     dropped = ("PYTHONPATH", "PYTHONHOME", "PYTHONSTARTUP", "LD_LIBRARY_PATH")
     environ = {key: value for key, value in os.environ.items() if key not in dropped}
-    return {**environ, "PYTHONHASHSEED": "0", "PYTHONNOUSERSITE": "1", "QT_QPA_PLATFORM": "offscreen"}
+    return {
+        **environ,
+        "PYTHONHASHSEED": "0",
+        "PYTHONNOUSERSITE": "1",
+        "QT_QPA_PLATFORM": "offscreen",
+        "PYTHONPATH": str(ROOT),
+    }
 
 
 def fingerprint(python: Path) -> str:

@@ -30,9 +30,12 @@ def run(words: Sequence[str]) -> int:
     parser = Parser(prog="ganstudio doctor", description=SUMMARY[0].upper() + SUMMARY[1:])
     add_params(parser, RuntimeOptions, "where it runs")
     parser.add_argument("--bundle", action="store_true", help="only compare the installed files with their hashes")
+    parser.add_argument("--parts", action="store_true", help="only list the program's own modules, as they are found")
     asked = parser.parse(words)
     if asked.bundle:
         return _bundle()
+    if asked.parts:
+        return _parts()
     options = take(RuntimeOptions, asked)
     library = Library()
     runtime = Runtime(options.device, options.precision, tile=options.tile)
@@ -64,6 +67,14 @@ def _bundle() -> int:
     count = sum(1 for _ in bundle.listed(root)) if not found else 0
     say("Install GANStudio again; your own files stay." if found else f"All {count} files are as they were made.")
     return 1 if found else 0
+
+
+def _parts() -> int:
+    import ganstudio
+    from ganstudio.core.discovery import everything
+
+    say("\n".join(everything(ganstudio)))
+    return 0
 
 
 def _machine(runtime: Runtime) -> None:
