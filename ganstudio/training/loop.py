@@ -61,6 +61,7 @@ class Loop:
         self.troubles = Troubles()
         self.stopping = False
         self._paused = False
+        self._a_step = 0.0  # seconds a step takes, once that is known
         self._checked = -1  # the step of the last check
         self._state = State(state=RUNNING, started=time.time()).mine()
         self._numbers: dict[str, list[float]] = defaultdict(list)
@@ -296,8 +297,10 @@ class Loop:
 
     def _line(self) -> None:
         """One line of the log: the means since the last one."""
-        _, images, seconds = self._mark
+        step, images, seconds = self._mark
         elapsed = max(1e-9, self.counters.seconds - seconds)
+        if self._a_step:
+            self._a_step = elapsed / max(1, self.counters.step - step)
         means = {name: float(f"{sum(values) / len(values):.6g}") for name, values in self._numbers.items()}
         self._numbers.clear()
         rate = (self.trainee.images - images) / elapsed
@@ -375,38 +378,38 @@ class Loop:
         steps = self.counters.step - step
         if not self.world.leads or steps <= 0:
             return
-        a_step = (self.counters.seconds - seconds) / steps
-        left = self._left(a_step)
+        self._a_step = (self.counters.seconds - seconds) / steps
+        left = self._left()
         memory = _memory(self.trainee.device)
         self._state = replace(self._state, left=left, memory=memory)
         self._log(
-            event="estimate", step=self.counters.step, seconds_a_step=round(a_step, 4),
+            event="estimate", step=self.counters.step, seconds_a_step=round(self._a_step, 4),
             rate=round((self.trainee.images - images) / max(1e-9, self.counters.seconds - seconds), 2),
             seconds_left=round(left, 1), memory=memory, precision=self.trainee.precision,
         )  # fmt: skip
         self._tell_state(RUNNING)
 
-    def _left(self, a_step: float) -> float:
+    def _left(self) -> float:
+        """Seconds, at the pace last measured."""
         if self.order.minutes and self.schedule.open:
             return max(0.0, self.order.minutes * 60.0 - self.counters.seconds)
-        return max(0, self.schedule.end - self.counters.step) * a_step
+        return max(0, self.schedule.end - self.counters.step) * self._a_step
 
     def _end(self) -> int:
-        """The planned number of steps; of a timed Run without a plan what it will come to at this pace."""
-        if not self.schedule.open or not self.counters.seconds:
+        """The planned number of steps; of a timed Run without a plan what it will come to at this pace (0: unknown)."""
+        if not self.schedule.open:
             return self.schedule.end
-        return max(self.counters.step, round(self.counters.step * self.order.minutes * 60.0 / self.counters.seconds))
+        return self.counters.step + round(self._left() / self._a_step) if self._a_step else 0
 
     def _tell_state(self, state: str, reason: str = "") -> None:
         if not self.world.leads:
             return
         counters = self.counters
-        a_step = counters.seconds / counters.step if counters.step else 0.0
-        going = state in (RUNNING, PAUSED) and counters.step > 0
+        going = state in (RUNNING, PAUSED) and self._a_step > 0.0
         self._state = replace(
             self._state, state=state, reason=reason, heartbeat=time.time(), step=counters.step, end=self._end(),
             images=self.trainee.images, seconds=round(counters.seconds, 1), best=counters.best,
-            best_step=counters.best_step, left=self._left(a_step) if going else None,
+            best_step=counters.best_step, left=self._left() if going else None,
             rate=round(self.trainee.images / counters.seconds, 2) if counters.seconds else 0.0,
         )  # fmt: skip
         self.run.write_state(self._state)

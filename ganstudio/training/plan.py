@@ -27,8 +27,12 @@ class Plan(Params):
         Number(1, 100_000_000, whole=True), 12_000, label="Steps", help="steps in all, where no time is given"
     )
     batch: int = param(Number(1, 4096, whole=True), 16, label="Batch", help="pictures (or crops) a step")
-    lr: float = param(Number(1e-8, 1.0), 1e-3, label="Learning rate", help="at its height", group=ADVANCED)
-    lr_end: float = param(Number(0.0, 1.0), 1e-5, label="Last learning rate", help="at the end", group=ADVANCED)
+    lr: float = param(
+        Number(1e-8, 1.0), 1e-3, label="Learning rate", help="how far each step goes, at its height", group=ADVANCED
+    )
+    lr_end: float = param(
+        Number(0.0, 1.0), 1e-5, label="Last learning rate", help="how far each step goes at the end", group=ADVANCED
+    )
     warmup: int = param(
         Number(0, 1_000_000, whole=True), 100, label="Warm-up", help="steps until the rate is full", group=ADVANCED
     )

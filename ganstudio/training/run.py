@@ -102,6 +102,14 @@ class Run:
     def name(self) -> str:
         return shown(self.folder.name)
 
+    @property
+    def word(self) -> str:
+        """What to call it by on a command line: its name where that finds it, else its folder."""
+        try:
+            return self.folder.name if find_run(self.folder.name).folder.samefile(self.folder) else str(self.folder)
+        except (BadInput, OSError):
+            return str(self.folder)
+
     def file(self, name: str) -> Path:
         return self.folder / name
 

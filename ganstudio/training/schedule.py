@@ -48,7 +48,7 @@ class Schedule:
 
     def is_due(self, step: int, seconds: float, budget: float, decay: float) -> bool:
         """Whether the flat part's share of the time `budget` is over, so that the end can be planned."""
-        return self.open and seconds >= budget * (1.0 - decay) and step >= max(1, self.warmup)
+        return self.open and step > 0 and seconds >= budget * (1.0 - decay)
 
     def plan_the_end(self, step: int, seconds: float, budget: float) -> None:
         """The rate falls from now on, over as many steps as the rest of the time holds."""

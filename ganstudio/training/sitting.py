@@ -14,20 +14,14 @@ from typing import TYPE_CHECKING, Any
 from ganstudio.core.awake import keep_awake
 from ganstudio.core.errors import UsageError
 from ganstudio.models.library import Library
-from ganstudio.training.data.folder import Pictures, open_pictures
-from ganstudio.training.data.survey import Survey, survey
+from ganstudio.training.data.folder import Pictures
+from ganstudio.training.data.survey import survey_of
 from ganstudio.training.goal import goal
-from ganstudio.training.plan import Plan
 from ganstudio.training.run import RUNNING, Order, Run, State
 from ganstudio.training.trainee import Facts
 
 if TYPE_CHECKING:
     from ganstudio.training.loop import Loop
-
-
-def look(path: Path, plan: Plan) -> tuple[Pictures, Survey]:
-    """The pictures of a folder that a Plan may use, sorted out, and what they are like."""
-    return survey(open_pictures(path, plan.allowed_licences()))
 
 
 def refuse_twice(run: Run) -> None:
@@ -59,7 +53,8 @@ def sit(
 
     if order.threads:
         torch.set_num_threads(order.threads)
-    plan, found = order.plan, pictures or look(Path(order.pictures), order.plan)[0]
+    plan = order.plan
+    found = pictures or survey_of(Path(order.pictures), plan.allowed_licences())[0]
     with joined(devices.find(plan.device).torch_name) as (world, device), keep_awake("training a model"):
         facts = Facts(_start(order.start), order.data_note, device, world.rank, world.size)
         trainee = goal(plan.GOAL).begin(plan, found, facts)

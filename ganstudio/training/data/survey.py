@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import statistics
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import xxhash
 
 from ganstudio.core.errors import BadInput
 from ganstudio.core.names import shown
-from ganstudio.training.data.folder import Picture, Pictures
+from ganstudio.training.data.folder import Picture, Pictures, open_pictures
 
 _LOOKED_AT = 24  # pictures decoded to see whether they are gray
 _NAMED = 4
@@ -43,6 +44,11 @@ class Survey:
     def at_least(self, side: int) -> int:
         """How many pictures are at least `side` pixels on both sides."""
         return sum(one >= side for one in self.short)
+
+
+def survey_of(path: Path, licences: Iterable[str]) -> tuple[Pictures, Survey]:
+    """The pictures of a folder that may be used, sorted out, and what they are like."""
+    return survey(open_pictures(path, licences))
 
 
 def survey(pictures: Pictures) -> tuple[Pictures, Survey]:
