@@ -16,6 +16,10 @@ UserError
 from __future__ import annotations
 
 
+def _again(kind: type[UserError], words: tuple[object, ...]) -> UserError:
+    return kind.__new__(kind, *words)
+
+
 class UserError(Exception):
     """One sentence (or two) for the person: what happened, to which file, what to do."""
 
@@ -26,6 +30,10 @@ class UserError(Exception):
 
     def __str__(self) -> str:
         return f"{self.message} {self.hint}".strip()
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """To another process as it is, whatever its kind is made from."""
+        return _again, (type(self), self.args), self.__dict__
 
 
 class UsageError(UserError):

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from ganstudio.core.document.pool import Pool
     from ganstudio.core.progress import Progress
+    from ganstudio.jobs.reading import Readers
     from ganstudio.models.library import Library
     from ganstudio.ui.engine_link import EngineLink
 
@@ -127,11 +128,13 @@ class Desk:
     notices: Notices
     actions: Actions
     pool: Pool
+    readers: Readers
 
 
 def open_desk(window: QWidget, store: SettingsStore | None = None, actions: Actions | None = None) -> Desk:
     """The services for `window`, which owns them; the engine is there and not started yet."""
     from ganstudio.core.document.pool import Pool
+    from ganstudio.jobs.reading import Readers
     from ganstudio.models.library import Library
     from ganstudio.ui.engine_link import EngineLink
 
@@ -148,12 +151,14 @@ def open_desk(window: QWidget, store: SettingsStore | None = None, actions: Acti
         notices=notices,
         actions=actions or Actions(all_specs(), window),
         pool=Pool(settings.value.undo_memory_mb << 20),
+        readers=Readers(),
     )
 
 
 def close_desk(desk: Desk) -> None:
     """Cancel, drain, end the engine, save. Raises nothing: the window goes in any case."""
     desk.background.close()
+    desk.readers.close()
     desk.engine.close()
     try:
         desk.settings.flush()

@@ -82,6 +82,7 @@ class Shell(QObject):
         window.menus.recent.set_paths(self.desk.settings.recent)
         self.desk.settings.changed.connect(self._settings_changed)
         self.desk.engine.trouble.connect(self._engine_trouble)
+        self.desk.engine.state_changed.connect(self._engine_state)
         for workspace in window.workspaces.values():
             workspace.status_changed.connect(self._status_changed)
         self._join()
@@ -292,6 +293,15 @@ class Shell(QObject):
     def _status_changed(self) -> None:
         if self.window.current is not None:
             self.window.status.show_right(self.window.current.status)
+
+    @Slot(str)
+    def _engine_state(self, state: str) -> None:
+        """What comes after the engine, so that it does not come later by it."""
+        if state == "ready":
+            self.desk.background.run(self._start_readers, owner=self)
+
+    def _start_readers(self, _progress: Progress) -> None:
+        self.desk.readers.start()
 
     @Slot(object)
     def _engine_trouble(self, failure: Failure) -> None:

@@ -1,25 +1,21 @@
 """The pool: where the samples of tiles lie. The least recently used leave memory for a cache file.
 
 A `Block` is a handle on one immutable array. Blocks are shared by all states that show them; the last handle gone,
-memory and room in the file are free again. The file is written and read, not mapped: a disk that fills up or fails is
-then an error with a sentence, where a mapped page would end the process.
+memory and room in the file are free again.
 """
 
 from __future__ import annotations
 
-import errno
 import itertools
-import tempfile
 import threading
 from collections import OrderedDict, deque
 from pathlib import Path
-from typing import IO
 
 import numpy as np
 import psutil
 
-from ganstudio.core.errors import DiskFull, OutputError
-from ganstudio.core.paths import cache
+from ganstudio.core.document.cachefile import CacheFile, Place
+from ganstudio.core.errors import Cancelled, OutputError
 
 _LEAST_MEMORY = 64 << 20
 _SHARE = 4  # of this machine's memory, one part in so many
@@ -38,7 +34,8 @@ class Block:
         self.parent: tuple[object, object] | None = None  # what the pyramid remembers: (who its siblings were, tile)
 
     def array(self) -> np.ndarray:
-        """The samples, not to be written to. Raises OutputError when the cache file cannot be read any more."""
+        """The samples, not to be written to. Raises OutputError when the cache file cannot be read any more, Cancelled
+        when the pool is closed."""
         return self._pool.read(self.key)
 
     def __del__(self) -> None:
@@ -46,19 +43,21 @@ class Block:
 
 
 class Pool:
-    """Blocks in at most `memory` bytes (a quarter of this machine's when None); the others are in the cache file.
+    """Blocks in at most `memory` bytes (a quarter of this machine's when None); the others are in the cache file, an
+    unnamed one or a new one at `file`, which stays.
 
-    Any thread may use it. `close` removes the file; blocks must not be read afterwards.
+    Any thread may use it. `close` removes an unnamed file; what is not in memory cannot be read afterwards.
     """
 
-    def __init__(self, memory: int | None = None) -> None:
+    def __init__(self, memory: int | None = None, file: Path | None = None) -> None:
         total = psutil.virtual_memory().total
         self.memory = max(total // _SHARE, _LEAST_MEMORY) if memory is None else memory
         self._lock = threading.Lock()
         self._hot: OrderedDict[int, np.ndarray] = OrderedDict()  # the least recently used first
         self._hot_bytes = 0
         self._gone: deque[int] = deque()  # handles are collected at any moment, also while the lock is held
-        self._file = _CacheFile()
+        self._closed = False
+        self._file = CacheFile(file)
 
     @property
     def in_memory(self) -> int:
@@ -81,11 +80,27 @@ class Pool:
         own.setflags(write=False)
         block = Block(self, own.nbytes)
         with self._lock:
+            if self._closed:
+                raise Cancelled
             self._sweep()
             self._make_room(own.nbytes)
             self._hot[block.key] = own
             self._hot_bytes += own.nbytes
         return block
+
+    def adopt(self, place: Place) -> Block:
+        """A Block for an array that another process has written to a file of its own; nothing is read yet."""
+        block = Block(self, place.nbytes)
+        with self._lock:
+            self._file.adopt(block.key, place)
+        return block
+
+    def settle(self, block: Block) -> Place:
+        """Where a block lies in the file; it is written there now if it was not. Raises DiskFull, OutputError."""
+        with self._lock:
+            if block.key not in self._file:
+                self._file.write(block.key, self._hot[block.key])
+            return self._file.place(block.key)
 
     def read(self, key: int) -> np.ndarray:
         """The array of a block; it comes back into memory."""
@@ -109,6 +124,7 @@ class Pool:
 
     def close(self) -> None:
         with self._lock:
+            self._closed = True
             self._hot.clear()
             self._hot_bytes = 0
             self._file.close()
@@ -138,83 +154,3 @@ class Pool:
                 if stored is None:
                     return
                 self._hot_bytes -= self._hot.pop(stored).nbytes
-
-
-class _CacheFile:
-    """Arrays by key in an unnamed temporary file; room that was freed is used again for arrays of the same length."""
-
-    def __init__(self) -> None:
-        self._file: IO[bytes] | None = None
-        self._places: dict[int, tuple[int, tuple[int, ...], np.dtype]] = {}
-        self._free: dict[int, list[int]] = {}
-        self._end = 0
-        self.used = 0
-
-    def __contains__(self, key: int) -> bool:
-        return key in self._places
-
-    def write(self, key: int, array: np.ndarray) -> None:
-        if key in self._places:  # arrays never change: what was written once is still right
-            return
-        free = self._free.get(array.nbytes)
-        at = free[-1] if free else self._end
-        try:
-            file = self._opened()
-            file.seek(at)
-            left = array.data.cast("B")
-            while left:
-                left = left[file.write(left) :]
-        except OSError as error:
-            raise _trouble(error) from error
-        if free:
-            free.pop()
-        else:
-            self._end += array.nbytes
-        self._places[key] = (at, array.shape, array.dtype)
-        self.used += array.nbytes
-
-    def read(self, key: int) -> np.ndarray:
-        at, shape, dtype = self._places[key]
-        array = np.empty(shape, dtype)
-        try:
-            file = self._opened()
-            file.seek(at)
-            count = file.readinto(memoryview(array).cast("B"))  # type: ignore[attr-defined]
-        except OSError as error:
-            raise _trouble(error) from error
-        if count != array.nbytes:
-            raise OutputError(f"The temporary file in “{cache()}” has been cut short.", "Check the disk.")
-        return array
-
-    def free(self, key: int) -> None:
-        place = self._places.pop(key, None)
-        if place is not None:
-            at, shape, dtype = place
-            nbytes = int(np.prod(shape)) * dtype.itemsize
-            self._free.setdefault(nbytes, []).append(at)
-            self.used -= nbytes
-
-    def close(self) -> None:
-        if self._file is not None:
-            self._file.close()
-            self._file = None
-        self._places.clear()
-
-    def _opened(self) -> IO[bytes]:
-        if self._file is None:
-            self._file = _unbuffered(cache())
-        return self._file
-
-
-def _unbuffered(folder: Path) -> IO[bytes]:
-    """A new file without a buffer: what a full disk refused must not be tried again by the next read."""
-    return tempfile.TemporaryFile(dir=folder, prefix="tiles-", buffering=0)
-
-
-def _trouble(error: OSError) -> OutputError:
-    if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return DiskFull(
-            f"The disk is full: the picture needs room in “{cache()}”. Nothing was lost.",
-            "Free some space, or clear the history, and do it again.",
-        )
-    return OutputError(f"The temporary file in “{cache()}” cannot be used ({error.strerror}). Nothing was lost.")

@@ -12,6 +12,7 @@ import numpy as np
 from ganstudio.core.document.pool import Block
 from ganstudio.core.document.rect import Rect
 from ganstudio.core.document.tiles import SIDE, Tile, Tiles, array_of, gathered, tile_of, tile_rect
+from ganstudio.core.progress import Progress
 
 
 def level_size(width: int, height: int, level: int) -> tuple[int, int]:
@@ -41,31 +42,63 @@ def tile_at(tiles: Tiles, level: int, ty: int, tx: int) -> Tile:
     return found
 
 
+def build(tiles: Tiles, progress: Progress | None = None) -> None:
+    """Make all levels now, down to the one that is a single tile."""
+    level, size = 0, (tiles.width, tiles.height)
+    while max(size) > SIDE:
+        level += 1
+        size = level_size(tiles.width, tiles.height, level)
+        for ty in range(-(-size[1] // SIDE)):
+            if progress is not None:
+                progress.check()
+            for tx in range(-(-size[0] // SIDE)):
+                tile_at(tiles, level, ty, tx)
+
+
+def relink(tiles: Tiles) -> None:
+    """Have the blocks of Tiles that came from elsewhere remember the reduced tiles that came along."""
+    for (level, ty, tx), made in tiles.mips.items():
+        below = _Below(tiles, level, ty, tx)
+        if below.keeper is not None:
+            below.keeper.parent = (below.who, made)
+
+
+class _Below:
+    """The (up to) four tiles of the level below that a tile is made of. `who` they are; `keeper` remembers for them."""
+
+    def __init__(self, tiles: Tiles, level: int, ty: int, tx: int) -> None:
+        self.width, self.height = level_size(tiles.width, tiles.height, level - 1)
+        places = [
+            (y, x)
+            for y in (2 * ty, 2 * ty + 1)
+            for x in (2 * tx, 2 * tx + 1)
+            if y * SIDE < self.height and x * SIDE < self.width
+        ]
+        self.parts = {place: tile_at(tiles, level - 1, *place) for place in places}
+        self.whole = Rect(
+            2 * tx * SIDE, 2 * ty * SIDE,
+            min((2 * tx + 2) * SIDE, self.width), min((2 * ty + 2) * SIDE, self.height),
+        )  # fmt: skip
+        self.keeper = next((part for part in self.parts.values() if isinstance(part, Block)), None)
+        keys = (part.key if isinstance(part, Block) else part for part in self.parts.values())
+        self.who = (self.whole.width, self.whole.height, *keys)
+
+
 def _joined(tiles: Tiles, level: int, ty: int, tx: int) -> Tile:
     """The tile made of (up to) four of the level below."""
-    width, height = level_size(tiles.width, tiles.height, level - 1)
-    places = [
-        (y, x)
-        for y in (2 * ty, 2 * ty + 1)
-        for x in (2 * tx, 2 * tx + 1)
-        if y * SIDE < height and x * SIDE < width
-    ]
-    parts = [tile_at(tiles, level - 1, y, x) for y, x in places]
-    keeper = next((part for part in parts if isinstance(part, Block)), None)
-    if keeper is None and len(set(parts)) == 1:
-        return parts[0]
-    whole = Rect(2 * tx * SIDE, 2 * ty * SIDE, min((2 * tx + 2) * SIDE, width), min((2 * ty + 2) * SIDE, height))
-    who = (whole.width, whole.height, *(part.key if isinstance(part, Block) else part for part in parts))
-    if keeper is not None and keeper.parent is not None and keeper.parent[0] == who:
+    below = _Below(tiles, level, ty, tx)
+    keeper = below.keeper
+    if keeper is None and len(set(below.parts.values())) == 1:
+        return next(iter(below.parts.values()))
+    if keeper is not None and keeper.parent is not None and keeper.parent[0] == below.who:
         return keeper.parent[1]  # type: ignore[return-value]
-    by_place = dict(zip(places, parts, strict=True))
-    below = gathered(
-        whole, tiles.channels, tiles.dtype,
-        lambda y, x: array_of(by_place[y, x], tile_rect(width, height, y, x), tiles.dtype),
+    samples = gathered(
+        below.whole, tiles.channels, tiles.dtype,
+        lambda y, x: array_of(below.parts[y, x], tile_rect(below.width, below.height, y, x), tiles.dtype),
     )  # fmt: skip
-    made = tile_of(tiles.pool, halved(below))
+    made = tile_of(tiles.pool, halved(samples))
     if keeper is not None:
-        keeper.parent = (who, made)
+        keeper.parent = (below.who, made)
     return made
 
 

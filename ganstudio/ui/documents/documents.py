@@ -125,7 +125,7 @@ class Documents(QObject):
         for path in new:
             arrival = Arrival(shown(path.name), path)
             arrival.group = group
-            self._begin(arrival, partial(_looked, path, self.desk.pool, 0))
+            self._begin(arrival, partial(_looked, path, self.desk, 0))
 
     def open_page(self, path: Path, page: int) -> None:
         """Another picture of a file that holds several."""
@@ -133,7 +133,7 @@ class Documents(QObject):
         if known is not None:
             self.set_current(known)
             return
-        self._begin(Arrival(shown(path.name), path, page), partial(_looked, path, self.desk.pool, page))
+        self._begin(Arrival(shown(path.name), path, page), partial(_looked, path, self.desk, page))
 
     def open_image(self, picture: np.ndarray | bytes, title: str) -> None:
         """A picture without a file: samples (H, W, C) of uint8, or the bytes that a file would have."""
@@ -302,8 +302,8 @@ class Documents(QObject):
             document.safety.give_up(at_once=True)
 
 
-def _looked(path: Path, pool: Pool, page: int, progress: Progress) -> Opened | Other:
-    return loading.look(path, pool, progress, page)
+def _looked(path: Path, desk: Desk, page: int, progress: Progress) -> Opened | Other:
+    return loading.look(path, desk.pool, progress, page, desk.readers)
 
 
 def _from_bytes(content: bytes, title: str, pool: Pool, progress: Progress) -> Opened:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Literal
 
 from ganstudio.core import paths, xmp
-from ganstudio.core.codecs import open_raster, sniff
+from ganstudio.core.codecs import open_raster, peek, sniff
 from ganstudio.core.codecs.kinds import HEAD, PICTURE_SUFFIXES
 from ganstudio.core.codecs.partial import sentence
 from ganstudio.core.codecs.source import Source
@@ -22,9 +22,12 @@ from ganstudio.core.names import shown
 from ganstudio.core.progress import Progress
 from ganstudio.core.raster import Header, Picture
 from ganstudio.core.text import _
+from ganstudio.jobs.reading import Readers
 from ganstudio.models.library import SUFFIXES as MODEL_SUFFIXES
 from ganstudio.tools.recipe import Recipe
 
+APART = 12_000_000  # pixels: smaller pictures are there before another process has said a word
+APART_PROJECT = 30_000_000  # bytes
 COLLECTIONS = (".whl", ".zip")  # what models also come in
 
 
@@ -60,8 +63,9 @@ class Other:
     recipe: Recipe | None = None
 
 
-def look(path: Path, pool: Pool, progress: Progress, page: int = 0) -> Opened | Other:
-    """Read whatever lies at `path`. Raises BadInput (NotAPicture for other kinds), DiskFull, Cancelled."""
+def look(path: Path, pool: Pool, progress: Progress, page: int = 0, readers: Readers | None = None) -> Opened | Other:
+    """Read whatever lies at `path`, what is large in one of the `readers`. Raises BadInput (NotAPicture for other
+    kinds), DiskFull, Cancelled."""
     if os.path.isdir(path):
         return Other("folder", path)
     with Source(path) as source:
@@ -69,13 +73,13 @@ def look(path: Path, pool: Pool, progress: Progress, page: int = 0) -> Opened | 
     suffix = path.suffix.lower()
     kind = sniff(head) if size else None
     if suffix == SUFFIX or _is_project(head):
-        return _project(path, pool, progress)
+        return _project(path, pool, progress, readers if size >= APART_PROJECT else None)
     if kind not in PICTURE_SUFFIXES:
         if size and (suffix in MODEL_SUFFIXES or suffix in COLLECTIONS):
             return Other("model", path)
         if suffix == ".json":
             return Other("recipe", path, _recipe_of(path))
-    return _picture(path, pool, progress, page)
+    return _picture(path, pool, progress, page, readers=readers)
 
 
 def sample(pool: Pool, progress: Progress) -> Opened:
@@ -111,21 +115,27 @@ def _is_project(head: bytes) -> bool:
     return head.startswith(b"PK\x03\x04") and head[30:38] == b"mimetype" and MIME in head[38:200]
 
 
-def _project(path: Path, pool: Pool, progress: Progress) -> Opened:
-    return Opened(open_project(path, pool, progress), shown(path.name), project=path)
+def _project(path: Path, pool: Pool, progress: Progress, readers: Readers | None) -> Opened:
+    state = open_project(path, pool, progress) if readers is None else readers.project(path, pool, progress)
+    return Opened(state, shown(path.name), project=path)
 
 
-def _picture(path: Path, pool: Pool, progress: Progress, page: int, *, link: bool = True) -> Opened:
-    raster = open_raster(path, page)
-    try:
-        head, packet = raster.header, raster.meta.xmp
-        progress.set_total(head.height)
-        name = shown(path.name)
-        state = state_of(pool, raster, name, link=os.path.abspath(path) if link else "", progress=progress)
-    finally:
-        raster.close()
+def _picture(
+    path: Path, pool: Pool, progress: Progress, page: int, *, link: bool = True, readers: Readers | None = None
+) -> Opened:
+    name, whole = shown(path.name), os.path.abspath(path) if link else ""
+    if readers is not None and peek(path, page).megapixels * 1e6 >= APART:
+        head, state = readers.picture(path, page, name, whole, pool, progress)
+    else:
+        raster = open_raster(path, page)
+        try:
+            head = raster.header
+            progress.set_total(head.height)
+            state = state_of(pool, raster, name, link=whole, progress=progress)
+        finally:
+            raster.close()
     title = name if page == 0 else _("{name}, picture {number}").format(name=name, number=page + 1)
-    return Opened(state, title, path, None, head, state.meta.notes, _recipe_in(packet), page)
+    return Opened(state, title, path, None, head, state.meta.notes, _recipe_in(state.meta.xmp), page)
 
 
 def _recipe_in(packet: bytes | None) -> Recipe | None:

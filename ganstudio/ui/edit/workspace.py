@@ -288,7 +288,7 @@ class EditWorkspace(Workspace):
             self.open_paths([source])
             return
         self._begun = True
-        work = partial(pair_of, source, result, self.desk.pool)
+        work = partial(pair_of, source, result, self.desk.pool, self.desk.readers)
         self.desk.background.run(work, self._pair_opened, owner=self)
 
     def _pair_opened(self, found: Opened) -> None:

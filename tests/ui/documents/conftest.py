@@ -16,6 +16,7 @@ from ganstudio.core.document import Pool
 from ganstudio.core.progress import Progress
 from ganstudio.core.raster import Picture
 from ganstudio.core.settings import SettingsStore
+from ganstudio.jobs.reading import Readers
 from ganstudio.models.library import Library
 from ganstudio.ui.actions import Actions
 from ganstudio.ui.actions_table import all_specs
@@ -41,11 +42,13 @@ def desk(host: QWidget) -> Iterator[Desk]:
     settings = SettingsHub(SettingsStore(), background, host)
     pool = Pool(64 << 20)
     actions = Actions(all_specs(), host)
-    yield Desk(settings, cast(Any, None), Library(opening=False), background, notices, actions, pool)
+    readers = Readers()
+    yield Desk(settings, cast(Any, None), Library(opening=False), background, notices, actions, pool, readers)
     for window in QApplication.topLevelWidgets():
         if window.isVisible():
             window.close()
     assert background.close(10)
+    readers.close()
     pool.close()
 
 
