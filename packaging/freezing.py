@@ -103,7 +103,7 @@ def own_modules(root: Path) -> list[str]:
 
 
 def own_files(root: Path) -> list[tuple[str, str]]:
-    """(file, folder in the program) of what is no module: the files beside the modules, and the resources."""
+    """(file, folder in the program) of what is no module: the files beside the modules, the resources, and the help."""
     found = []
     for path in sorted((root / "ganstudio").rglob("*")):
         if path.is_file() and path.suffix not in (".py", ".pyc", ".pyi"):
@@ -113,6 +113,7 @@ def own_files(root: Path) -> list[tuple[str, str]]:
         if path.is_file():
             inside = PurePosixPath("ganstudio/resources") / path.parent.relative_to(resources).as_posix()
             found.append((str(path), str(inside)))
+    found += [(str(path), "ganstudio/resources/help") for path in sorted((root / "docs").glob("*.md"))]
     return found
 
 

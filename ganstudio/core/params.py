@@ -60,10 +60,18 @@ class Choice(Kind):
 
 @dataclass(frozen=True)
 class Number(Kind):
+    """`soft`: the range people usually want, inside the one that is allowed; a slider goes through it, a field takes
+    all."""
+
     low: float
     high: float
     whole: bool = False
     unit: str = ""
+    soft: tuple[float, float] | None = None
+
+    def __post_init__(self) -> None:
+        if self.soft is not None and not self.low <= self.soft[0] < self.soft[1] <= self.high:
+            raise ValueError(f"the soft range {self.soft} is not inside {self.low} to {self.high}")
 
     def parse(self, text: str) -> float | int:
         word = text.strip().lower()

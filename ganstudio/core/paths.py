@@ -23,6 +23,12 @@ def resource(*parts: str) -> Path:
     return root.joinpath(*parts)
 
 
+def manual(page: str) -> Path:
+    """A page of the help: among the resources when installed, in docs/ in a clone."""
+    shipped = resource("help", page)
+    return shipped if shipped.is_file() else _PACKAGE.parent / "docs" / page
+
+
 def home() -> Path:
     """The person's data folder (journal, models, settings); `GANSTUDIO_HOME` moves it."""
     named = os.environ.get("GANSTUDIO_HOME")

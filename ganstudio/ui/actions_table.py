@@ -115,7 +115,8 @@ WINDOW = [
     A("window.reset", N_("Arrange panels as they came"), "", N_("Sizes and places of the panels")),
 ]
 HELP = [
-    A("help.keys", N_("Keys"), "Ctrl+/ | F1", N_("Every key on one sheet"), "keyboard"),
+    A("help.manual", N_("Manual"), "F1", N_("How everything is done, page by page"), "info"),
+    A("help.keys", N_("Keys"), "Ctrl+/", N_("Every key on one sheet"), "keyboard"),
     A("help.log", N_("Open the log folder"), "", "", "folder"),
     A("help.report", N_("Copy a report"), "", N_("What this program and computer are, without your name"), "copy"),
     A("help.about", N_("About GANStudio"), "", "", "info"),
@@ -135,7 +136,7 @@ _MENUS: dict[str, str] = {
     N_("Batch"): "batch.add_files batch.add_folder - batch.start batch.pause batch.stop batch.retry - "
     "batch.again batch.up batch.down batch.remove batch.clear_done - batch.show batch.open_edit",
     N_("Window"): "window.edit window.batch - window.next_panel window.previous_panel window.reset",
-    N_("Help"): "help.keys help.log help.report help.about",
+    N_("Help"): "help.manual help.keys help.log help.report help.about",
 }
 
 MENUS = {title: ids.split() for title, ids in _MENUS.items()}

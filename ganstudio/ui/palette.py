@@ -160,6 +160,7 @@ class Palette(Overlay):
         super().__init__(window, _("Find anything"))
         self.recent = recent
         self._items, self._all = items, list[Item]()
+        self._inside: Item | None = None  # whose options are shown
         self._field = QLineEdit(self.panel)
         self._field.setFrame(False)
         self._field.setStyleSheet("QLineEdit { border: none; background: transparent; }")
@@ -220,11 +221,19 @@ class Palette(Overlay):
             palette = label.palette()
             palette.setColor(label.foregroundRole(), theme().now.text2)
             label.setPalette(palette)
-        self._hint.setText(f"↑ ↓ {_('to move')}     Enter {_('to run')}     Esc {_('to close')}")
+        self._tell_keys()
         for view in (self._list, self._list.viewport(), self._field):
             palette = view.palette()
             palette.setColor(palette.ColorRole.Base, theme().now.panel)
             view.setPalette(palette)
+
+    def _tell_keys(self) -> None:
+        chosen = self.chosen
+        said = [f"↑ ↓ {_('to move')}", f"Enter {_('to run')}"]
+        if chosen is not None and chosen.options is not None:
+            said.append(f"Tab {_('sets options')}")
+        said.append(f"Esc {_('to close') if self._inside is None else _('to go back')}")
+        self._hint.setText("     ".join(said))
 
     def first(self) -> QWidget:
         return self._field
@@ -236,22 +245,30 @@ class Palette(Overlay):
         self.panel.setGeometry((self.width() - width) // 2, top, width, height)
 
     def open(self) -> None:
-        self._all = self._items()
+        self._show_inside(None)
+        super().open()
+
+    def _show_inside(self, item: Item | None) -> None:
+        """The options of an item, or everything."""
+        self._inside = item
+        self._all = self._items() if item is None or item.options is None else item.options()
+        self._field.setPlaceholderText(_("Find anything") if item is None else f"{item.text}…")
         self._field.blockSignals(True)
         self._field.clear()
         self._field.blockSignals(False)
         self._search("")
-        super().open()
 
     @Slot(str)
     def _search(self, query: str) -> None:
-        items = found(query, self._all, self.recent)
+        whole = self._inside is not None and not query.strip()
+        items = self._all if whole else found(query, self._all, self.recent)
         self._rows.show(items)
         self._list.setVisible(bool(items))
         self._nothing.setVisible(not items)
         self._count.setText(_("{shown} of {all}").format(shown=len(items), all=len(self._all)))
         self._move(1, start=-1)
         self._list.scrollToTop()
+        self._tell_keys()
 
     def _move(self, step: int, start: int | None = None) -> None:
         rows = self._rows.rows
@@ -260,7 +277,12 @@ class Palette(Overlay):
             at = (at + step) % len(rows)
             if isinstance(rows[at], Item):
                 self._list.setCurrentIndex(self._rows.index(at))
+                self._tell_keys()
                 return
+
+    def _leaves(self, event: QKeyEvent) -> bool:
+        """Whether a key goes back from the options: Esc, or taking away what is not there any more."""
+        return event.key() == Qt.Key.Key_Escape or (event.key() == Qt.Key.Key_Backspace and not self._field.text())
 
     @property
     def chosen(self) -> Item | None:
@@ -273,6 +295,12 @@ class Palette(Overlay):
     def _run(self) -> None:
         item = self.chosen
         if item is None or item.reason or item.call is None:
+            return
+        if item.stays and self._inside is not None:
+            row = self._list.currentIndex().row()
+            item.call()
+            self._show_inside(self._inside)
+            self._list.setCurrentIndex(self._rows.index(min(row, len(self._rows.rows) - 1)))
             return
         self.recent[:] = [item.key, *(key for key in self.recent if key != item.key)][:_RECENT_KEPT]
         self.close_panel()
@@ -293,5 +321,12 @@ class Palette(Overlay):
                 return True
             if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
                 self._run()
+                return True
+            chosen = self.chosen
+            if event.key() == Qt.Key.Key_Tab and chosen is not None and chosen.options is not None:
+                self._show_inside(chosen)
+                return True
+            if self._inside is not None and self._leaves(event):
+                self._show_inside(None)
                 return True
         return super().eventFilter(watched, event)

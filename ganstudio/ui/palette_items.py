@@ -11,9 +11,11 @@ from ganstudio.core.text import N_, _
 from ganstudio.models.library import Entry
 from ganstudio.ui.actions import Actions
 from ganstudio.ui.fuzzy import match, whole_words
+from ganstudio.ui.help_pages import Heading
 
 ACTIONS, MODELS, SETTINGS, PICTURES = N_("Actions"), N_("Styles and models"), N_("Settings"), N_("Pictures")
-GROUPS = (ACTIONS, MODELS, SETTINGS, PICTURES)
+HELP = N_("Help")
+GROUPS = (ACTIONS, MODELS, SETTINGS, PICTURES, HELP)
 _SHOWN = 8  # of a group
 _RECENT = 6
 
@@ -21,7 +23,8 @@ _RECENT = 6
 @dataclass(frozen=True)
 class Item:
     """One thing that can be found. `reason`: why it is not possible now; `hits`: the letters of `text` that were
-    meant. `words` can be searched for and are not shown."""
+    meant. `words` can be searched for and are not shown. `options`: what Tab offers instead of it, for example the
+    settings of a Tool. `stays`: the palette stays open after it was run, and shows what is different now."""
 
     group: str
     key: str
@@ -33,6 +36,8 @@ class Item:
     words: str = ""
     hits: tuple[int, ...] = ()
     call: Callable[[], object] | None = None
+    options: Callable[[], list[Item]] | None = None
+    stays: bool = False
 
 
 def action_items(actions: Actions) -> list[Item]:
@@ -84,6 +89,16 @@ def picture_items(recent: Iterable[Path], open: Callable[[list[Path]], object]) 
     ]
 
 
+def help_items(headings: Iterable[Heading], show: Callable[[Heading], object]) -> list[Item]:
+    return [
+        Item(
+            HELP, f"help:{one.page}#{one.title}", one.title, one.chapter if one.chapter != one.title else "",
+            icon="info", words=one.words, call=_Choose(show, one),
+        )
+        for one in headings
+    ]  # fmt: skip
+
+
 @dataclass(frozen=True)
 class _Choose:
     """A call with its one argument, comparable and without a lambda's late binding."""
@@ -111,7 +126,7 @@ def found(query: str, items: list[Item], recent: list[str]) -> list[Item]:
             continue
         hits = in_text.hits if in_text else ()
         score += (4.0 if item.key in recent else 0.0) - (8.0 if item.reason else 0.0)
-        ranked[item.group].append((score, Item(**{**item.__dict__, "hits": hits})))
+        ranked.setdefault(item.group, []).append((score, Item(**{**item.__dict__, "hits": hits})))
     for group in ranked.values():
         group.sort(key=lambda one: -one[0])
     return [item for group in ranked.values() for _score, item in group[:_SHOWN]]

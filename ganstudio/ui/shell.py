@@ -15,11 +15,12 @@ from ganstudio.core.text import _
 from ganstudio.models.library import Entry
 from ganstudio.ui import errors
 from ganstudio.ui.desk import Desk
+from ganstudio.ui.help_pages import Heading, headings
 from ganstudio.ui.keys_sheet import KeysSheet
 from ganstudio.ui.leaving import Leaving
 from ganstudio.ui.opening import open_folder
 from ganstudio.ui.palette import Palette
-from ganstudio.ui.palette_items import Item, action_items, model_items, picture_items, setting_items
+from ganstudio.ui.palette_items import Item, action_items, help_items, model_items, picture_items, setting_items
 from ganstudio.ui.preferences import Preferences
 from ganstudio.ui.preferences_pages import PAGES, copy_report
 from ganstudio.ui.status_feed import StatusFeed
@@ -29,6 +30,7 @@ from ganstudio.ui.workspace import Workspace
 if TYPE_CHECKING:
     from ganstudio.jobs.remote import Failure
     from ganstudio.ui.about import About
+    from ganstudio.ui.help_sheet import HelpSheet
     from ganstudio.ui.window import Window
 
 _FEWER = 10_000  # new objects between collections: the rows of a long queue are made by the thousand
@@ -50,7 +52,9 @@ class Shell(QObject):
         self._preferences: Preferences | None = None
         self._sheet: KeysSheet | None = None
         self._about: About | None = None
+        self._manual: HelpSheet | None = None
         self._models: list[Entry] = []
+        self._headings: list[Heading] = []
 
     def bind(self) -> None:
         """Bind the window's own actions and connect the bars."""
@@ -69,6 +73,7 @@ class Shell(QObject):
         actions.bind("window.next_panel", self.next_panel)
         actions.bind("window.previous_panel", self.previous_panel)
         actions.bind("window.reset", self.reset_panels)
+        actions.bind("help.manual", self.open_manual)
         actions.bind("help.keys", self.open_keys)
         actions.bind("help.log", self.open_log)
         actions.bind("help.report", self.copy_report)
@@ -164,6 +169,21 @@ class Shell(QObject):
         return self._sheet
 
     @Slot()
+    def open_manual(self) -> None:
+        self.manual.open()
+
+    def show_help(self, heading: Heading) -> None:
+        self.manual.open_at(heading.page, heading.title)
+
+    @property
+    def manual(self) -> HelpSheet:
+        if self._manual is None:
+            from ganstudio.ui.help_sheet import HelpSheet
+
+            self._manual = HelpSheet(self.window)
+        return self._manual
+
+    @Slot()
     def open_notices(self) -> None:
         """The last news, newest first, under the bell."""
         menu = QMenu(self.window)
@@ -176,7 +196,7 @@ class Shell(QObject):
 
     def close_panels(self) -> None:
         """Put away whatever floats over the workspaces."""
-        for panel in (self._palette, self._preferences, self._sheet, self._about):
+        for panel in (self._palette, self._preferences, self._sheet, self._about, self._manual):
             if panel is not None:
                 panel.close_panel()
 
@@ -188,6 +208,8 @@ class Shell(QObject):
             *model_items(self._models, self._choose_model),
             *setting_items(titles.__getitem__, self.show_setting),
             *picture_items(self.desk.settings.recent, self.window.open_paths),
+            *[item for workspace in self.window.workspaces.values() for item in workspace.palette_items()],
+            *help_items(self._headings, self.show_help),
         ]
 
     def _choose_model(self, name: str) -> None:
@@ -199,12 +221,12 @@ class Shell(QObject):
     def _read_models(self) -> None:
         self.desk.background.run(self._models_of, self._models_read, owner=self)
 
-    def _models_of(self, progress: Progress) -> list[Entry]:
-        return self.desk.library.entries()
+    def _models_of(self, progress: Progress) -> tuple[list[Entry], list[Heading]]:
+        return self.desk.library.entries(), self._headings or headings()
 
     @Slot(object)
-    def _models_read(self, entries: list[Entry]) -> None:
-        self._models = entries
+    def _models_read(self, read: tuple[list[Entry], list[Heading]]) -> None:
+        self._models, self._headings = read
 
     # --- the window's own actions ----------------------------------------------------------------------------
 

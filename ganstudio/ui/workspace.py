@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 if TYPE_CHECKING:
     from ganstudio.ui.desk import Desk
+    from ganstudio.ui.palette_items import Item
 
 
 class Workspace(QWidget):
@@ -39,6 +40,10 @@ class Workspace(QWidget):
     def choose_model(self, name: str) -> bool:
         """Take a model by its name in the Library, as the palette offers it; False where it is of no use here."""
         return False
+
+    def palette_items(self) -> list[Item]:
+        """What the palette offers of this workspace besides its actions."""
+        return []
 
     def busy(self) -> str:
         """A sentence about work that is running here, for the question at the end; "" when there is none."""

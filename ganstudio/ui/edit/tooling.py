@@ -38,8 +38,8 @@ class Tooling(QObject):
         self.times = Times(desk, self)
         self._tick = QTimer(self, interval=_TICK_MS)
         self._tick.timeout.connect(self.show_run)
-        desk.actions.bind("run.run", self.run, self._can_run)
-        desk.actions.bind("run.try", self.try_here, self._can_run)
+        desk.actions.bind("run.run", self.run, self.can_run)
+        desk.actions.bind("run.try", self.try_here, self.can_run)
         desk.actions.bind("run.stop", self.stop, self._can_stop)
         self._connect()
 
@@ -104,7 +104,8 @@ class Tooling(QObject):
         self.tools.panels[step.tool.id].set_params(step.params)
         self.trying.clear()
 
-    def _can_run(self) -> bool | str:
+    def can_run(self) -> bool | str:
+        """Whether the Tool in front may be run on the picture in front; a reason where it may not."""
         session, panel = self._workspace.session, self.tools.panel
         if session is None:
             return False
@@ -117,8 +118,8 @@ class Tooling(QObject):
         return True
 
     def _may_run(self) -> bool:
-        """As `_can_run`; the reason is told to who pressed all the same."""
-        can = self._can_run()
+        """As `can_run`; the reason is told to who pressed all the same."""
+        can = self.can_run()
         if isinstance(can, str):
             self._workspace.desk.notices.toast(f"{can}.")
         return can is True

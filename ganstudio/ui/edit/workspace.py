@@ -30,6 +30,7 @@ from ganstudio.ui.edit.floating import Floating
 from ganstudio.ui.edit.layer_actions import LayerActions
 from ganstudio.ui.edit.painting import Painting
 from ganstudio.ui.edit.pairs import pair_of
+from ganstudio.ui.edit.palette_tools import tool_items
 from ganstudio.ui.edit.session import Session
 from ganstudio.ui.edit.tool_strip import ToolStrip
 from ganstudio.ui.edit.tooling import Tooling
@@ -37,6 +38,7 @@ from ganstudio.ui.edit.view_actions import ViewActions
 from ganstudio.ui.edit.words import status_texts
 from ganstudio.ui.fields import FieldContext
 from ganstudio.ui.fields.context import USUAL_DPI
+from ganstudio.ui.palette_items import Item
 from ganstudio.ui.theme import theme
 from ganstudio.ui.workspace import Workspace
 
@@ -116,6 +118,13 @@ class EditWorkspace(Workspace):
         canvas.trouble.connect(self.desk.notices.toast)
         canvas.mode_changed.connect(self._mode_changed)
         self.bar.mode_chosen.connect(canvas.set_mode)
+
+    def palette_items(self) -> list[Item]:
+        return tool_items(self.tooling, self._tool_to_front)
+
+    def _tool_to_front(self) -> None:
+        self.desk.actions.action("window.edit").trigger()
+        self.column.show_part("tool")
 
     # The document in front
 

@@ -29,7 +29,7 @@ class NumberValue(Field):
         kind = parameter.kind
         assert isinstance(kind, Number)
         label = _(parameter.label)
-        low, high = kind.low, kind.high
+        low, high = kind.soft or (kind.low, kind.high)
         decimals = 0 if kind.whole else (2 if high - low <= 20 else 1)
         self.wide = (high - low) * (1 if kind.whole else 10**decimals) <= WIDEST_SLIDER
         if self.wide:
@@ -38,11 +38,13 @@ class NumberValue(Field):
             centre = parameter.default if low < parameter.default < high and parameter.default in (0, 1) else None
             self._widget: Slider | NumberField = Slider(
                 low, high, parameter.default, step=step, default=parameter.default, unit=kind.unit,
-                decimals=decimals, log=log, centre=centre, label=label, whole=kind.whole, parent=self,
+                decimals=decimals, log=log, centre=centre, label=label, hard=(kind.low, kind.high), whole=kind.whole,
+                parent=self,
             )  # fmt: skip
             self._widget.changed.connect(self._changed)
         else:
-            self._widget = NumberField(low, high, parameter.default, kind.unit, decimals, name=label, parent=self)
+            hard = kind.low, kind.high
+            self._widget = NumberField(*hard, parameter.default, kind.unit, decimals, name=label, parent=self)
             self._widget.changed.connect(self._changed)
         self.setFocusProxy(self._widget)
         row = QHBoxLayout(self)

@@ -19,6 +19,7 @@ from ganstudio.ui.fields.number import NumberValue
 from ganstudio.ui.fields.other import JsonField
 from ganstudio.ui.widgets.segmented import Segmented
 from ganstudio.ui.widgets.select import Select
+from ganstudio.ui.widgets.slider import Slider
 
 
 @dataclass(frozen=True)
@@ -126,3 +127,23 @@ def test_values_that_are_not_allowed_are_refused(desk: Desk, qtbot: QtBot) -> No
     with pytest.raises(UsageError):
         field.set_value(11)
     assert field.value == 5
+
+
+def test_a_soft_range_is_what_the_slider_goes_through_and_more_may_be_typed(desk: Desk, qtbot: QtBot) -> None:
+    field = made(Number(0, 5000, whole=True, unit="px", soft=(0, 200)), 100, desk, qtbot)
+    slider = field.findChild(Slider)
+    assert slider is not None
+    assert slider.range == (0, 200) and slider.hard == (0, 5000)
+    typed(field, "3000", qtbot)
+    assert field.value == 3000
+    assert slider.range == (0, 3000), "the track is as long as the value needs"
+    typed(field, "9000", qtbot)
+    assert field.value == 3000, "beyond what is allowed"
+    typed(field, "50", qtbot)
+    assert field.value == 50 and slider.range == (0, 200)
+
+
+@pytest.mark.parametrize("soft", [(-1, 5), (2, 11), (5, 5), (6, 4)])
+def test_a_soft_range_lies_inside(soft: tuple[int, int]) -> None:
+    with pytest.raises(ValueError, match="soft range"):
+        Number(0, 10, soft=soft)
