@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import machine
 
+# What the Python inside the frozen program loads; a Python of the system brings it along.
+FROZEN_LIBRARIES = {"libexpat.so.1": "libexpat1"}
+
 # Debian's names that changed where Ubuntu and Debian moved to 64-bit times: either will do.
 _ALSO_CALLED = {"libglib2.0-0": "libglib2.0-0t64"}
 
@@ -51,7 +54,12 @@ _ELSEWHERE = {
 
 def every_library() -> dict[str, str]:
     """library → Debian package, of the program and of its window."""
-    return {**machine.SYSTEM_LIBRARIES, **machine.WINDOW_LIBRARIES, **machine.ALONG_LIBRARIES}
+    return {**_always(), **machine.WINDOW_LIBRARIES, **machine.ALONG_LIBRARIES}
+
+
+def _always() -> dict[str, str]:
+    """What the terminal needs as well."""
+    return {**machine.SYSTEM_LIBRARIES, **FROZEN_LIBRARIES}
 
 
 def depends(glibc: str) -> str:
@@ -71,6 +79,6 @@ def recommends() -> str:
 def table() -> str:
     """A line for each library, for the installer's shell: WHAT LIBRARY APT DNF ZYPPER, WHAT being `all` or `window`."""
     return "\n".join(
-        " ".join(["all" if name in machine.SYSTEM_LIBRARIES else "window", name, apt, *_ELSEWHERE[name]])
+        " ".join(["all" if name in _always() else "window", name, apt, *_ELSEWHERE[name]])
         for name, apt in every_library().items()
     )

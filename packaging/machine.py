@@ -39,7 +39,6 @@ ALONG_LIBRARIES = {
     "libX11-xcb.so.1": "libx11-xcb1",
     "libbrotlidec.so.1": "libbrotli1",
     "libbrotlicommon.so.1": "libbrotli1",
-    "libexpat.so.1": "libexpat1",
     "libfreetype.so.6": "libfreetype6",
     "libgssapi_krb5.so.2": "libgssapi-krb5-2",
     "libgthread-2.0.so.0": "libglib2.0-0",
