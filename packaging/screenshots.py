@@ -76,6 +76,15 @@ def split(window: Window) -> None:
     wait(lambda: True, "a frame")
 
 
+def stylize(window: Window) -> None:
+    room = edit(window)
+    room.column.tools.show_tool("stylize")
+    room.tooling.run()
+    document = room.document
+    assert document is not None
+    wait(lambda: len(document.doc.state.layers) > 1, "the painting")
+
+
 def running(window: Window) -> None:
     room = edit(window)
     room.tooling.run()
@@ -135,6 +144,7 @@ def error(window: Window) -> None:
 SCENES = {
     "first-start": (first_start, "light", 1600, 1000),
     "edit": (split, "dark", 1600, 1000),
+    "stylize": (stylize, "light", 1600, 1000),
     "running": (running, "light", 1280, 720),
     "batch": (batch, "dark", 1600, 1000),
     "batch-light": (batch, "light", 1280, 720),

@@ -43,6 +43,15 @@ class Field(QWidget):
     def is_default(self) -> bool:
         return self._value == self.parameter.default
 
+    @property
+    def subject(self) -> str:
+        """What a result is called after, where it is this field's value; "" otherwise."""
+        return ""
+
+    def others(self, most: int) -> list[tuple[str, Any]]:
+        """Titles and values worth trying beside the chosen one."""
+        return []
+
     def set_value(self, value: Any) -> None:
         """Show a value. Raises UsageError for one that the Kind does not allow."""
         self._value = self.parameter.kind.check(value)

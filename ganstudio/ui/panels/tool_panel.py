@@ -66,12 +66,13 @@ class ToolPanel(QWidget):
         together = self._pair or ()
         main = [one for one in parameters if one not in models and one not in together]
         for parameter in models:
-            self._add_model(parameter)
+            if parameter.group != "advanced":
+                self._add_model(parameter, self._column)
         if self._pair is not None:
             self._add_enlarge()
         for parameter in (one for one in main if one.group != "advanced"):
             self._add_row(parameter, self._column)
-        self._add_advanced([one for one in main if one.group == "advanced"], bool(models))
+        self._add_advanced([one for one in parameters if one.group == "advanced" and one not in together], bool(models))
 
     def _field(self, parameter: Parameter) -> Field:
         field = field_for(parameter, self.desk, self.context, self)
@@ -86,21 +87,21 @@ class ToolPanel(QWidget):
         self._labels[name] = label
         return label
 
-    def _add_model(self, parameter: Parameter) -> None:
+    def _add_model(self, parameter: Parameter, column: QVBoxLayout, gutter: int = GUTTER) -> None:
         field = self._field(parameter)
         assert isinstance(field, ModelField)
         self.model = field
         head = QHBoxLayout()
         head.setContentsMargins(0, 0, 0, 0)
-        head.addWidget(self._label(parameter.name, _(parameter.label), _(parameter.help)))
+        head.addWidget(self._label(parameter.name, _(parameter.label), _(parameter.help), gutter))
         head.addStretch(1)
         library = Button(_("Library…"), kind="link", parent=self)
         library.setToolTip(_("All models of this kind, and adding one"))
         library.clicked.connect(field.open_list)
         head.addWidget(library)
-        self._column.addLayout(head)
-        self._column.addLayout(_indented(field))
-        self._column.addSpacing(8)
+        column.addLayout(head)
+        column.addLayout(_indented(field, gutter))
+        column.addSpacing(8)
         field.listed.connect(self._refresh)
         field.add_wanted.connect(self.add_model_wanted)
 
@@ -138,7 +139,10 @@ class ToolPanel(QWidget):
         column.setContentsMargins(0, 0, 0, 4)
         column.setSpacing(8)
         for parameter in parameters:
-            self._add_row(parameter, column, 0)
+            if isinstance(parameter.kind, ModelOf):
+                self._add_model(parameter, column, 0)
+            else:
+                self._add_row(parameter, column, 0)
         if with_model:
             self._precision = field_for(_PRECISION, self.desk, self.context, body)
             self._precision.set_value(self.desk.settings.value.precision)
@@ -170,14 +174,23 @@ class ToolPanel(QWidget):
         return Step(self.tool, self.params)
 
     def steps(self, most: int) -> list[tuple[str, Step]]:
-        """To be tried side by side, with titles: the chosen model first, then the next ones shown."""
+        """To be tried side by side, with titles: the chosen style or model first, then the next ones shown."""
         chosen = [(self.model_title, self.step)]
-        if self.model is None:
-            return chosen
-        name = self.model.parameter.name
-        others = [one for one in self.model.choices if one.name != self.model.value and one.missing is None]
-        made = [(one.title, Step(self.tool, self.tool.params(**{**self._values(), name: one.name}))) for one in others]
+        name, others = self._others(most - 1)
+        made = [
+            (title, Step(self.tool, self.tool.params(**{**self._values(), name: value}))) for title, value in others
+        ]
         return [*chosen, *made][:most]
+
+    def _others(self, most: int) -> tuple[str, list[tuple[str, Any]]]:
+        """The parameter that is worth trying otherwise, and titles and values for it."""
+        for name, field in self.fields.items():
+            if found := field.others(most):
+                return name, found
+        if self.model is None:
+            return "", []
+        others = [one for one in self.model.choices if one.name != self.model.value and one.missing is None]
+        return self.model.parameter.name, [(one.title, one.name) for one in others]
 
     def set_params(self, params: Params) -> None:
         for name, field in self.fields.items():
@@ -213,7 +226,10 @@ class ToolPanel(QWidget):
 
     @property
     def model_title(self) -> str:
-        """The chosen model as its card says it; the Tool's name where there is none."""
+        """The chosen style, or the model as its card says it; the Tool's name where there is neither."""
+        subject = next((field.subject for field in self.fields.values() if field.subject), "")
+        if subject:
+            return subject
         choice = None if self.model is None else self.model.choice
         return _(self.tool.title) if choice is None else choice.title
 
