@@ -1,0 +1,64 @@
+"""A fully connected GAN for tiny pictures (after Goodfellow et al. 2014), with and without classes."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import torch
+from torch import Tensor, nn
+
+from ganstudio.nets.generator_net import GeneratorNet, NoiseMode
+
+
+class Generator(GeneratorNet):
+    """z → ¼ → ½ → whole `width` → pixels, leaky ReLU between, tanh at the end. A class stands beside z, one-hot."""
+
+    def __init__(self, resolution: int, width: int, z_dim: int, classes: int = 0, channels: int = 1) -> None:
+        super().__init__()
+        self.z_dim, self.classes, self.channels, self.resolution = z_dim, classes, channels, resolution
+        sizes = [z_dim + classes, width // 4, width // 2, width]
+        layers: list[nn.Module] = []
+        for inner, outer in pairwise(sizes):
+            layers += [nn.Linear(inner, outer), nn.LeakyReLU(0.2)]
+        self.main = nn.Sequential(*layers, nn.Linear(width, channels * resolution**2), nn.Tanh())
+
+    def forward(
+        self,
+        z: Tensor,
+        label: Tensor | None = None,
+        psi: float = 1.0,
+        noise_mode: NoiseMode = "const",
+        generator: torch.Generator | None = None,
+    ) -> Tensor:
+        flat = self.main(self.with_label(z * psi, label))
+        return flat.reshape(-1, self.channels, self.resolution, self.resolution)
+
+    def settle(self, draws: int = 4096, seed: int = 0) -> None:
+        """Nothing is kept."""
+
+
+class Discriminator(nn.Module):
+    """Pixels (and the class) → ½ → ¼ `width` → a logit, dropout 0.3."""
+
+    def __init__(self, resolution: int, width: int, classes: int = 0, channels: int = 1) -> None:
+        super().__init__()
+        self.classes = classes
+        sizes = [channels * resolution**2 + classes, width // 2, width // 4]
+        layers: list[nn.Module] = []
+        for inner, outer in pairwise(sizes):
+            layers += [nn.Linear(inner, outer), nn.LeakyReLU(0.2), nn.Dropout(0.3)]
+        self.main = nn.Sequential(*layers, nn.Linear(width // 4, 1))
+
+    def forward(self, image: Tensor, label: Tensor | None = None) -> Tensor:
+        """N×channels×R×R in -1..1 and N×classes → N×1 logits."""
+        flat = image.flatten(1)
+        if self.classes:
+            if label is None:
+                raise ValueError("a discriminator by class needs a label")
+            flat = torch.cat([flat, label], dim=1)
+        return self.main(flat)
+
+    def top_layers(self, blocks: int) -> list[nn.Parameter]:
+        """The parameters of the first `blocks` layers."""
+        linear = [one for one in self.main if isinstance(one, nn.Linear)]
+        return [p for one in linear[:blocks] for p in one.parameters()]
