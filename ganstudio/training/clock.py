@@ -15,7 +15,6 @@ class Clock:
         self._since = time.monotonic()
         self._held_at: float | None = None
         self._last: dict[str, float] = {}
-        self.saved = self._since
 
     def begin(self, before: float) -> None:
         self._before, self._since = before, time.monotonic()

@@ -1,92 +1,136 @@
-"""What a snapshot holds beside the Trainee: the counters, and what must be the same to go on from it."""
+"""The Keeper: takes a Run up from its snapshots and writes new ones; where there is no room it waits and says so."""
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import torch
 
-from ganstudio.core.errors import BadInput
-from ganstudio.training import plans
+from ganstudio.core.errors import BadInput, Cancelled, OutputError
+from ganstudio.training import matching, snapshots
+from ganstudio.training.clock import Clock
+from ganstudio.training.parallel import World
 from ganstudio.training.plan import Plan
-from ganstudio.training.run import Run
+from ganstudio.training.report import Report
+from ganstudio.training.run import PAUSED, RESUME, STOP, Run
+from ganstudio.training.standing import Standing
+from ganstudio.training.trainee import Trainee
 
-LISTING = "pictures.tsv"
-_NAMED = 3
-
-
-@dataclass
-class Counters:
-    """Where a training stands. `seconds` of work, pauses left out; `stale` checks since the best one."""
-
-    step: int = 0
-    seconds: float = 0.0
-    best: float | None = None
-    best_step: int = 0
-    stale: int = 0
-    micro_batches: int = 1
-
-    def to_state(self) -> dict[str, Any]:
-        return asdict(self)
+_AGAIN_S = 10.0  # between two tries to save
 
 
-def about(plan: Plan, listing: str) -> dict[str, Any]:
-    """The part of a snapshot that says what it belongs to."""
-    return {
-        "goal": plan.GOAL,
-        "plan": plan.to_json(),
-        "pictures": listing,
-        "threads": torch.get_num_threads(),
-        "torch": str(torch.__version__),
-    }
+class Keeper:
+    """`pictures`: hash and table of the listing; `stopping`: whether a stop has been asked for."""
 
+    def __init__(
+        self, run: Run, plan: Plan, trainee: Trainee, standing: Standing, report: Report, clock: Clock, world: World,
+        pictures: tuple[str, str], stopping: Callable[[], bool], again: float = _AGAIN_S,
+    ) -> None:  # fmt: skip
+        self.run, self.plan, self.trainee, self.standing = run, plan, trainee, standing
+        self._report, self._clock, self._world = report, clock, world
+        self._listing, self._table = pictures
+        self._stopping, self._again = stopping, again
+        self.saved = time.monotonic()
 
-def keep_listing(run: Run, table: str) -> None:
-    """Write down names and sizes of the pictures, so that a later refusal can name what differs."""
-    if not run.file(LISTING).exists():
-        run.file(LISTING).write_text(table, "utf-8")
+    def open(self, snapshot: Path | None, timed: bool) -> None:
+        """Take up the newest snapshot of the Run (or the named one), or begin with one of step 0."""
+        found = snapshot or self._newest()
+        self._world.agreed([0.0])  # nobody writes before all have looked
+        if found is not None:
+            self._take_up(found, timed)
+        if self._world.leads:
+            matching.keep_listing(self.run, self._table)
+        if found is None and not self.save():
+            raise Cancelled()
 
+    def _take_up(self, found: Path, timed: bool) -> None:
+        state = snapshots.read(found)
+        for text in matching.check(self.run, self.plan, self._listing, self._table, state, found.name):
+            self._report.log(event="warning", step=state["standing"]["step"], text=text)
+        self._restore(state)
+        schedule = self.standing.schedule
+        if schedule.open and not timed:
+            schedule.decay_from = max(self.standing.step, round(self.plan.steps * (1.0 - self.plan.decay)))
 
-def check(run: Run, plan: Plan, listing: str, table: str, state: dict[str, Any], name: str) -> list[str]:
-    """Warnings on going on from a snapshot. BadInput naming what differs where it cannot be done."""
-    before = plans.from_fields(state["about"]["plan"], state["about"]["goal"], f"The snapshot {name}")
-    if differences := plan.differences(before):
-        raise BadInput(
-            f"The snapshot {name} was made with other settings: {'; '.join(differences)}.",
-            "Give the same settings, or begin in a new folder.",
-        )
-    warnings = []
-    if state["about"]["pictures"] != listing:
-        what = _difference(run.file(LISTING), table)
-        if not state["soft"]:
-            raise BadInput(
-                f"The pictures have changed since {name} was written{what}.",
-                "Put them back, or begin a new Run from its model with --from.",
-            )
-        warnings.append(f"the pictures are others than before{what}")
-    if state["about"]["threads"] != torch.get_num_threads() or state["about"]["torch"] != str(torch.__version__):
-        warnings.append("other threads or another torch than before: the same, but not bit for bit")
-    return warnings
+    def _newest(self) -> Path | None:
+        if self._world.leads:
+            return snapshots.latest(self.run.folder)
+        return next(iter(snapshots.numbered(self.run.folder)[::-1]), None)
 
+    def _restore(self, state: dict[str, Any]) -> None:
+        self.standing.take_up(state["standing"])
+        if state["soft"]:
+            self.trainee.take_up_soft(state["trainee"])
+            self.standing.schedule.warm_from = self.standing.step
+        else:
+            torch.set_rng_state(state["rng"])
+            self.trainee.take_up(state["trainee"])
 
-def _difference(path: Path, table: str) -> str:
-    """“: 2 are gone (a.png, b.png), 1 is new (c.png)”, as far as it is known."""
-    try:
-        before = dict(line.rsplit("\t", 1) for line in path.read_text("utf-8").splitlines())
-    except (OSError, ValueError):
-        return ""
-    now = dict(line.rsplit("\t", 1) for line in table.splitlines())
-    kinds = {
-        "gone": [name for name in before if name not in now],
-        "new": [name for name in now if name not in before],
-        "of another size": [name for name in now if name in before and now[name] != before[name]],
-    }
-    told = [
-        f"{len(names):,} {'is' if len(names) == 1 else 'are'} {kind} ({', '.join(names[:_NAMED])}"
-        f"{', …' if len(names) > _NAMED else ''})"
-        for kind, names in kinds.items()
-        if names
-    ]
-    return f": {', '.join(told)}" if told else ""
+    def state(self, soft: bool = False) -> dict[str, Any]:
+        """All that a resume needs; what is drawn at random is a function of (seed, step)."""
+        return {
+            "soft": soft,
+            "about": matching.about(self.plan, self._listing),
+            "standing": self.standing.to_state(),
+            "rng": torch.get_rng_state(),
+            "trainee": self.trainee.soft_state() if soft else self.trainee.state(),
+        }
+
+    def save(self, name: str = "") -> bool:
+        """Write a snapshot. Where that fails the Run pauses, says so and tries again; False when it is stopped then.
+
+        Raises OutputError where it was being stopped already.
+        """
+        if not self._world.leads:
+            return True
+        while True:
+            try:
+                snapshots.write(self.run.file(name or f"step-{self.standing.step:08d}.pt"), self.state())
+            except OutputError as error:
+                if self._stopping():
+                    raise
+                self._report.log(event="pause", step=self.standing.step, text=str(error))
+                self._report.tell(PAUSED, str(error))
+                if not self._room_again():
+                    return False
+                continue
+            snapshots.prune(self.run.folder)
+            self.saved = time.monotonic()
+            return True
+
+    def save_soft(self) -> None:
+        """The small snapshot that may go to another machine."""
+        if self._world.leads:
+            snapshots.write(self.run.file(snapshots.SOFT), self.state(soft=True))
+
+    def _room_again(self) -> bool:
+        """Wait a while, or until the person says resume; False for stop."""
+        until = time.monotonic() + self._again
+        with self._clock.stopped():
+            while time.monotonic() < until:
+                want = self.run.asked()
+                if want == STOP or self._stopping():
+                    return False
+                if want == RESUME:
+                    return True
+                time.sleep(0.1)
+        return True
+
+    def roll_back(self) -> None:
+        """To the last snapshot, with half the learning rate for every time it happened since."""
+        found = self._newest()
+        if found is None:
+            raise BadInput(f"The Run in {self.run.name} has lost its snapshots.")
+        now = self.standing
+        times, seconds, micro_batches = now.troubles.rollbacks, now.seconds, now.micro_batches
+        self._restore(snapshots.read(found))
+        for _ in range(times - now.troubles.rollbacks):
+            self.trainee.calm()
+        now.troubles.rollbacks, now.seconds, now.micro_batches = times, seconds, micro_batches
+        self._report.log(
+            event="rollback", step=now.step,
+            text=f"three steps in a hundred were lost: back to step {now.step} with half the learning rate",
+        )  # fmt: skip

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from dataclasses import asdict, dataclass
-from typing import Any, Self
+from dataclasses import dataclass
+from typing import Self
 
 from ganstudio.training.plan import Plan
 
@@ -54,10 +54,3 @@ class Schedule:
         """The rate falls from now on, over as many steps as the rest of the time holds."""
         self.decay_from = step
         self.end = step + max(1, round(step / seconds * max(1.0, budget - seconds)))
-
-    def to_state(self) -> dict[str, Any]:
-        return asdict(self)
-
-    @classmethod
-    def from_state(cls, state: dict[str, Any]) -> Self:
-        return cls(**state)

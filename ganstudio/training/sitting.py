@@ -64,7 +64,7 @@ def sit(
             for one in listeners:
                 one(line)
 
-        loop = Loop(run, order, trainee, (found.listing(), found.table()), world=world, tell=told, watch=watch)
+        loop = Loop(run, order, trainee, (found.listing(), found.table()), world=world, hear=told, watch=watch)
         loop.open(snapshot)
         loop.announce(len(found.pictures), [*found.left_out, *trainee.notes])
         with _stopped_by_signals(loop):

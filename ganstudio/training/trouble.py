@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
-from typing import Any
+from dataclasses import dataclass, field
 
 from ganstudio.core.errors import EngineError
 
@@ -30,9 +29,6 @@ class Troubles:
                 "Begin anew with a smaller --lr; the best model so far is kept.",
             )
         return True
-
-    def to_state(self) -> dict[str, Any]:
-        return asdict(self)
 
 
 def out_of_memory(error: BaseException) -> bool:
