@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from ganstudio.ui.window import Window
 
 _TOLD_MS = 20_000  # an icon that came for one message alone
+_WATCH_MS = 3_000  # while the window is away: is there still a place for the icon?
 
 
 class Leaving(QObject):
@@ -25,6 +26,8 @@ class Leaving(QObject):
         self.window, self.desk, self.feed = window, desk, feed
         self._tray: closing.Tray | None = None
         self._answer = ""
+        self._watch = QTimer(self, interval=_WATCH_MS)
+        self._watch.timeout.connect(self._look_for_the_clock)
         desk.engine.batch_ended.connect(self._batch_ended)
         desk.engine.batch_status.connect(self._batch_moved)
 
@@ -66,10 +69,25 @@ class Leaving(QObject):
         return answer
 
     def keep_going(self) -> None:
-        """The window goes, an icon beside the clock stays."""
-        self._beside_the_clock().show(f"GANStudio: {self.feed.sentence}")
+        """The window goes, an icon beside the clock stays. Where no icon would be seen the window becomes small."""
         self.window.remember()
+        if not closing.tray_there():
+            self.window.showMinimized()
+            return
+        self._beside_the_clock().show(f"GANStudio: {self.feed.sentence}")
         self.window.hide()
+        self._watch.start()
+
+    @Slot()
+    def _look_for_the_clock(self) -> None:
+        """A panel that ends takes the icon along: then the window comes back, small, so that it can be reached."""
+        if self.window.isVisible():
+            self._watch.stop()
+        elif not closing.tray_there():
+            self._watch.stop()
+            if self._tray is not None:
+                self._tray.hide()
+            self.window.showMinimized()
 
     def _beside_the_clock(self) -> closing.Tray:
         if self._tray is None:
@@ -80,6 +98,7 @@ class Leaving(QObject):
 
     @Slot()
     def show_again(self) -> None:
+        self._watch.stop()
         if self._tray is not None:
             self._tray.hide()
         self.window.show_again()
@@ -120,5 +139,6 @@ class Leaving(QObject):
 
     def closing(self) -> None:
         """The window goes for good."""
+        self._watch.stop()
         if self._tray is not None:
             self._tray.hide()

@@ -32,6 +32,7 @@ from ganstudio.ui.preferences_keys import Keyboard
 from ganstudio.ui.shell import Shell
 from ganstudio.ui.statusbar import Running
 from ganstudio.ui.widgets import NumberField, Segmented
+from ganstudio.ui.widgets.wording import device_name
 from ganstudio.ui.window import SMALLEST, Window
 
 from .conftest import Open
@@ -316,7 +317,7 @@ def test_a_device_that_is_not_here_says_so(window: Window, qtbot: QtBot) -> None
     shell(window).show_setting("device")
     cards = {one.device.id: one for one in window.findChildren(DeviceCard) if one.isVisible()}
     assert cards["auto"].isChecked() and desk.engine.facts is not None
-    assert desk.engine.facts.device in cards["auto"].device.about
+    assert device_name(desk.engine.facts.device) in cards["auto"].device.about
     cards["cpu"].click()
     assert desk.settings.value.device == "cpu"
     assert cards["cuda"].isEnabled() or cards["cuda"].toolTip()
