@@ -51,6 +51,8 @@ class Actions(QObject):
         self._calls: dict[str, Callable[[], object]] = {}
         self._conditions: dict[str, Condition] = {}
         self._keys: dict[str, str] = {}
+        self._tips: dict[str, str] = {}
+        self._reasons: dict[str, str] = {}
         self._letters = True
         self._scope = "window"
         for spec in specs:
@@ -166,15 +168,22 @@ class Actions(QObject):
         spec, action = self._specs[id], self._actions[id]
         tip = _(spec.tip) or _(spec.text).rstrip("…")
         keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText).replace("Return", "Enter")
-        reason = "" if action.isEnabled() or id not in self._calls else self.reason(id)
-        action.setToolTip(f"{tip}  {keys}".strip() + (f"\n{reason}" if reason else ""))
+        self._tips[id] = f"{tip}  {keys}".strip()
+        self._say(id, "" if action.isEnabled() or id not in self._calls else self.reason(id))
+
+    def _say(self, id: str, reason: str) -> None:
+        """Why it cannot be done now, below what it does."""
+        self._reasons[id] = reason
+        self._actions[id].setToolTip(self._tips[id] + (f"\n{reason}" if reason else ""))
 
     def _refresh_one(self, id: str) -> None:
-        enabled = not self.reason(id)
-        action = self._actions[id]
-        if action.isEnabled() != enabled:
-            action.setEnabled(enabled)
-        self._set_tip(id)
+        reason, action = self.reason(id), self._actions[id]
+        if action.isEnabled() == bool(reason):
+            action.setEnabled(not reason)
+        if id not in self._calls:
+            reason = ""
+        if reason != self._reasons[id]:
+            self._say(id, reason)
 
     @Slot()
     def _run(self) -> None:

@@ -139,7 +139,16 @@ class Document:
 
     def _grow(self, balance: Balance, delta: Balance) -> None:
         """Add what the newest step, which is shown, brought to its balance and to the counts."""
+        fresh = {} if balance else {block: number for block, number in delta.items() if block not in self._held}
+        if fresh:  # nearly all of a picture that was opened or landed
+            size = sum(block.nbytes for block in fresh)
+            for counts in (balance, self._held, self._shown):
+                dict.update(counts, fresh)
+            self._total += size
+            self._current += size
         for block, number in delta.items():
+            if block in fresh:
+                continue
             before = balance.pop(block, 0)
             after = before + number
             if after:

@@ -17,6 +17,7 @@ from ganstudio.core.errors import UserError
 from ganstudio.ui.canvas.sources import Source
 
 Key = tuple[int, int, int]  # level, ty, tx
+_AT_ONCE = 4
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,7 +63,11 @@ class Composer(QObject):
         self._crew.ask(about, question, answer)
 
     def done(self) -> list[Made]:
-        return self._crew.done()
+        """The tiles made longest ago, as many as fit between two frames; `made` comes again for the others."""
+        made, more = self._crew.done(_AT_ONCE)
+        if more:
+            self._posted.emit()
+        return made
 
     @property
     def idle(self) -> bool:
@@ -107,10 +112,12 @@ class _Crew:
             self._questions[about] = question, answer
             self._there.notify()
 
-    def done(self) -> list[Made]:
+    def done(self, most: int) -> tuple[list[Made], bool]:
+        """Up to `most` tiles, and whether there are more."""
         with self._there:
-            made, self._made, self._told = self._made, [], False
-            return made
+            made, self._made = self._made[:most], self._made[most:]
+            self._told = bool(self._made)
+            return made, self._told
 
     def answered(self) -> list[tuple[Callable[[Any], None], Any]]:
         with self._there:

@@ -39,6 +39,7 @@ class ZoomPill(QWidget):
             row.addWidget(part)
         self.setCursor(Qt.CursorShape.ArrowCursor)
         self.setAccessibleName(_("Zoom"))
+        canvas.covers.add(self)
         theme.theme().changed.connect(self.place)
         self.place()
 
@@ -56,9 +57,7 @@ class ZoomPill(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = draw.begin(QPainter(self))
         now = theme.theme().now
-        ground = QColor(now.panel)
-        ground.setAlpha(242)
-        draw.box(painter, self.rect(), ground, now.line, radius=8)
+        draw.box(painter, self.rect(), now.panel, now.line, radius=8)
         painter.end()
 
 

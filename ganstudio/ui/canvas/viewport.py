@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QWidget
 from ganstudio.core.document import Change, Rect, State
 from ganstudio.ui import theme
 from ganstudio.ui.canvas import looks
+from ganstudio.ui.canvas.covers import Covers
 from ganstudio.ui.canvas.painting import paint_panes
 from ganstudio.ui.canvas.pixels import logical
 from ganstudio.ui.canvas.plane import Plane
@@ -50,6 +51,7 @@ class Viewport(QWidget):
         self.holding = False
         self.pixel_grid = True  # from 8× on
         self.overlays: list[Overlay] = []
+        self.covers = Covers(self)
         self._fitting = "fit"  # what is kept when the window changes: "fit", "width" or ""
         self._empty = True
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
@@ -274,6 +276,10 @@ class Viewport(QWidget):
             if pane.plane is plane:
                 dirty = plane.device_rect(self.view, rect).clipped(pane.clip).moved(pane.left, pane.top)
                 self.update(logical(dirty, ratio))
+
+    def update(self, where: QRect | None = None) -> None:  # type: ignore[override]
+        """Paint again, all or a rectangle; what covers the picture stays as it is."""
+        super().update(self.covers.left(self.rect() if where is None else where))
 
     @Slot(object)
     def _settings_changed(self, names: object) -> None:

@@ -53,6 +53,8 @@ class Floating(QObject):
         self.navigator = Navigator(canvas)
         self.navigator.attach(canvas)
         self.navigator.hide()
+        for over in (self.hint, *self.buttons.buttons):
+            canvas.covers.add(over)
         canvas.installEventFilter(self)
         documents.entries_changed.connect(self.refresh)
         self.refresh()
@@ -139,6 +141,7 @@ class _Buttons(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8)
+        self.buttons: list[Button] = []
         for text, icon, name in (
             (_("Open picture"), "picture", "file.open"),
             (_("Open folder"), "folder", "file.open_folder"),
@@ -146,6 +149,7 @@ class _Buttons(QWidget):
             button = Button(text, icon, large=True)
             button.clicked.connect(desk.actions.action(name).trigger)
             row.addWidget(button)
+            self.buttons.append(button)
 
 
 class FeatherPopup(QFrame):
