@@ -60,8 +60,8 @@ def older(trial: Trial, run: Path) -> None:
         file.write(data[size:])
 
 
-def _refused(trial: Trial, *words: str, word: str, **given: str) -> str:
-    said = trial.run("sh", *words, code=1, user=USER, **given)
+def _refused(trial: Trial, *words: str, word: str) -> str:
+    said = trial.run("sh", *words, code=1, user=USER)
     if word not in said:
         raise StepFailed(f"it says: {said}")
     return said.strip().splitlines()[-1][:200]
