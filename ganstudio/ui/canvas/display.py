@@ -17,7 +17,7 @@ from PIL import Image, ImageCms
 from ganstudio.core.colour import SRGB_PRIMARIES as SRGB
 from ganstudio.core.colour import linear_to_srgb, rgb_of_gray, rgb_to_xyz, space_of, tag
 from ganstudio.core.document.composite import in_depth
-from ganstudio.ui.canvas.tone_curves import curve_of, s15
+from ganstudio.core.tone_curves import curve_of, s15
 
 _STEPS = 4096  # of the table that encodes linear light
 _ADAPT_D50 = np.array(  # Bradford, D65 → D50 (ICC.1:2022, annex E)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
 from PIL import Image, ImageCms
 
 from ganstudio.core import colour
+from ganstudio.core.matrix_colour import transform
 from ganstudio.core.raster import ComputedRaster, Raster
 from ganstudio.core.text import _
 
@@ -25,24 +27,39 @@ def name_of(icc: bytes | None) -> str:
 
 
 def convertible(icc: bytes | None, depth: int) -> bool:
-    """Whether `to_srgb` can do something: LittleCMS takes only 8 bits from here."""
-    return depth == 8 and _is_rgb(icc) and not _is_srgb(icc)
+    """Whether `to_srgb` can do something: with 16 bits only from profiles of curves and a matrix (most are)."""
+    if not _is_rgb(icc) or _is_srgb(icc):
+        return False
+    return depth == 8 or (depth == 16 and transform(icc, None) is not None)
 
 
 def to_srgb(raster: Raster) -> Raster:
-    """An 8-bit RGB or RGBA picture in sRGB, without a profile; any other as it is."""
+    """An RGB or RGBA picture in sRGB, without a profile; any other as it is."""
     return into(raster, None)
 
 
 def into(raster: Raster, icc: bytes | None) -> Raster:
-    """An 8-bit RGB or RGBA picture in another profile, None for sRGB (relative colorimetric, black point
-    compensated); any other, and one that is in it already, as it is."""
+    """An RGB or RGBA picture in another profile, None for sRGB (relative colorimetric, black point compensated); any
+    other, and one that is in it already, as it is. 8 bits go through LittleCMS, 16 through `core.matrix_colour`."""
     head, own = raster.header, raster.meta.icc
-    if head.channels not in (3, 4) or head.depth != 8 or own == icc or not (_is_rgb(own) and _is_rgb(icc)):
+    if head.channels not in (3, 4) or own == icc or not (_is_rgb(own) and _is_rgb(icc)):
         return raster
     if _is_srgb(own) and _is_srgb(icc):
         return raster
-    transform = ImageCms.buildTransform(
+    convert = _in_8_bits(own, icc) if head.depth == 8 else transform(own, icc) if head.depth == 16 else None
+    if convert is None:
+        return raster
+
+    def rows(y0: int, y1: int) -> np.ndarray:
+        found = raster.rows(y0, y1)
+        changed = convert(np.ascontiguousarray(found[..., :3]))
+        return changed if found.shape[2] == 3 else np.concatenate([changed, found[..., 3:]], axis=2)
+
+    return ComputedRaster(head, replace(raster.meta, icc=icc), rows, raster.close)
+
+
+def _in_8_bits(own: bytes | None, icc: bytes | None) -> Callable[[np.ndarray], np.ndarray]:
+    made = ImageCms.buildTransform(
         _opened(own),
         _opened(icc),
         "RGB",
@@ -51,13 +68,7 @@ def into(raster: Raster, icc: bytes | None) -> Raster:
         ImageCms.Flags.BLACKPOINTCOMPENSATION,
     )
 
-    def rows(y0: int, y1: int) -> np.ndarray:
-        found = raster.rows(y0, y1)
-        colours = Image.fromarray(np.ascontiguousarray(found[..., :3]))
-        changed = np.asarray(transform.apply(colours))
-        return changed if found.shape[2] == 3 else np.concatenate([changed, found[..., 3:]], axis=2)
-
-    return ComputedRaster(head, replace(raster.meta, icc=icc), rows, raster.close)
+    return lambda colours: np.asarray(made.apply(Image.fromarray(colours)))
 
 
 def _opened(icc: bytes | None) -> ImageCms.ImageCmsProfile:

@@ -13,7 +13,7 @@ from ganstudio.core import colour
 from ganstudio.core.codecs import open_raster
 from ganstudio.core.raster import Metadata
 from ganstudio.ui.canvas.display import Display
-from ganstudio.ui.canvas.tone_curves import curve_of
+from ganstudio.core.tone_curves import curve_of
 
 from .conftest import Shown, noise
 

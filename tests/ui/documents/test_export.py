@@ -377,11 +377,29 @@ def test_a_profile_is_kept_or_becomes_srgb(
     assert np.abs(found - pixels).max() > 10
 
 
+def test_sixteen_bits_become_srgb_in_sixteen_bits() -> None:
+    ramp = np.repeat(np.linspace(0, 65535, 4096).astype(np.uint16)[None, :, None], 4, axis=2)
+    ramp[..., 3] = 40_000
+    picture = Picture.of(ramp, Metadata(icc=wide()))
+    made = profiles.to_srgb(picture)
+    rows = made.rows(0, 1)
+    assert made.meta.icc is None and rows.dtype == np.uint16
+    assert len(np.unique(rows[..., 0])) > 3000
+    assert (rows[..., 3] == 40_000).all(), "alpha is no colour"
+    eight = profiles.to_srgb(Picture.of((ramp >> 8).astype(np.uint8), Metadata(icc=wide())))
+    assert np.abs(rows[..., :3] / 257 - eight.rows(0, 1)[..., :3]).max() <= 2
+    again = profiles.into(made, wide())
+    assert np.abs(again.rows(0, 1).astype(int) - ramp).max() <= 128, "half a step of 8 bits, in the deepest dark"
+    tables = wide().replace(b"gTRC", b"A2B0", 1)
+    assert not profiles.convertible(tables, 16), "such profiles are kept, never guessed"
+
+
 def test_profiles_have_names() -> None:
     assert profiles.name_of(None) == "sRGB"
     assert profiles.name_of(wide()) == "Wide"
     assert profiles.name_of(b"nonsense") == "a damaged profile"
-    assert not profiles.convertible(wide(), 16)
+    assert profiles.convertible(wide(), 16)
+    assert not profiles.convertible(wide(), 32)
     assert not profiles.convertible(None, 8)
 
 
