@@ -36,11 +36,11 @@ def refuse_twice(run: Run) -> None:
 def sit(
     run: Run, order: Order, *, snapshot: Path | None = None, pictures: Pictures | None = None,
     tell: Callable[[dict[str, Any]], None] = lambda line: None,
-    watch: Callable[[State], None] = lambda state: None, tensorboard: bool = False,
+    watch: Callable[[State], None] = lambda state: None, tensorboard: bool = False, stop_after: int | None = None,
 ) -> State:  # fmt: skip
     """Train from the newest snapshot (or the named one) until the end, a stop or a failure; the last State.
 
-    SIGINT and SIGTERM end it after the step at hand, with a snapshot.
+    SIGINT and SIGTERM end it after the step at hand, with a snapshot; `stop_after` does so after that many steps.
     """
     refuse_twice(run)
     run.write_state(State(state=RUNNING).mine())
@@ -68,7 +68,7 @@ def sit(
         loop.open(snapshot)
         loop.announce(len(found.pictures), [*found.left_out, *trainee.notes])
         with _stopped_by_signals(loop):
-            return loop.go()
+            return loop.go(stop_after)
 
 
 def _start(word: str) -> Path | None:

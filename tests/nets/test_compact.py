@@ -7,7 +7,7 @@ import torch
 from torch.nn import functional as F
 
 from ganstudio.nets.compact import Compact
-from ganstudio.training.initialise import borrow, identity, plain_body
+from ganstudio.training.upscaler.initialise import borrow, identity, plain_body
 
 
 def test_the_layout_and_the_published_sizes() -> None:
