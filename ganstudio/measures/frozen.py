@@ -23,7 +23,8 @@ class Features:
     """What a frozen network sees. `net` maps scaled pictures to a list of taps, the last of them the deepest.
 
     `side` is the size the network was trained for, to which `vectors` brings pictures; `dimension` the length of a
-    vector; `version` the first 8 digits of the weights' SHA-256. The first `compared` taps are for distances.
+    vector; `version` the first 8 digits of the weights' SHA-256. The first `compared` taps are for distances,
+    `mode` is how pictures are resized, `smallest` the least side that the network stands.
     """
 
     name: str
@@ -34,6 +35,7 @@ class Features:
     smallest: int
     net: nn.Module
     scale: Callable[[Tensor], Tensor]
+    mode: str = "bicubic"
 
     @property
     def label(self) -> str:
@@ -50,7 +52,7 @@ class Features:
 
     @torch.inference_mode()
     def vectors(self, pictures: NDArray[np.uint8], side: int = 0) -> NDArray[np.float32]:
-        """N×H×W×3 → N×`dimension`, each picture resized (antialiased bicubic, float) to `side` (usually `self.side`).
+        """N×H×W×3 → N×`dimension`, each picture resized (antialiased, in float) to `side` (usually `self.side`).
 
         Real and made pictures must come in the same size: what a resize does to them then is the same too.
         """
@@ -64,9 +66,16 @@ class Features:
             part = torch.from_numpy(np.ascontiguousarray(pictures[start : start + at_once])).to(device)
             images = part.permute(0, 3, 1, 2).float() / 255.0
             if images.shape[2:] != (side, side):
-                images = F.interpolate(images, size=(side, side), mode="bicubic", antialias=True).clamp(0.0, 1.0)
+                images = F.interpolate(images, size=(side, side), mode=self.mode, antialias=True).clamp(0.0, 1.0)
             rows.append(self.vector(images).float().cpu().numpy())
         return np.concatenate(rows) if rows else np.zeros((0, self.dimension), np.float32)
+
+    def side_for(self, pictures: int) -> int:
+        """The size at which pictures of this size are seen: twice theirs, at least 96, at most the network's own.
+
+        Small pictures blown up to the network's own size would cost many times the time for little.
+        """
+        return min(self.side, max(96, 2 * pictures))
 
     def to(self, device: torch.device | str) -> Features:
         """The same features on another device; the network itself moves."""

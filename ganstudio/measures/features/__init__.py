@@ -28,7 +28,12 @@ def names() -> list[str]:
 
 def available() -> list[str]:
     """Those that can be had here."""
-    return [name for name in names() if not load(sys.modules[__name__], name).missing()]
+    return [name for name in names() if not missing(name)]
+
+
+def missing(name: str) -> str:
+    """Why a feature network cannot be had here, with what to do; empty when it can."""
+    return load(sys.modules[__name__], name).missing()
 
 
 @lru_cache(maxsize=8)
@@ -36,11 +41,10 @@ def named(name: str) -> Features:
     """A feature network, loaded once. Raises UsageError when there is none of that name or it is not at hand."""
     if name not in names():
         raise UsageError(f"There are no features “{name}”; known are {', '.join(names())}.")
-    module = load(sys.modules[__name__], name)
-    reason = module.missing()
+    reason = missing(name)
     if reason:
         raise UsageError(reason)
-    return module.load()
+    return load(sys.modules[__name__], name).load()
 
 
 def trained_with(card: Card) -> set[str]:
