@@ -49,6 +49,11 @@ class Card:
         if self.value_range not in VALUE_RANGES:
             raise BadModel(f"The Card of {self.name} names an unknown value range: {self.value_range}.")
 
+    @property
+    def takes_pictures(self) -> bool:
+        """Whether it makes something of a picture; generators make pictures of nothing."""
+        return self.kind != "generator"
+
     def to_json(self) -> str:
         return json.dumps(dataclasses.asdict(self), ensure_ascii=False, sort_keys=True)
 

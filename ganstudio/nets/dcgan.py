@@ -42,6 +42,7 @@ class Generator(GeneratorNet):
         super().__init__()
         self.z_dim, self.classes, self.channels = z_dim, classes, channels
         self.resolution = first * 2 ** len(widths)
+        self.mark_classes(classes)
         layers: list[nn.Module] = [nn.ConvTranspose2d(z_dim + classes, widths[0], first, bias=False)]
         for inner, outer in zip(widths, (*widths[1:], channels), strict=True):
             layers += [nn.BatchNorm2d(inner), nn.ReLU(), nn.ConvTranspose2d(inner, outer, 4, 2, 1, bias=False)]

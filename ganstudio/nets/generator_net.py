@@ -34,6 +34,11 @@ class GeneratorNet(nn.Module, abc.ABC):
         their own ignore `noise_mode` and `generator`.
         """
 
+    def mark_classes(self, classes: int) -> None:
+        """Keep the number of classes among the weights, for networks whose other tensors do not tell it."""
+        if classes:
+            self.register_buffer("known_classes", torch.zeros(classes, dtype=torch.uint8))
+
     @abc.abstractmethod
     def settle(self, draws: int = 4096, seed: int = 0) -> None:
         """Measure anew, from so many latents, what the network keeps as statistics: for an average of weights."""

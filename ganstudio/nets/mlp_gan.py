@@ -16,6 +16,7 @@ class Generator(GeneratorNet):
     def __init__(self, resolution: int, width: int, z_dim: int, classes: int = 0, channels: int = 1) -> None:
         super().__init__()
         self.z_dim, self.classes, self.channels, self.resolution = z_dim, classes, channels, resolution
+        self.mark_classes(classes)
         sizes = [z_dim + classes, width // 4, width // 2, width]
         layers: list[nn.Module] = []
         for inner, outer in pairwise(sizes):

@@ -4,7 +4,7 @@ Karras et al., "Analyzing and Improving the Image Quality of StyleGAN" (2020); b
 "Training Generative Adversarial Networks with Limited Data" (2020). State-dict names are those of the official
 stylegan2-ada-pytorch files. A modulated convolution is computed as x·style, one convolution shared by the batch,
 then ·demodulation per output channel: the same mathematics as weights of one's own for every sample, without them.
-Beside the official names: `mapping.class_w_avg` (one mean of w a class) and, where asked for, `attention`.
+Beside the official names: `mapping.class_w_avg` (one mean of w a class, 0×w without classes) and, where asked for, `attention`.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ class Mapping(nn.Module):
         self.classes, self.layers = classes, layers
         if classes:
             self.embed = FullyConnected(classes, w_dim)
-            self.register_buffer("class_w_avg", torch.zeros(classes, w_dim))
+        self.register_buffer("class_w_avg", torch.zeros(classes, w_dim))
         for index in range(layers):
             inner = w_dim if index else z_dim + (w_dim if classes else 0)
             self.add_module(f"fc{index}", FullyConnected(inner, w_dim, active=True, rate=0.01))

@@ -205,7 +205,7 @@ class Shell(QObject):
         titles = {one.id: _(one.title) for one in PAGES}
         return [
             *action_items(self.desk.actions),
-            *model_items(self._models, self._choose_model),
+            *model_items((one for one in self._models if one.card.takes_pictures), self._choose_model),
             *setting_items(titles.__getitem__, self.show_setting),
             *picture_items(self.desk.settings.recent, self.window.open_paths),
             *[item for workspace in self.window.workspaces.values() for item in workspace.palette_items()],

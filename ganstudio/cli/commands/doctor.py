@@ -41,7 +41,7 @@ def run(words: Sequence[str]) -> int:
     runtime = Runtime(options.device, options.precision, tile=options.tile)
     try:
         _machine(runtime)
-        wrong = _models(runtime, library.entries())
+        wrong = _models(runtime, [entry for entry in library.entries() if entry.card.takes_pictures])
     finally:
         runtime.close()
     for refused in library.refused():

@@ -12,6 +12,7 @@ from ganstudio.cli.show import size_text, table
 from ganstudio.cli.streams import say
 
 if TYPE_CHECKING:
+    from ganstudio.models.cards import Card
     from ganstudio.models.library import Entry, Library
 
 SUMMARY = "list, explain, import, fetch and remove models"
@@ -56,8 +57,8 @@ def run(words: Sequence[str]) -> int:
 
 def _list(library: Library) -> None:
     entries = library.entries()
-    rows = [(e.name, f"×{e.card.scale}", e.card.kind, e.card.licence, e.card.summary) for e in entries]
-    say(table(("name", "scale", "kind", "licence", "what it is for"), rows))
+    rows = [(e.name, _size(e.card), e.card.kind, e.card.licence, e.card.summary) for e in entries]
+    say(table(("name", "size", "kind", "licence", "what it is for"), rows))
     for refusal in library.refused():
         print(f"Not usable: {refusal.reason}", file=sys.stderr)
     groups = sorted({e.card.group for e in entries if e.card.group})
@@ -71,7 +72,8 @@ def _info(entry: Entry) -> None:
     if card.summary:
         say(card.summary)
     rows = [
-        ("kind", f"{card.kind}, ×{card.scale}, {card.channels} channels, {card.family}"),
+        ("kind", f"{card.kind}, {_size(card)}, {card.channels} channels, {card.family}"),
+        *([("classes", ", ".join(classes))] if (classes := _classes(card)) else []),
         ("licence", card.licence),
         ("commercial use", card.commercial_use),
         ("trained from", card.training_data or "unknown"),
@@ -86,8 +88,26 @@ def _info(entry: Entry) -> None:
         say(f"  {name.ljust(width)}  {value}")
 
 
+def _size(card: Card) -> str:
+    """How many times larger its results are, or how large."""
+    if card.takes_pictures:
+        return f"×{card.scale}"
+    size = card.settings.get("size")
+    return f"{size} px" if isinstance(size, int) else ""
+
+
+def _classes(card: Card) -> list[str]:
+    """What a generator can be asked for."""
+    found = card.settings.get("classes")
+    return [str(name) for name in found] if isinstance(found, list) and not card.takes_pictures else []
+
+
 def _figures(figures: dict[str, Any]) -> list[tuple[str, str]]:
     """A line for every set of pictures the model was measured on, beside bicubic, and how to measure again."""
+    told = figures.get("rows") if isinstance(figures, dict) else None
+    if isinstance(told, list):
+        rows = [(str(row[0]), str(row[1])) for row in told if isinstance(row, list) and len(row) == 2]
+        return [*rows, ("measured by", str(figures.get("command", "")))]
     try:
         rows = [
             (f"on {name}", f"{found['psnr']:.2f} dB (bicubic {bicubic['psnr']:.2f} dB), SSIM {found['ssim']:.4f}")

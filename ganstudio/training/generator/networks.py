@@ -129,7 +129,7 @@ def _entrances(tensors: Mapping[str, Tensor]) -> set[int]:
 def _by_class(key: str, given: Tensor, classes: Sequence[str], base_classes: Sequence[str]) -> Tensor:
     """Tensors with a slice a class, put in the order of the new classes."""
     axis = {"mapping.embed.weight": 1, "mapping.class_w_avg": 0}.get(key)
-    if axis is None:
+    if axis is None or not classes or not base_classes:
         return given
     known = {name: given.select(axis, index) for index, name in enumerate(base_classes)}
     return torch.stack([known.get(name, given.mean(dim=axis)) for name in classes], dim=axis)

@@ -10,16 +10,17 @@ from ganstudio.training.trainee import Facts, Trainee
 
 
 def begin(plan: GeneratorPlan, pictures: Pictures, facts: Facts) -> Trainee:
+    """A base by class goes on by class (a folder without classes becomes one of its own), one without goes on without."""
     from ganstudio.training.generator.base import base_of
     from ganstudio.training.generator.pictures import classes_in, material
     from ganstudio.training.generator.trainee import GeneratorTrainee
 
-    classes = classes_in(pictures, plan)
-    by_class = facts.start is not None and bool(base_of(facts.start).classes)
-    if by_class and not classes:
-        classes = (pictures.path.stem,)  # a base by class goes on with one class of its own
-    labelled = classes if len(pictures.classes) > 1 and classes != (pictures.path.stem,) else ()
-    return GeneratorTrainee(plan, material(pictures, plan, labelled), facts, classes)
+    found = classes_in(pictures, plan)
+    base = None if facts.start is None else base_of(facts.start)
+    if base is not None and not base.classes:
+        found = ()
+    classes = found or ((pictures.path.stem,) if base is not None and base.classes else ())
+    return GeneratorTrainee(plan, material(pictures, plan, found), facts, classes)
 
 
 GOAL = Goal(
