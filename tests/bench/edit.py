@@ -18,15 +18,24 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 
 def undo() -> None:
-    from ganstudio.core.document import Document, Pool, Tiles, add, land, new_state, set_opacity
+    from ganstudio.core.document import Document, Pool, Rect, Tiles, add, land, new_state, pyramid, set_opacity
     from ganstudio.core.raster import Picture
+    from ganstudio.core.resample import resized
 
     pool = Pool(2 << 30)
     small = np.random.default_rng(1).integers(0, 256, (4000, 6000, 3), np.uint8)
     large = small.repeat(2, 0).repeat(2, 1)
     state = add(new_state(pool, 6000, 4000), Tiles.of(pool, Picture.of(small)), "Background").state
     document = Document(state, 2 << 30)
-    document.do(land(state, Tiles.of(pool, Picture.of(large)), "Photo 2×", "Upscale", layer_id="result"))
+    result, edits = Tiles.of(pool, Picture.of(large)), []
+    landed = _milliseconds(lambda: edits.append(land(state, result, "Photo 2×", "Upscale", layer_id="result")))
+    at_once = _milliseconds(lambda: resized(Picture.of(small), 12000, 8000).rows(0, 8000))
+    done = _milliseconds(lambda: document.do(edits[0]))
+    print(f"24 megapixels ×2: landing {landed:.0f} ms (enlarging the layer below at once {at_once:.0f} ms), do {done:.1f} ms")
+    below = edits[0].state.layers[0].pixels
+    shown = _milliseconds(lambda: pyramid.read(below, Rect(0, 0, 1500, 1000), 3))
+    print(f"the layer below seen whole {shown:.0f} ms, a screen of it at 1:1 "
+          f"{_milliseconds(lambda: below.read(Rect(4000, 4000, 5920, 5080))):.0f} ms")  # fmt: skip
     back, again = _milliseconds(document.undo), _milliseconds(document.redo)
     copied = _milliseconds(small.copy)
     print(f"24 megapixels ×2: undo {back:.1f} ms, redo {again:.1f} ms; copying the pixels back {copied:.1f} ms")

@@ -7,6 +7,7 @@ from functools import cache
 
 import numpy as np
 
+from ganstudio.core.document.late import enlarged
 from ganstudio.core.document.rect import Rect
 from ganstudio.core.document.state import Change, Edit, State
 from ganstudio.core.document.tiles import Tiles, check_size
@@ -43,7 +44,8 @@ def flip(state: State, horizontally: bool, progress: Progress | None = None) -> 
 
 
 def resize(state: State, width: int, height: int, progress: Progress | None = None) -> Edit:
-    """Canvas and layers at another size (Lanczos); masks too. Advances `progress` by rows made."""
+    """Canvas and layers at another size (Lanczos); masks too. Advances `progress` by rows made; what becomes larger is
+    made when it is looked at (see `late`)."""
     check_size(width, height)
     across, down = width / state.width, height / state.height
     sized = cache(lambda plane: _resized_tiles(plane, across, down, progress))
@@ -112,4 +114,8 @@ def _resized_tiles(tiles: Tiles, across: float, down: float, progress: Progress 
         raise UserError(f"A layer would become {width:,}×{height:,} pixels, which is too large.") from error
     if tiles.solid_value is not None:
         return Tiles.solid(tiles.pool, width, height, tiles.solid_value, tiles.depth)
-    return Tiles.of(tiles.pool, resized(tiles.raster(), width, height), progress)
+    if width < tiles.width or height < tiles.height:
+        return Tiles.of(tiles.pool, resized(tiles.raster(), width, height), progress)
+    if progress is not None:
+        progress.advance(height)
+    return tiles if (width, height) == (tiles.width, tiles.height) else enlarged(tiles, width, height)

@@ -83,10 +83,20 @@ class Pool:
             if self._closed:
                 raise Cancelled
             self._sweep()
-            self._make_room(own.nbytes)
-            self._hot[block.key] = own
-            self._hot_bytes += own.nbytes
+            self._keep(block.key, own)
         return block
+
+    def fill(self, block: Block, array: np.ndarray) -> None:
+        """A copy of an array as the samples of a block that has none yet; nothing happens when it has. Raises as `put`;
+        it has none then."""
+        own = np.array(array, order="C", copy=True)
+        own.setflags(write=False)
+        with self._lock:
+            if self._closed:
+                raise Cancelled
+            self._sweep()
+            if block.key not in self._hot and block.key not in self._file:
+                self._keep(block.key, own)
 
     def adopt(self, place: Place) -> Block:
         """A Block for an array that another process has written to a file of its own; nothing is read yet."""
@@ -128,6 +138,11 @@ class Pool:
             self._hot.clear()
             self._hot_bytes = 0
             self._file.close()
+
+    def _keep(self, key: int, own: np.ndarray) -> None:
+        self._make_room(own.nbytes)
+        self._hot[key] = own
+        self._hot_bytes += own.nbytes
 
     def _sweep(self) -> None:
         while self._gone:
