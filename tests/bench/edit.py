@@ -31,7 +31,8 @@ def undo() -> None:
     landed = _milliseconds(lambda: edits.append(land(state, result, "Photo 2×", "Upscale", layer_id="result")))
     at_once = _milliseconds(lambda: resized(Picture.of(small), 12000, 8000).rows(0, 8000))
     done = _milliseconds(lambda: document.do(edits[0]))
-    print(f"24 megapixels ×2: landing {landed:.0f} ms (enlarging the layer below at once {at_once:.0f} ms), do {done:.1f} ms")
+    print(f"24 megapixels ×2: landing {landed:.0f} ms (enlarging the layer below at once {at_once:.0f} ms), "
+          f"do {done:.1f} ms")  # fmt: skip
     below = edits[0].state.layers[0].pixels
     shown = _milliseconds(lambda: pyramid.read(below, Rect(0, 0, 1500, 1000), 3))
     print(f"the layer below seen whole {shown:.0f} ms, a screen of it at 1:1 "
