@@ -1,8 +1,8 @@
 """What the layers look like together: any rectangle, at any level of the pyramid.
 
-Normal blending (Porter and Duff 1984, “over”) of the encoded samples in the document's own profile, as image editors
-do it; in float32 from the lowest layer up, rounded once. At level n each layer is its own n-th reduction, its place on
-the canvas rounded to the level's pixels.
+“Over” (Porter and Duff 1984) with each layer's blend mode, on the encoded samples in the document's own profile, as
+image editors do it; in float32 from the lowest layer up, rounded once. At level n each layer is its own n-th reduction,
+its place on the canvas rounded to the level's pixels.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import cv2
 import numpy as np
 
 from ganstudio.core.document import pyramid
+from ganstudio.core.document.blending import NORMAL, blend
 from ganstudio.core.document.rect import Rect
 from ganstudio.core.document.state import Layer, State
 from ganstudio.core.document.tiles import SIDE, Tiles
@@ -113,6 +114,8 @@ class _Canvas:
         if isinstance(weight, np.ndarray) and not weight.any():
             return
         top = _colours(samples, layer.pixels, self._peak)
+        if layer.blend != NORMAL:
+            top = self._mixed(layer.blend, where, top)
         if not isinstance(weight, np.ndarray) and weight == 1:
             self._cover(where, part, top)
             return
@@ -121,6 +124,17 @@ class _Canvas:
         if self._alpha is not None:
             alpha = self._alpha[where]
             alpha += (1 - alpha) * weight
+
+    def _mixed(self, mode: str, where: tuple[slice, slice], top: np.ndarray) -> np.ndarray:
+        """A layer's colours as its mode makes them of those under it; its own where there is nothing under it."""
+        under, scale = self._colour[where], np.float32(1 / self._peak)
+        if self._alpha is None:
+            return blend(mode, under * scale, top * scale) * self._peak
+        alpha = self._alpha[where]
+        if not alpha.any():
+            return top
+        straight = np.minimum(under * (scale / np.maximum(alpha, 1e-6)), 1)
+        return top + (blend(mode, straight, top * scale) * self._peak - top) * np.minimum(alpha, 1)
 
     def _cover(self, where: tuple[slice, slice], part: Rect, top: np.ndarray) -> None:
         self._colour[where] = top

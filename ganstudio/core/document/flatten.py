@@ -27,7 +27,7 @@ def flattened(state: State) -> Raster:
         return alone.pixels.raster(state.meta)
     shown = [layer for layer in state.layers if layer.shows]
     gray = bool(shown) and all(layer.pixels.channels <= 2 for layer in shown)
-    covered = any(layer.opaque and layer.rect.clipped(state.rect) == state.rect for layer in shown)
+    covered = any(layer.covers and layer.rect.clipped(state.rect) == state.rect for layer in shown)
     header = Header(state.width, state.height, (1 if gray else 3) + (not covered), state.depth)
 
     def rows(y0: int, y1: int) -> np.ndarray:
@@ -72,6 +72,7 @@ def merge_down(state: State, layer_id: str, progress: Progress | None = None) ->
     if not (upper.visible and lower.visible):
         raise EditRefused("Hidden layers are not merged.", "Show both first.")
     merged = _merged((lower, upper), lower.rect.joined(upper.rect), lower, progress)
+    merged = replace(merged, blend=lower.blend)  # towards what is under both it stays as it was
     layers = (*state.layers[: index - 1], merged, *state.layers[index + 1 :])
     change = Change(merged.rect.clipped(state.rect), layers=True)
     return Edit(replace(state, layers=layers), change, N_("Merge down"))
@@ -93,7 +94,7 @@ def _merged(layers: tuple[Layer, ...], rect: Rect, base: Layer, progress: Progre
     """Layers blended over `rect` of the canvas, with the id and name of `base`."""
     shown = [layer for layer in layers if layer.shows]
     gray = all(layer.pixels.channels <= 2 for layer in shown)
-    opaque = any(layer.opaque and layer.rect.clipped(rect) == rect for layer in shown)
+    opaque = any(layer.covers and layer.rect.clipped(rect) == rect for layer in shown)
     depth = max((layer.pixels.depth for layer in layers), default=8)
     header = Header(rect.width, rect.height, (1 if gray else 3) + (not opaque), depth)
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from ganstudio.core.document.blending import MODES
 from ganstudio.core.document.rect import Rect
 from ganstudio.core.document.state import NOTHING, Change, Edit, Layer, State, edited, new_id
 from ganstudio.core.document.tiles import Tiles
@@ -64,6 +65,13 @@ def set_opacity(state: State, layer_id: str, opacity: float) -> Edit:
     if not (math.isfinite(opacity) and 0 <= opacity <= 1):
         raise ValueError(f"an opacity of {opacity}")
     return edited(state, replace(state.layer(layer_id), opacity=float(opacity)), N_("Opacity"))
+
+
+def set_blend(state: State, layer_id: str, mode: str) -> Edit:
+    """How the layer's colours meet those under it; ValueError for what is none of `blending.MODES`."""
+    if mode not in MODES:
+        raise ValueError(f"no blend mode is called {mode}")
+    return edited(state, replace(state.layer(layer_id), blend=mode), N_("Blend mode"))
 
 
 def set_visible(state: State, layer_id: str, visible: bool) -> Edit:

@@ -12,10 +12,12 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from ganstudio import __version__
+from ganstudio.core.document.blending import MODES, NORMAL
 from ganstudio.core.document.state import Layer, State
 from ganstudio.core.document.tiles import LARGEST_PIXELS, LARGEST_SIDE
 
-FORMAT, VERSION = "ganstudio-project", 1
+FORMAT, VERSION = "ganstudio-project", 2
+_BLENDS_FROM = 2  # a program that knows only version 1 would show every layer as "normal"
 LARGEST = 16 << 20  # bytes of a manifest
 _MOST_LAYERS = 10_000
 _MOST_PIXELS = 8 * LARGEST_PIXELS  # of all layers
@@ -54,7 +56,7 @@ def written(state: State, records: Mapping[str, str], folder: Path) -> bytes:
     """The manifest of a state whose layers lie in `layers/N.png` and `masks/N.png`, N from 0 up."""
     data = {
         "format": FORMAT,
-        "version": VERSION,
+        "version": 1 if all(layer.blend == NORMAL for layer in state.layers) else _BLENDS_FROM,
         "program": f"GANStudio {__version__}",
         "width": state.width,
         "height": state.height,
@@ -77,6 +79,7 @@ def _layer(layer: Layer, number: int, folder: Path) -> dict[str, Any]:
         "channels": pixels.channels,
         "depth": pixels.depth,
         "opacity": layer.opacity,
+        **({} if layer.blend == NORMAL else {"blend": layer.blend}),
         "visible": layer.visible,
         "locked": layer.locked,
         "pixels": f"layers/{number}.png",
@@ -141,6 +144,7 @@ def _entry(data: Any, folder: Path) -> LayerEntry:
         "x": _whole(data, "x", -_FAR, _FAR),
         "y": _whole(data, "y", -_FAR, _FAR),
         "opacity": float(opacity),
+        "blend": _blend(data.get("blend", NORMAL)),
         "visible": _kind(data, "visible", bool),
         "locked": _kind(data, "locked", bool),
         "made_by": made_by,
@@ -152,6 +156,12 @@ def _entry(data: Any, folder: Path) -> LayerEntry:
         facts, width, height, _whole(data, "channels", 1, 4), depth,
         _name(data.get("pixels")), None if mask is None else _name(mask),
     )  # fmt: skip
+
+
+def _blend(value: Any) -> str:
+    if value not in MODES:
+        raise Unfit(f"has a layer of the unknown blend mode “{str(value)[:20]}”; update the program to open it")
+    return value
 
 
 def _absolute(link: str, folder: Path) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from ganstudio.core.document.blending import NORMAL
 from ganstudio.core.document.pool import Pool
 from ganstudio.core.document.rect import Rect
 from ganstudio.core.document.tiles import Tiles, check_size
@@ -25,7 +26,8 @@ class Layer:
     `pixels` are in the document's colour profile, alpha straight; `mask` (one channel, 8 bits, as large as `pixels`)
     says how much of them shows, None: all. (x, y) is where their upper left corner lies on the canvas. `made_by` is
     what made it, as JSON (a recipe, a Latent), never changed; `source_type` the IPTC DigitalSourceType that goes with
-    it; `link` the original file's path (absolute), for information only.
+    it; `link` the original file's path (absolute), for information only. `blend` is how its colours meet those under
+    it, one of `blending.MODES`.
     """
 
     id: str
@@ -40,6 +42,7 @@ class Layer:
     made_by: Mapping[str, Any] | None = None
     source_type: str = ""
     link: str = ""
+    blend: str = NORMAL
 
     @property
     def rect(self) -> Rect:
@@ -53,6 +56,11 @@ class Layer:
     @property
     def opaque(self) -> bool:
         """Whether nothing under it can be seen; known from its kind, not from its samples."""
+        return self.blend == NORMAL and self.covers
+
+    @property
+    def covers(self) -> bool:
+        """Whether nothing is clear where it lies: what is under it may still be seen through its blend mode."""
         clear = self.mask is not None and self.mask.solid_value != (255,)
         return self.shows and self.opacity == 1 and not clear and self.pixels.channels in (1, 3)
 

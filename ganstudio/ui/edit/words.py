@@ -11,24 +11,33 @@ from typing import Any
 from PIL import ImageCms
 
 from ganstudio.core.document import Layer, State
-from ganstudio.core.text import _
+from ganstudio.core.document.blending import NORMAL
+from ganstudio.core.text import N_, _
 from ganstudio.tools.tool import all_tools
 from ganstudio.ui.widgets import wording
 
 # A label of the history → the icon beside it; the first word that fits.
 _ICONS = (
-    (r"mask", "mask"), (r"opacity", "adjust"), (r"crop", "crop"), (r"rotate|turn|straighten", "rotate"),
+    (r"mask", "mask"), (r"opacity|blend", "adjust"), (r"crop", "crop"), (r"rotate|turn|straighten", "rotate"),
     (r"flip", "flip_h"), (r"resize|upscale", "upscale"), (r"show|hide", "eye"), (r"delete", "trash"),
     (r"duplicate", "copy"), (r"lock", "lock"), (r"move", "move"), (r"open|^$", "picture"),
 )  # fmt: skip
 
 
+# Blend modes as people know them, in the order of the list.
+BLENDS = {
+    "normal": N_("Normal"), "multiply": N_("Multiply"), "screen": N_("Screen"), "overlay": N_("Overlay"),
+    "soft-light": N_("Soft light"), "luminosity": N_("Luminosity"), "colour": N_("Colour"),
+}  # fmt: skip
+
+
 def layer_line(layer: Layer) -> str:
-    """The line under a layer's name: what made it, or its size."""
+    """The line under a layer's name: what made it, or its size; how it is blended."""
     made = tool_titles(layer.made_by)
     size = wording.size_px(layer.pixels.width, layer.pixels.height)
+    blend = "" if layer.blend == NORMAL else _(BLENDS[layer.blend])
     opacity = "" if layer.opacity == 1 else wording.percent(layer.opacity)
-    return ", ".join(one for one in (made or size, opacity) if one)
+    return ", ".join(one for one in (made or size, blend, opacity) if one)
 
 
 def tool_titles(made_by: Mapping[str, Any] | None) -> str:

@@ -8,12 +8,13 @@ from hypothesis import strategies as st
 
 from ganstudio.core import document as doc
 from ganstudio.core.document import Edit, EditRefused, Pool, Rect, State
+from ganstudio.core.document.blending import MODES
 from tests.core.document.making import noise, tiles
 
 MOST_PIXELS = 160_000
 KINDS = (
-    "add", "duplicate", "remove", "rename", "reorder", "opacity", "visible", "locked", "move", "paste", "replace",
-    "fill", "invert", "feather", "clear", "remove mask", "paint", "crop", "rotate", "flip", "resize", "merge",
+    "add", "duplicate", "remove", "rename", "reorder", "opacity", "blend", "visible", "locked", "move", "paste",
+    "replace", "fill", "invert", "feather", "clear", "remove mask", "paint", "crop", "rotate", "flip", "resize", "merge",
     "flatten",
 )  # fmt: skip
 
@@ -58,6 +59,8 @@ def _act(state: State, kind: str, layer: str, seed: int, chance: random.Random) 
             return doc.reorder(state, layer, chance.randint(0, 5))
         case "opacity":
             return doc.set_opacity(state, layer, number)
+        case "blend":
+            return doc.set_blend(state, layer, chance.choice(MODES))
         case "visible":
             return doc.set_visible(state, layer, number < 0.5)
         case "locked":

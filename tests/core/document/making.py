@@ -44,7 +44,7 @@ def _layer(layer: Layer) -> tuple[Any, ...]:
     planes = tuple((plane.channels, plane.depth, whole(plane).tobytes()) for plane in layer.planes)
     made_by = None if layer.made_by is None else repr(dict(layer.made_by))
     return (
-        layer.id, layer.name, layer.rect, layer.opacity, layer.visible, layer.locked, made_by,
+        layer.id, layer.name, layer.rect, layer.opacity, layer.blend, layer.visible, layer.locked, made_by,
         layer.source_type, layer.link, planes,
     )  # fmt: skip
 

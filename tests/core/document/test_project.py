@@ -191,7 +191,7 @@ def first(**changes: object) -> Callable[[dict[str, Any]], object]:
 @pytest.mark.parametrize(
     ("change", "sentence"),
     [
-        (lambda m: m.update(version=2), "newer version of GANStudio; update"),
+        (lambda m: m.update(version=3), "newer version of GANStudio; update"),
         (lambda m: m.update(version="1"), "“version”"),
         (lambda m: m.update(format="other"), "no project of GANStudio"),
         (lambda m: m.update(width=0), "“width”"),

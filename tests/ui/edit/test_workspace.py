@@ -379,3 +379,24 @@ def test_esc_gives_up_an_edit_that_takes_a_while(edit: EditWorkspace, opened: Op
     assert not edit.desk.actions.action("run.stop").isEnabled()
     assert start(document, lambda state, progress: flip(state, True, progress)), "the next one may begin"
     qtbot.waitUntil(lambda: not document.editing and document.state is not before)
+
+
+def test_a_layer_is_blended_and_taken_back(edit: EditWorkspace, landed: Session) -> None:
+    select = edit.column.layers.blend
+    before = composite(landed.state, landed.state.rect)
+    select.set_current("multiply")
+    select.chosen.emit("multiply")
+    layer = landed.layer
+    assert layer is not None and layer.blend == "multiply"
+    assert not np.array_equal(composite(landed.state, landed.state.rect), before)
+    assert landed.document.doc.labels[-1] == "Blend mode"
+    row = edit.column.layers.list.row(layer.id)
+    assert row is not None and "Multiply" in row.accessibleDescription()
+    act_undo(edit)
+    assert select.current == "normal"
+    assert np.array_equal(composite(landed.state, landed.state.rect), before)
+
+
+def act_undo(edit: EditWorkspace) -> None:
+    assert edit.can_undo()
+    edit.undo()

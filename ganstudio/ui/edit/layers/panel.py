@@ -9,11 +9,14 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QScrollArea, QVBoxLayo
 
 from ganstudio.core import document as core
 from ganstudio.core.document import Change
+from ganstudio.core.document.blending import MODES
 from ganstudio.core.text import N_, _
 from ganstudio.ui.edit.layers.list import LayerList
 from ganstudio.ui.edit.thumbs import Thumbs
+from ganstudio.ui.edit.words import BLENDS
 from ganstudio.ui.widgets.empty import EmptyState
 from ganstudio.ui.widgets.label import ElidedLabel
+from ganstudio.ui.widgets.select import Select
 from ganstudio.ui.widgets.slider import Slider
 
 if TYPE_CHECKING:
@@ -44,6 +47,8 @@ class LayersPanel(QWidget):
         self.opacity = Slider(
             0, 1, 1, step=0.01, default=1, unit="%", shown=100, label=_("Opacity"), inline=True, parent=self
         )
+        self.blend = Select([(mode, _(BLENDS[mode])) for mode in MODES], _("Blend mode"), self)
+        self.blend.setToolTip(_("How its colours meet those of the layers below"))
         self.empty = EmptyState(
             "layers", _("Results arrive here as layers."), _(SAFE), [], self
         )
@@ -51,6 +56,7 @@ class LayersPanel(QWidget):
         self._arrange()
         self.opacity.changed.connect(self._faded)
         self.opacity.committed.connect(self._fade_ended)
+        self.blend.chosen.connect(self._blended)
         for signal, slot in (
             (self.list.chosen, self._choose),
             (self.list.moved, self._move),
@@ -64,9 +70,15 @@ class LayersPanel(QWidget):
         self.refresh()
 
     def _arrange(self) -> None:
-        head = QHBoxLayout()
+        head = QVBoxLayout()
         head.setContentsMargins(12, 0, 12, 0)
+        head.setSpacing(4)
         head.addWidget(self.opacity)
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        row.addWidget(ElidedLabel(_("Blend mode")))
+        row.addWidget(self.blend, 1)
+        head.addLayout(row)
         inside = QWidget()
         column = QVBoxLayout(inside)
         column.setContentsMargins(0, 0, 0, 0)
@@ -116,6 +128,9 @@ class LayersPanel(QWidget):
         self.opacity.setEnabled(layer is not None)
         if layer is not None and abs(self.opacity.value - layer.opacity) > 1e-6:
             self.opacity.set_value(layer.opacity)
+        self.blend.setEnabled(layer is not None)
+        if layer is not None and self.blend.current != layer.blend:
+            self.blend.set_current(layer.blend)
         self.list.setVisible(session is not None)
         if session is not None:
             self.list.show_state(session.state, "" if layer is None else layer.id, self._masking)
@@ -145,6 +160,13 @@ class LayersPanel(QWidget):
     @Slot(float)
     def _fade_ended(self, opacity: float) -> None:
         self._drag += 1
+
+    @Slot(str)
+    def _blended(self, mode: str) -> None:
+        session = self._session
+        layer = None if session is None else session.layer
+        if session is not None and layer is not None and layer.blend != mode:
+            session.do(lambda state: core.set_blend(state, layer.id, mode))
 
     @Slot(str)
     def _choose(self, layer_id: str) -> None:
