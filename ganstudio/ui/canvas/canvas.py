@@ -141,6 +141,7 @@ class Canvas(Viewport):
     def set_trials(self, trials: list[Trial]) -> None:
         """Up to three trials on a region, side by side; a click (or Enter) chooses one, Esc dismisses them."""
         self._trials.show(trials)
+        self.handle.place()
         self.update()
         self.wish()
 
@@ -291,7 +292,7 @@ class Canvas(Viewport):
         self.paint_picture(painter, event.rect())
         self._tool.paint(painter)
         if self.shown_mode == "split":
-            looks.paint_split(painter, self.split * self.width(), self.height())
+            looks.paint_split(painter, self.split * self.width(), self.height(), self.hidden())
         if self._state is not None and self.stage.before is not None:
             looks.paint_labels(painter, self.size(), self.shown_mode, self._labels)
         painter.end()

@@ -114,9 +114,13 @@ def paint_label(painter: QPainter, text: str, corner: QPointF, *, at_right: bool
     painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
 
 
-def paint_split(painter: QPainter, x: float, height: float) -> None:
-    """The line (logical pixels), 2 wide, from top to bottom."""
-    painter.fillRect(QRectF(round(x) - 1, 0, 2, height), theme.SPLIT_LINE)
+def paint_split(painter: QPainter, x: float, height: int, covered: QRegion) -> None:
+    """The line (logical pixels), 2 wide, from top to bottom, but where something lies over what it parts."""
+    line = QRect(round(x) - 1, 0, 2, height)
+    painter.save()
+    painter.setClipRegion(QRegion(line).subtracted(covered))
+    painter.fillRect(line, theme.SPLIT_LINE)
+    painter.restore()
 
 
 def gap() -> QColor:

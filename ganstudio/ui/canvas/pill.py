@@ -143,10 +143,10 @@ class SplitHandle(QAbstractSlider):
 
     @Slot()
     def place(self) -> None:
-        """On the line, in the middle of its height; hidden where there is no line."""
+        """On the line, in the middle of its height; hidden where there is no line to be seen."""
         canvas = self._canvas
-        self.setVisible(canvas.shown_mode == "split")
         self.move(round(canvas.split * canvas.width()) - _HANDLE // 2, (canvas.height() - _HANDLE) // 2)
+        self.setVisible(canvas.shown_mode == "split" and not canvas.hidden().intersects(self.geometry()))
         self.blockSignals(True)
         self.setValue(round(canvas.split * 1000))
         self.blockSignals(False)

@@ -119,6 +119,9 @@ class Running:
         new = self._plane.more(view.done)
         return (self._plane, new) if before == _edges(self._plane.done) else None  # else the frames are others
 
+    def hidden(self, view: View, panes: list[Pane], ratio: float) -> QRegion:
+        return QRegion()  # it is a part of the result
+
     def pieces(self, view: View, panes: list[Pane]) -> list[Pane]:
         if self._plane is None:
             return []

@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Protocol
 
 from PySide6.QtCore import QObject, Signal, Slot
-from PySide6.QtGui import QPainter
+from PySide6.QtGui import QPainter, QRegion
 
 from ganstudio.core.document import Change, Rect, State, composite
 from ganstudio.ui.canvas.composer import Composer, Wish
@@ -35,6 +35,10 @@ class Overlay(Protocol):
 
     def pieces(self, view: View, panes: list[Pane]) -> list[Pane]:
         """What to paint over the panes."""
+        ...
+
+    def hidden(self, view: View, panes: list[Pane], ratio: float) -> QRegion:
+        """What of the widget (logical pixels) it lies over so that nothing of the panes counts there."""
         ...
 
     def paint(self, painter: QPainter, view: View, panes: list[Pane], ratio: float) -> None:

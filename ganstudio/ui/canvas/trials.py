@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtGui import QColor, QPainter, QPen, QRegion
 
 from ganstudio.core.document import Rect
 from ganstudio.core.raster import Raster
 from ganstudio.ui import theme
 from ganstudio.ui.canvas import looks
-from ganstudio.ui.canvas.pixels import qrect
+from ganstudio.ui.canvas.pixels import logical, qrect
 from ganstudio.ui.canvas.plane import Plane
 from ganstudio.ui.canvas.sources import RasterSource
 from ganstudio.ui.canvas.stage import Pane, Stage, display_of
@@ -91,6 +91,12 @@ class Trials:
             first = min(max(middle - whole // 2, _GAP), max(view.width - whole - _GAP, _GAP)) if count > 1 else part.x0
             cells.append((part, first + number * (width + _GAP) - part.x0 + pane.left, 0))
         return cells
+
+    def hidden(self, view: View, panes: list[Pane], ratio: float) -> QRegion:
+        region = QRegion()
+        for cell, left, top in self._cells(view, panes):
+            region += logical(cell.moved(left, top).grown(round(2 * ratio)), ratio)
+        return region
 
     def pieces(self, view: View, panes: list[Pane]) -> list[Pane]:
         return [

@@ -101,6 +101,10 @@ class View:
         dx, dy = (width - self.width) / 2, (height - self.height) / 2
         return replace(self, width=width, height=height, x=self.x + dx, y=self.y + dy).kept()
 
+    def held(self, width: int, height: int, dx: float, dy: float) -> View:
+        """Another viewport whose corner lies (-dx, -dy) from where it lay: the picture stays on its place."""
+        return replace(self, width=width, height=height, x=self.x + dx, y=self.y + dy).kept()
+
     def of_picture(self, width: int, height: int) -> View:
         """The picture in another size on the same place: nothing jumps when it was upscaled."""
         zoom = self.zoom * self.picture_width / width

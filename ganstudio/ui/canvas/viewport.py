@@ -5,8 +5,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QPointF, QRect, Qt, Signal, Slot
-from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent, QShowEvent
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, Qt, Signal, Slot
+from PySide6.QtGui import QPainter, QPaintEvent, QRegion, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QWidget
 
 from ganstudio.core.document import Change, Rect, State
@@ -54,6 +54,7 @@ class Viewport(QWidget):
         self.covers = Covers(self)
         self._fitting = "fit"  # what is kept when the window changes: "fit", "width" or ""
         self._empty = True
+        self._held_at: QPoint | None = None
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         theme.theme().changed.connect(self.update)
         if desk is not None:
@@ -249,10 +250,18 @@ class Viewport(QWidget):
         x, left = at.x() * ratio, self._pane_left()
         return (x - left if left and x >= left else x), at.y() * ratio
 
+    def hold(self) -> None:
+        """A bar comes or goes beside the widget: its next size leaves the picture where it is on the screen."""
+        self._held_at = self.mapTo(self.window(), QPoint(0, 0))
+
     def layout_changed(self) -> None:
         """The widget has another size, or its panes have."""
-        size = self._pane_size()
-        if size != (self.view.width, self.view.height):
+        size, held = self._pane_size(), self._held_at
+        self._held_at = None
+        if size != (self.view.width, self.view.height) and held is not None:
+            by = (held - self.mapTo(self.window(), QPoint(0, 0))) * self.devicePixelRatioF()
+            self.set_view(self.view.held(*size, by.x(), by.y()))
+        elif size != (self.view.width, self.view.height):
             self.set_view(self.view.resized(*size))
             self._refit()
         self.update()
@@ -262,6 +271,14 @@ class Viewport(QWidget):
         """The panes and what overlays lay over them."""
         panes = self.panes()
         return [*panes, *(piece for overlay in self.overlays for piece in overlay.pieces(self.view, panes))]
+
+    def hidden(self) -> QRegion:
+        """Where overlays lie over the panes so that nothing of these counts (logical pixels)."""
+        panes, ratio = self.panes(), self.devicePixelRatioF()
+        region = QRegion()
+        for overlay in self.overlays:
+            region += overlay.hidden(self.view, panes, ratio)
+        return region
 
     def wish(self) -> None:
         """Have made what is missing in sight."""

@@ -44,10 +44,8 @@ class Clipboard(QObject):
             return
         self._desk.background.run(partial(_copied, document.state), self._put, owner=self)
 
-    def _put(self, pixels: np.ndarray) -> None:
-        height, width, channels = pixels.shape
-        form = QImage.Format.Format_RGBA8888 if channels == 4 else QImage.Format.Format_RGB888
-        QGuiApplication.clipboard().setImage(QImage(pixels.data, width, height, width * channels, form).copy())
+    def _put(self, image: QImage) -> None:
+        QGuiApplication.clipboard().setImage(image)
         self._desk.notices.toast(_("The picture is copied."))
 
     @Slot()
@@ -84,8 +82,8 @@ class Clipboard(QObject):
         return mime is not None and dropping.accepts(mime)
 
 
-def _copied(state: State, progress: Progress) -> np.ndarray:
-    """(H, W, 3 or 4) uint8 in sRGB."""
+def _copied(state: State, progress: Progress) -> QImage:
+    """8 bits in sRGB, an image of its own."""
     raster = picture_of(state, True)
     head = raster.header
     rows = [raster.rows(y, min(y + 256, head.height)) for y in range(0, head.height, 256)]
@@ -95,16 +93,19 @@ def _copied(state: State, progress: Progress) -> np.ndarray:
     if head.channels <= 2:
         gray = np.repeat(pixels[..., :1], 3, axis=2)
         pixels = gray if head.channels == 1 else np.concatenate([gray, pixels[..., 1:]], axis=2)
-    return np.ascontiguousarray(pixels)
+    pixels = np.ascontiguousarray(pixels)
+    height, width, channels = pixels.shape
+    form = QImage.Format.Format_RGBA8888 if channels == 4 else QImage.Format.Format_RGB888
+    return QImage(pixels.data, width, height, width * channels, form).copy()
 
 
-def _layer(picture: np.ndarray | bytes, into_state: State, progress: Progress) -> Tiles:
+def _layer(picture: QImage | bytes, into_state: State, progress: Progress) -> Tiles:
     """The picture in the document's profile. Raises BadInput."""
     title, pool = _("Pasted picture"), into_state.pool
     if isinstance(picture, bytes):
         found = loading.from_bytes(picture, title, pool, progress).state
     else:
-        found = loading.from_picture(Picture.of(picture), title, pool, progress).state
+        found = loading.from_picture(Picture.of(dropping.samples(picture)), title, pool, progress).state
     tiles = found.layers[0].pixels
     raster = tiles.raster(found.meta)
     changed = into(raster, into_state.meta.icc)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QWidget
 
 from ganstudio.core.document import Pool
@@ -19,6 +20,7 @@ from ganstudio.core.progress import Progress
 from ganstudio.core.raster import Picture
 from ganstudio.core.text import _, ngettext_
 from ganstudio.ui.documents import loading
+from ganstudio.ui.documents.dropping import samples
 from ganstudio.ui.documents.loading import Opened, Other
 from ganstudio.ui.documents.open_document import OpenDocument
 
@@ -135,9 +137,9 @@ class Documents(QObject):
             return
         self._begin(Arrival(shown(path.name), path, page), partial(_looked, path, self.desk, page))
 
-    def open_image(self, picture: np.ndarray | bytes, title: str) -> None:
-        """A picture without a file: samples (H, W, C) of uint8, or the bytes that a file would have."""
-        work = partial(_from_array, picture) if isinstance(picture, np.ndarray) else partial(_from_bytes, picture)
+    def open_image(self, picture: np.ndarray | QImage | bytes, title: str) -> None:
+        """A picture without a file: samples (H, W, C) of uint8, an image, or the bytes that a file would have."""
+        work = partial(_from_bytes, picture) if isinstance(picture, bytes) else partial(_from_image, picture)
         self._begin(Arrival(title), partial(work, title, self.desk.pool))
 
     def open_sample(self) -> None:
@@ -310,7 +312,8 @@ def _from_bytes(content: bytes, title: str, pool: Pool, progress: Progress) -> O
     return loading.from_bytes(content, title, pool, progress)
 
 
-def _from_array(pixels: np.ndarray, title: str, pool: Pool, progress: Progress) -> Opened:
+def _from_image(image: np.ndarray | QImage, title: str, pool: Pool, progress: Progress) -> Opened:
+    pixels = image if isinstance(image, np.ndarray) else samples(image)
     return loading.from_picture(Picture.of(pixels), title, pool, progress)
 
 

@@ -33,11 +33,11 @@ _LONGEST_TEXT = 1 << 20
 
 @dataclass
 class Dropped:
-    """What there is in a drop: `files`, or a `picture` (a file's bytes, or samples), or a `recipe`; else `refusal` says
-    why there is nothing of use."""
+    """What there is in a drop: `files`, or a `picture` (a file's bytes, or an image: see `samples`), or a `recipe`;
+    else `refusal` says why there is nothing of use."""
 
     files: list[Path] = field(default_factory=list)
-    picture: bytes | np.ndarray | None = None
+    picture: bytes | QImage | None = None
     recipe: Recipe | None = None
     refusal: str = ""
 
@@ -115,18 +115,18 @@ def _local(address: str) -> Path | None:
     return Path(path)
 
 
-def _picture(mime: QMimeData) -> bytes | np.ndarray | None:
+def _picture(mime: QMimeData) -> bytes | QImage | None:
     for kind in _PICTURES:
         if mime.hasFormat(kind):
             content = bytes(mime.data(kind).data())
             if content:
                 return content
     image = mime.imageData() if mime.hasImage() else None
-    return samples(image) if isinstance(image, QImage) and not image.isNull() else None
+    return image if isinstance(image, QImage) and not image.isNull() else None
 
 
 def samples(image: QImage) -> np.ndarray:
-    """A QImage as (H, W, 3 or 4) uint8, alpha straight; a copy."""
+    """A QImage as (H, W, 3 or 4) uint8, alpha straight; a copy. Off the GUI thread: it may be a large one."""
     alpha = image.hasAlphaChannel()
     image = image.convertToFormat(QImage.Format.Format_RGBA8888 if alpha else QImage.Format.Format_RGB888)
     channels = 4 if alpha else 3

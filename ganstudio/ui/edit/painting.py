@@ -46,6 +46,8 @@ class Painting(QObject):
         workspace, action = self._workspace, f"tool.{name}"
         masking = action in _BRUSHES
         workspace.strip.set_current(action)
+        if masking == workspace.brush_bar.isHidden():
+            workspace.canvas.hold()
         workspace.brush_bar.setVisible(masking)
         if masking:
             workspace.brush_bar.set_way(action)

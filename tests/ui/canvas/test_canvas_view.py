@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from PySide6.QtCore import QCoreApplication, QPoint, QPointF, Qt
-from PySide6.QtGui import QInputDevice, QNativeGestureEvent, QPointingDevice, QWheelEvent
+from PySide6.QtGui import QColor, QInputDevice, QNativeGestureEvent, QPainter, QPaintEvent, QPointingDevice, QWheelEvent
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from ganstudio.core import document as doc
@@ -272,3 +273,62 @@ def test_pinch_zooms_and_a_touchpad_pans(shown: Shown) -> None:
     assert shown.canvas.zoom == 1.0
     scrolled(Qt.KeyboardModifier.ControlModifier)
     assert shown.canvas.zoom < 1.0
+
+
+def test_a_bar_that_comes_leaves_the_picture_where_it_is(shown: Shown, qtbot: QtBot) -> None:
+    host, bar = QWidget(), QWidget()
+    qtbot.addWidget(host)
+    host.resize(640, 480)
+    bar.setFixedHeight(40)
+    column = QVBoxLayout(host)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(0)
+    column.addWidget(bar)
+    column.addWidget(shown.canvas)
+    bar.hide()
+    host.show()
+    shown.canvas.show_state(shown.state(noise(300, 200)))
+    qtbot.waitUntil(lambda: shown.canvas.height() == 480)
+
+    def corner() -> tuple[float, float, float]:
+        at = shown.canvas.mapTo(host, shown.canvas.to_widget(0, 0))
+        return round(at.x()), round(at.y()), shown.canvas.zoom
+
+    before = corner()
+    for visible in (True, False):
+        shown.canvas.hold()
+        bar.setVisible(visible)
+        qtbot.waitUntil(lambda high=440 if visible else 480: shown.canvas.height() == high)
+        assert corner() == before
+        assert shown.canvas.fitting == "fit"
+    host.resize(900, 700)
+    qtbot.waitUntil(lambda: shown.canvas.zoom > before[2])
+
+
+def test_what_covers_the_picture_is_not_painted_with_it(shown: Shown, qtbot: QtBot) -> None:
+    class Over(QLabel):
+        painted = 0
+
+        def paintEvent(self, event: QPaintEvent) -> None:
+            Over.painted += 1
+            QPainter(self).fillRect(self.rect(), QColor(1, 2, 3))
+
+    canvas = shown.canvas
+    over = Over(canvas)
+    over.setGeometry(100, 100, 200, 50)
+    inner = Over(over)
+    inner.setGeometry(20, 10, 100, 20)
+    canvas.covers.add(over)
+    over.show()
+    canvas.show_state(shown.state(noise(640, 480)))
+    shown.settle()
+    qtbot.waitUntil(lambda: Over.painted > 0)
+    Over.painted = 0
+    for step in range(5):
+        canvas.pan(3, step)
+        canvas.repaint(canvas.covers.left(canvas.rect()))
+    assert Over.painted <= 5  # its corners alone, and nothing inside it
+    over.hide()
+    assert canvas.covers.left(canvas.rect()).boundingRect() == canvas.rect()
+    seen = shown.pixels()
+    assert not (seen[105:145, 105:295] == (1, 2, 3)).all(2).any()

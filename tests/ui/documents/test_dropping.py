@@ -6,6 +6,7 @@ import io
 import json
 import os
 import sys
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,7 +14,7 @@ import numpy as np
 import pytest
 from PIL import Image
 from PySide6.QtCore import QByteArray, QMimeData, QUrl
-from PySide6.QtGui import QImage
+from PySide6.QtGui import QGuiApplication, QImage
 from pytestqt.qtbot import QtBot
 
 from ganstudio.core.codecs import SaveOptions, write
@@ -22,7 +23,7 @@ from ganstudio.core.progress import Progress
 from ganstudio.core.raster import Metadata, Picture
 from ganstudio.tools.recipe import Recipe
 from ganstudio.ui.desk import Desk
-from ganstudio.ui.documents import Documents, accepts, handle_drop, handle_paste
+from ganstudio.ui.documents import Documents, accepts, dropping, handle_drop, handle_paste
 from ganstudio.ui.documents.clipboard import Clipboard
 
 RECIPE = {"format": "ganstudio-recipe", "version": 1, "steps": [{"tool": "resize", "params": {"scale": 0.5}}]}
@@ -205,3 +206,25 @@ def test_what_is_copied_can_be_pasted_as_it_was(qtbot: QtBot, desk: Desk, docume
     settled(qtbot, documents)
     first, second = (one.state.layers[0].pixels.rows(0, 200) for one in documents.all)
     assert np.array_equal(first, second)
+
+
+def test_an_image_is_copied_off_the_gui_thread(
+    qtbot: QtBot, documents: Documents, waves: Waves, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[bool] = []
+    copied = dropping.samples
+
+    def watched(image: QImage) -> np.ndarray:
+        seen.append(threading.current_thread() is threading.main_thread())
+        return copied(image)
+
+    monkeypatch.setattr("ganstudio.ui.documents.documents.samples", watched)
+    monkeypatch.setattr(dropping, "samples", watched)
+    pixels = np.ascontiguousarray(waves(30, 21, 3))
+    QGuiApplication.clipboard().setImage(QImage(pixels.data, 30, 21, 90, QImage.Format.Format_RGB888).copy())
+    clipboard = Clipboard(documents)
+    clipboard.paste_new()
+    settled(qtbot, documents)
+    clipboard.paste()
+    qtbot.waitUntil(lambda: len(documents.all[0].state.layers) == 2)
+    assert len(seen) == 2 and not any(seen)
