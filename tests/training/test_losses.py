@@ -87,7 +87,7 @@ def test_a_perceptual_distance_and_matching_are_least_at_the_truth() -> None:
         assert float(distance(seen, seen)) == pytest.approx(0.0, abs=1e-6)
         off = distance(other, seen)
         off.backward()
-        assert float(off) > 0.01 and other[0].grad is not None
+        assert off.item() > 0.01 and other[0].grad is not None
         other[0].grad = None
 
 

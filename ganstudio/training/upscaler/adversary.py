@@ -6,6 +6,7 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
+from torch.nn.utils import parametrize
 
 from ganstudio.core.errors import UsageError
 from ganstudio.nets.srgan_discriminator import SRGANDiscriminator
@@ -39,6 +40,17 @@ class Adversary:
         self.plan = plan
         self.net = judge_of(plan).to(device).train()
         self.optimiser = torch.optim.Adam(self.net.parameters(), lr=plan.judge_lr, betas=(0.9, 0.99))
+
+    def settle(self) -> None:
+        """Once a step, before it is looked at: bring the spectral norms up to date. In the step they stay as they are,
+        so that cutting a batch into parts changes nothing."""
+        for module in self.net.modules():
+            if parametrize.is_parametrized(module, "weight"):
+                norm = module.parametrizations["weight"][0]  # type: ignore[index]
+                norm.train()
+                with torch.no_grad():
+                    norm(module.parametrizations["weight"].original)  # type: ignore[index]
+                norm.eval()
 
     def fool(self, fake: Tensor, real: Tensor, cast_to: Casting) -> dict[str, Tensor]:
         """The generator's two terms, unweighted. The discriminator gets no gradient."""

@@ -114,6 +114,8 @@ class PairTrainee:
         self._forget()
         told: dict[str, float] = {}
         cast_to = casting(self.device, self.precision == "bf16")
+        if self.adversary is not None:
+            self.adversary.settle()
         for low, high, share in parts:
             result = self.path(low, cast_to)
             terms = dict(self._terms(result, low, high))

@@ -11,6 +11,7 @@ from typing import cast
 import torch
 from torch import Tensor, nn
 
+from ganstudio.core.errors import UsageError
 from ganstudio.nets.rlfn import RLFN
 from ganstudio.training.precision import Casting
 from ganstudio.training.upscaler.networks import Path
@@ -18,9 +19,12 @@ from ganstudio.training.upscaler.plan import PairPlan
 
 _SLOPE = 0.05
 _SMALL = 0.1
+_LEAST_CROP = 16  # its attention looks at a window of 15
 
 
 def make(plan: PairPlan) -> RLFN:
+    if min(plan.patch, plan.final_patch) < _LEAST_CROP:
+        raise UsageError(f"rlfn needs crops of at least {_LEAST_CROP} pixels.", "Change --patch and --final-patch.")
     return RLFN(plan.features, plan.features, max(4, plan.features // 3), plan.depth, plan.enlarges)
 
 

@@ -13,7 +13,7 @@ from ganstudio.training.precision import Casting
 from ganstudio.training.upscaler.networks import Path
 from ganstudio.training.upscaler.plan import PairPlan
 
-_UPS = {1: 0, 2: 1, 4: 2}
+_UPS = {2: 1, 4: 2}
 
 
 def make(plan: PairPlan) -> SRGAN:
