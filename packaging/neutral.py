@@ -2,7 +2,8 @@
 
 A Python that was compiled on the build machine has its folder in its libraries (as a default of sys.prefix, as RPATH,
 in debug sections) and in `_sysconfigdata…`. The frozen program uses none of it. In the copies another path of the same
-length stands there, a folder that nobody has and only root could make.
+length stands there, below a folder that nobody has and only root could make. The last part of the path stays: linkers
+let strings share their ends, and the end of `…/versions/3.11.7` is the version that Python tells.
 """
 
 from __future__ import annotations
@@ -16,8 +17,9 @@ _NOWHERE = b"/usr/lib/nowhere"
 
 
 def replacement(path: bytes) -> bytes:
-    """As long as `path`, so that nothing in a native file moves."""
-    return (_NOWHERE + b"/" * len(path))[: len(path)]
+    """As long as `path`, so that nothing in a native file moves, and with its last part."""
+    head, slash, last = path.rpartition(b"/")
+    return (_NOWHERE + b"/" * len(head))[: len(head)] + slash + last
 
 
 def neutral_copy(source: Path, folder: Path, paths: Iterable[str]) -> Path:
