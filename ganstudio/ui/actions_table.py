@@ -84,6 +84,8 @@ TOOL = [
     A("tool.crop", N_("Crop"), "C", N_("Cut the picture to a rectangle"), "crop", "", "edit", _PICTURE),
     A("tool.brush", N_("Brush"), "B", N_("Paint the layer's mask"), "brush", "", "edit", _PICTURE),
     A("tool.eraser", N_("Eraser"), "E", N_("Erase the layer's mask"), "eraser", "", "edit", _PICTURE),
+    A("tool.lasso", N_("Lasso"), "L", N_("Fill or erase what you draw round"), "lasso", "", "edit", _PICTURE),
+    A("tool.rectangle", N_("Rectangle"), "M", N_("Fill or erase a rectangle"), "marquee", "", "edit", _PICTURE),
     A("tool.pick", N_("Colour picker"), "I", N_("Click copies the colour"), "pick", "", "edit", _PICTURE),
     A("tool.zoom", N_("Zoom"), "Z", N_("Click to come nearer, with Alt to go back"), "zoom", "", "edit", _PICTURE),
 ]

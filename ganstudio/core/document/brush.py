@@ -21,19 +21,25 @@ LARGEST_RADIUS = 5000.0
 
 
 class Point(NamedTuple):
+    """A place, and how hard a pen is pressed there, 0 … 1."""
+
     x: float
     y: float
+    pressure: float = 1.0
 
 
 @dataclass(frozen=True)
 class Brush:
     """`radius` in pixels (0.5 … 5000), `hardness` 0 … 1 (where the soft edge begins), `opacity` 0 … 1; `erase` hides
-    instead of showing. ValueError for other values."""
+    instead of showing. `sizes`, `fades`: a pen that is pressed less paints narrower, or weaker. ValueError for other
+    values."""
 
     radius: float
     hardness: float = 0.8
     opacity: float = 1.0
     erase: bool = False
+    sizes: bool = False
+    fades: bool = False
 
     def __post_init__(self) -> None:
         if not (0.5 <= self.radius <= LARGEST_RADIUS and 0 <= self.hardness <= 1 and 0 <= self.opacity <= 1):
@@ -45,11 +51,17 @@ class Brush:
         inner = min(self.hardness * self.radius, self.radius - 0.5)
         return inner, max(self.radius, inner + 1)
 
-    def coverage(self, distance: np.ndarray) -> np.ndarray:
-        """How much (0 … 255, uint8) is painted at these distances from its path."""
+    def coverage(self, distance: np.ndarray, pressure: np.ndarray | float = 1.0) -> np.ndarray:
+        """How much (0 … 255, uint8) is painted at these distances from its path, where it is pressed so hard."""
         inner, outer = self.edge
-        t = np.clip((outer - distance) / np.float32(outer - inner), 0, 1)
-        return np.floor(t * t * (3 - 2 * t) * 255 + np.float32(0.5)).astype(np.uint8)
+        narrow = self.sizes and not (isinstance(pressure, float) and pressure == 1)
+        if narrow:
+            radius = np.maximum(self.radius * pressure, 0.5)
+            inner = np.minimum(self.hardness * radius, radius - 0.5)
+            outer = np.maximum(radius, inner + 1)
+        t = np.clip((outer - distance) / np.asarray(outer - inner, np.float32), 0, 1)
+        full = 255 * pressure if self.fades else 255
+        return np.floor(t * t * (3 - 2 * t) * full + np.float32(0.5)).astype(np.uint8)
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,11 +87,12 @@ class Stroke:
         edit = edited(state, replace(layer, mask=mask), label, None if hidden else NOTHING)
         return cls(layer_id, brush, mask, covered, None, edit)
 
-    def to(self, x: float, y: float) -> Stroke:
-        """The brush drawn straight to (x, y) of the canvas, pixel centres at .5; the first one sets it down."""
+    def to(self, x: float, y: float, pressure: float = 1.0) -> Stroke:
+        """The brush drawn straight to (x, y) of the canvas, pixel centres at .5, pressed so hard there; the first one
+        sets it down."""
         state = self.edit.state
         layer = state.layer(self.layer_id)
-        here = Point(x - layer.x, y - layer.y)
+        here = Point(x - layer.x, y - layer.y, pressure)
         start = self.last or here
         margin = self.brush.edge[1] + 1
         rect = Rect(
@@ -88,7 +101,7 @@ class Stroke:
         ).clipped(self.before.rect)  # fmt: skip
 
         def cover(place: Rect, old: np.ndarray) -> np.ndarray:
-            return np.maximum(old, self.brush.coverage(distances(place, start, here))[..., None])
+            return np.maximum(old, self.brush.coverage(*_reached(place, start, here))[..., None])
 
         covered = self.covered.changed(rect, cover)
         assert layer.mask is not None  # `begin` gave it one
@@ -117,6 +130,18 @@ def distances(rect: Rect, start: Point, end: Point) -> np.ndarray:
     length = dx * dx + dy * dy
     along = np.clip((x * dx + y * dy) / length, 0, 1) if length > 0 else np.float32(0)
     return np.sqrt(np.square(x - along * dx) + np.square(y - along * dy))
+
+
+def _reached(rect: Rect, start: Point, end: Point) -> tuple[np.ndarray, np.ndarray | float]:
+    """`distances`, and how hard the brush is pressed at the nearest place of its path."""
+    if start.pressure == end.pressure:
+        return distances(rect, start, end), float(end.pressure)
+    y, x = np.ogrid[rect.y0 : rect.y1, rect.x0 : rect.x1]
+    dx, dy = end.x - start.x, end.y - start.y
+    length = dx * dx + dy * dy
+    along = ((x + 0.5 - start.x) * dx + (y + 0.5 - start.y) * dy) / length if length > 0 else np.ones((1, 1))
+    part = np.clip(along, 0, 1).astype(np.float32)
+    return distances(rect, start, end), start.pressure + part * np.float32(end.pressure - start.pressure)
 
 
 def paint(state: State, layer_id: str, brush: Brush, points: list[Point]) -> Edit:

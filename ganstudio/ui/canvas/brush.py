@@ -13,11 +13,13 @@ from ganstudio.core.document.state import NOTHING
 from ganstudio.core.errors import UserError
 from ganstudio.ui.canvas.composer import told
 
+PEN = ("size", "flow", "both", "nothing")
 SMALLEST_SIZE, LARGEST_SIZE = 1.0, 2 * LARGEST_RADIUS
 
 
 class BrushSettings(QObject):
-    """Size (diameter in picture pixels), feather and strength (0 … 1) of brush and eraser together."""
+    """Size (diameter in picture pixels), feather and strength (0 … 1) of brush and eraser together; `pen`: what a
+    tablet's pressure changes, one of `PEN`."""
 
     changed = Signal()
 
@@ -26,6 +28,7 @@ class BrushSettings(QObject):
         self.size = 100.0
         self.feather = 0.4
         self.strength = 1.0
+        self.pen = PEN[0]
 
     def set_size(self, size: float) -> None:
         self._set(size=min(max(size, SMALLEST_SIZE), LARGEST_SIZE))
@@ -36,14 +39,21 @@ class BrushSettings(QObject):
     def set_strength(self, strength: float) -> None:
         self._set(strength=min(max(strength, 0.0), 1.0))
 
-    def _set(self, **values: float) -> None:
+    def set_pen(self, pen: str) -> None:
+        """ValueError for a word that is none."""
+        if pen not in PEN:
+            raise ValueError(f"a pen cannot change {pen}")
+        self._set(pen=pen)
+
+    def _set(self, **values: float | str) -> None:
         if any(getattr(self, name) != value for name, value in values.items()):
             for name, value in values.items():
                 setattr(self, name, value)
             self.changed.emit()
 
     def brush(self, erase: bool) -> Brush:
-        return Brush(self.size / 2, 1 - self.feather, self.strength, erase)
+        sizes, fades = self.pen in ("size", "both"), self.pen in ("flow", "both")
+        return Brush(self.size / 2, 1 - self.feather, self.strength, erase, sizes, fades)
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,9 +96,9 @@ class StrokeMaker(QObject):
         self._hand.line = _Line(state, Stroke.begin(state, layer_id, brush))
         threading.Thread(target=_make, args=(self._hand.line, self._posted), name="canvas-stroke", daemon=True).start()
 
-    def to(self, x: float, y: float) -> None:
+    def to(self, x: float, y: float, pressure: float = 1.0) -> None:
         if self._hand.line is not None:
-            self._hand.line.add([Point(x, y)], last=False)
+            self._hand.line.add([Point(x, y, pressure)], last=False)
 
     def end(self) -> None:
         """The brush was lifted; `finished` follows when all is painted."""

@@ -16,6 +16,7 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QResizeEvent,
+    QTabletEvent,
     QWheelEvent,
 )
 from PySide6.QtWidgets import QGestureEvent, QWidget
@@ -48,6 +49,8 @@ class Canvas(Viewport):
     tool_changed = Signal(str)  # another tool is active
     tab_pressed = Signal()  # with the canvas in focus
     stroke_painted = Signal(object)  # brush.Painted: a finished stroke; `.on(state)` is its Edit
+    area_chosen = Signal(object)  # tools.Area: a part of the mask to be shown or hidden
+    pen_used = Signal()  # a tablet's pen: how hard it is pressed may mean something
     crop_chosen = Signal(object, float)  # Rect, degrees clockwise
     crop_changed = Signal(object, float)  # the same while it is still chosen
     moved = Signal(str, int, int)  # layer, by how many pixels
@@ -64,6 +67,7 @@ class Canvas(Viewport):
         self._state: State | None = None
         self._unsaid = NOTHING  # where what is shown differs from the document's state
         self.active_layer: str | None = None
+        self.area_erase = False  # what lasso and rectangle do
         self._pointed: tuple[int, int] | None = None
         self._labels = (_("Original"), _("Result"))
         self._input = Input(self)
@@ -168,7 +172,7 @@ class Canvas(Viewport):
         self.tool_changed.emit(tool.id)
 
     def use(self, name: str) -> None:
-        """Make a tool active: "hand", "move", "crop", "brush", "eraser", "pick", "zoom"."""
+        """Make a tool active: "hand", "move", "crop", "brush", "eraser", "lasso", "rectangle", "pick", "zoom"."""
         self.tool = self.tools[name]
 
     def refuse(self, error: UserError) -> None:
@@ -247,6 +251,9 @@ class Canvas(Viewport):
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         self._input.press(event)  # two quick strokes are two strokes
+
+    def tabletEvent(self, event: QTabletEvent) -> None:
+        self._input.tablet(event)
 
     def leaveEvent(self, event: QEvent) -> None:
         self._input.leave()

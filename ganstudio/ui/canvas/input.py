@@ -5,8 +5,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QInputDevice, QKeyEvent, QMouseEvent, QNativeGestureEvent, QWheelEvent
+from PySide6.QtCore import QEvent, QPointF, Qt
+from PySide6.QtGui import (
+    QInputDevice,
+    QKeyEvent,
+    QMouseEvent,
+    QNativeGestureEvent,
+    QPointingDevice,
+    QTabletEvent,
+    QWheelEvent,
+)
 from PySide6.QtWidgets import QGestureEvent, QPinchGesture
 
 from ganstudio.ui.canvas.tools.base import Pointer
@@ -34,6 +42,8 @@ class Input:
         self._tool_drag = False
         self._last = QPointF(-1, -1)
         self._pinch_zoom = 1.0
+        self._pressure = 1.0  # of a pen; a mouse is always pressed fully
+        self._turned = ""  # the tool that is put away while a pen's other end is used
 
     # Wheel and gestures
 
@@ -67,6 +77,39 @@ class Input:
         self._canvas.set_zoom(self._pinch_zoom * pinch.totalScaleFactor(), at)
         event.accept(pinch)
         return True
+
+    # Pen
+
+    def tablet(self, event: QTabletEvent) -> None:
+        """A pen does what the mouse does, and its pressure goes along; its other end erases where it paints."""
+        kinds = {
+            QEvent.Type.TabletPress: (QEvent.Type.MouseButtonPress, self.press),
+            QEvent.Type.TabletMove: (QEvent.Type.MouseMove, self.move),
+            QEvent.Type.TabletRelease: (QEvent.Type.MouseButtonRelease, self.release),
+        }
+        kind, call = kinds[event.type()]
+        ends = event.type() == QEvent.Type.TabletRelease
+        if not ends:  # a pen that is lifted is not pressed any more, but was
+            self._pressure = min(max(event.pressure(), 0.0), 1.0) if event.buttons() else 1.0
+        if event.type() == QEvent.Type.TabletPress:
+            self._turn(event.pointerType() == QPointingDevice.PointerType.Eraser)
+            self._canvas.pen_used.emit()
+        places, buttons = (event.position(), event.globalPosition()), (event.button(), event.buttons())
+        call(QMouseEvent(kind, *places, *buttons, event.modifiers(), event.pointingDevice()))
+        if ends:
+            self._pressure = 1.0
+        event.accept()
+
+    def _turn(self, other_end: bool) -> None:
+        """The eraser for a pen's other end, until its tip is set down again: the stroke is still being painted when the
+        pen is lifted."""
+        canvas = self._canvas
+        if other_end and canvas.tool.id == "brush":
+            self._turned = canvas.tool.id
+            canvas.use("eraser")
+        elif not other_end and self._turned:
+            canvas.use(self._turned)
+            self._turned = ""
 
     # Mouse
 
@@ -154,7 +197,7 @@ class Input:
 
     def _pointer(self, event: QMouseEvent) -> Pointer:
         place = self._canvas.to_picture(event.position())
-        return Pointer(event.position(), place.x(), place.y(), event.modifiers())
+        return Pointer(event.position(), place.x(), place.y(), event.modifiers(), self._pressure)
 
     # Keys
 

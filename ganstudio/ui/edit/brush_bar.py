@@ -1,4 +1,5 @@
-"""The bar of the brush: paint or erase, size, feather, flow; invert, clear, show the mask."""
+"""The bar of the brush: paint or erase, size, feather, flow, what a pen's pressure does; invert, clear, show the mask.
+Of lasso and rectangle: paint or erase, and what concerns the mask."""
 
 from __future__ import annotations
 
@@ -9,12 +10,13 @@ from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from ganstudio.core.text import _
-from ganstudio.ui.canvas.brush import BrushSettings
+from ganstudio.ui.canvas.brush import PEN, BrushSettings
 from ganstudio.ui.desk import Desk
 from ganstudio.ui.theme import follow, theme
 from ganstudio.ui.widgets.button import Button
 from ganstudio.ui.widgets.label import Label
 from ganstudio.ui.widgets.segmented import Segmented
+from ganstudio.ui.widgets.select import Select
 from ganstudio.ui.widgets.slider import Slider
 
 HIGH = 36
@@ -41,14 +43,22 @@ class BrushBar(QWidget):
         )
         self.feather = _share(_("Feather"), settings.feather, 0.0, self)
         self.flow = _share(_("Flow"), settings.strength, 0.01, self)
+        words = {"size": _("Size"), "flow": _("Flow"), "both": _("Both"), "nothing": _("Nothing")}
+        self.pen = Select([(one, words[one]) for one in PEN], _("Pen pressure"), self)
+        self.pen.setToolTip(_("What pressing a pen harder changes"))
+        self._pen_label = Label(_("Pen pressure"), parent=self)
+        self._area = self._pen_seen = False
         self.invert = Button(_("Invert"), parent=self)
         self.clear = Button(_("Clear"), parent=self)
         self.show_mask = Button(_("Show mask"), "eye", kind="quiet", checkable=True, parent=self)
+        for part in (self._pen_label, self.pen):
+            part.hide()
         self._arrange()
         self.way.chosen.connect(self.way_chosen)
         self.diameter.changed.connect(settings.set_size)
         self.feather.changed.connect(settings.set_feather)
         self.flow.changed.connect(settings.set_strength)
+        self.pen.chosen.connect(settings.set_pen)
         settings.changed.connect(self._show)
         self.invert.clicked.connect(desk.actions.action("layer.mask_invert").trigger)
         self.clear.clicked.connect(desk.actions.action("layer.mask_clear").trigger)
@@ -70,6 +80,10 @@ class BrushBar(QWidget):
         for slider in (self.diameter, self.feather, self.flow):
             label = now.metrics().horizontalAdvance(slider.label)
             parts.append((slider, label + slider.field.sizeHint().width() + _TRACK))
+        if self._pen_seen:
+            parts += [(one, one.sizeHint().width()) for one in (self._pen_label, self.pen)]
+        if self._area:
+            parts = parts[:2]
         return parts + [(button, button.sizeHint().width()) for button in (self.invert, self.clear, self.show_mask)]
 
     def _flow(self) -> None:
@@ -113,11 +127,30 @@ class BrushBar(QWidget):
         super().resizeEvent(event)
         self._flow()
 
-    def set_way(self, way: str) -> None:
+    def set_way(self, way: str, area: bool = False) -> None:
+        """`area`: the tool in hand is no brush, size and edge mean nothing to it."""
         self.way.set_current(way)
+        self._show_parts(area, self._pen_seen)
+
+    @Slot()
+    def show_pen(self) -> None:
+        """A pen was used: what its pressure does can be chosen from now on."""
+        self._show_parts(self._area, True)
+
+    def _show_parts(self, area: bool, pen: bool) -> None:
+        if (area, pen) == (self._area, self._pen_seen):
+            return
+        self._area, self._pen_seen = area, pen
+        for slider in (self.diameter, self.feather, self.flow):
+            slider.setVisible(not area)
+        for part in (self._pen_label, self.pen):
+            part.setVisible(pen and not area)
+        self._shape = []
+        self._flow()
 
     def state(self) -> dict[str, Any]:
-        return {"size": self._settings.size, "feather": self._settings.feather, "flow": self._settings.strength}
+        now = self._settings
+        return {"size": now.size, "feather": now.feather, "flow": now.strength, "pen": now.pen}
 
     def restore(self, state: dict[str, Any]) -> None:
         """What is no number is left out; the settings keep to their ranges."""
@@ -127,12 +160,15 @@ class BrushBar(QWidget):
             value = state.get(name)
             if isinstance(value, (int, float)) and value == value:
                 put(float(value))
+        if state.get("pen") in PEN:
+            settings.set_pen(state["pen"])
 
     @Slot()
     def _show(self) -> None:
         self.diameter.set_value(self._settings.size)
         self.feather.set_value(self._settings.feather)
         self.flow.set_value(self._settings.strength)
+        self.pen.set_current(self._settings.pen)
 
     @Slot()
     def _refresh(self) -> None:

@@ -9,15 +9,20 @@ from PySide6.QtCore import QObject, Slot
 from PySide6.QtGui import QGuiApplication
 
 from ganstudio.core import document as core
-from ganstudio.core.document import Edit, Rect, State
+from ganstudio.core.document import Brush, Edit, Rect, State
+from ganstudio.core.document.areas import fill_area
 from ganstudio.core.document.brush import hides_first
+from ganstudio.core.progress import Progress
 from ganstudio.core.text import _
 from ganstudio.ui.canvas.brush import Painted
+from ganstudio.ui.canvas.tools import Area
+from ganstudio.ui.documents import edits
 
 if TYPE_CHECKING:
     from ganstudio.ui.edit.workspace import EditWorkspace
 
 _BRUSHES = ("tool.brush", "tool.eraser")
+_AREAS = ("tool.lasso", "tool.rectangle")
 
 
 class Painting(QObject):
@@ -30,6 +35,8 @@ class Painting(QObject):
         for name in canvas.tools:
             workspace.desk.actions.bind(f"tool.{name}", partial(canvas.use, name), workspace.has_picture)
         canvas.stroke_painted.connect(self._painted)
+        canvas.area_chosen.connect(self._area)
+        canvas.pen_used.connect(bar.show_pen)
         canvas.moved.connect(self._moved)
         canvas.colour_picked.connect(self._picked)
         canvas.crop_chosen.connect(self._crop)
@@ -44,13 +51,15 @@ class Painting(QObject):
     def tool_changed(self, name: str) -> None:
         """Another tool is in hand: its button, and the brush bar for those that paint."""
         workspace, action = self._workspace, f"tool.{name}"
-        masking = action in _BRUSHES
+        masking = action in (*_BRUSHES, *_AREAS)
         workspace.strip.set_current(action)
         if masking == workspace.brush_bar.isHidden():
             workspace.canvas.hold()
         workspace.brush_bar.setVisible(masking)
-        if masking:
+        if action in _BRUSHES:
             workspace.brush_bar.set_way(action)
+        elif masking:
+            workspace.brush_bar.set_way(_BRUSHES[workspace.canvas.area_erase], area=True)
         workspace.column.layers.set_masking(masking)
         self.show_mask()
         if name != "crop":  # it says what its frame leaves
@@ -75,6 +84,18 @@ class Painting(QObject):
         layer = next((one for one in before.layers if one.id == painted.layer_id), None)
         if session.do(painted.on) and layer is not None and layer.mask is None:
             self._say_first(hides_first(before, layer.id, painted.brush), painted.brush.erase)
+
+    @Slot(object)
+    def _area(self, area: Area) -> None:
+        """An area was drawn: its mask is made off the GUI thread, pictures may be large."""
+        session = self._workspace.session
+        if session is None:
+            return
+        layer = next((one for one in session.state.layers if one.id == area.layer_id), None)
+        if layer is None:
+            return
+        if edits.start(session.document, partial(_filled, area)) and layer.mask is None and not layer.locked:
+            self._say_first(hides_first(session.state, layer.id, Brush(1, erase=area.erase)), area.erase)
 
     def _say_first(self, hidden: bool, erase: bool) -> None:
         """What the first stroke on a layer did, as it is more, or less, than the stroke."""
@@ -117,7 +138,11 @@ class Painting(QObject):
 
     @Slot(str)
     def _way_chosen(self, action: str) -> None:
-        self._workspace.desk.actions.action(action).trigger()
+        canvas = self._workspace.canvas
+        if f"tool.{canvas.tool.id}" in _AREAS:
+            canvas.area_erase = action == "tool.eraser"
+        else:
+            self._workspace.desk.actions.action(action).trigger()
 
     @Slot()
     def _rename(self) -> None:
@@ -127,6 +152,10 @@ class Painting(QObject):
     @Slot()
     def _feather(self) -> None:
         self._workspace.floating.ask_feather(self._workspace.layer_actions.feather_mask)
+
+
+def _filled(area: Area, state: State, progress: Progress) -> Edit:
+    return fill_area(state, area.layer_id, area.line, area.erase, progress)
 
 
 def _moved(state: State, layer_id: str, dx: int, dy: int) -> Edit:

@@ -15,8 +15,8 @@ from ganstudio.ui.widgets.divider import Divider
 WIDE = 44
 # Ids of actions; "-" is a line. Those of tools stay chosen, the others act at once.
 ORDER = (
-    "tool.move", "tool.hand", "tool.crop", "picture.rotate_free", "-", "tool.brush", "tool.eraser", "-", "tool.pick",
-    "tool.zoom",
+    "tool.move", "tool.hand", "tool.crop", "picture.rotate_free", "-", "tool.brush", "tool.eraser", "tool.lasso",
+    "tool.rectangle", "-", "tool.pick", "tool.zoom",
 )  # fmt: skip
 
 

@@ -14,12 +14,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Pointer:
-    """Where the pointer is: `at` in the widget (logical pixels), (x, y) in the picture, pixel centres at .5."""
+    """Where the pointer is: `at` in the widget (logical pixels), (x, y) in the picture, pixel centres at .5; how hard
+    a pen is pressed, 0 … 1."""
 
     at: QPointF
     x: float
     y: float
     modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier
+    pressure: float = 1.0
 
 
 class Tool:

@@ -77,9 +77,9 @@ class BrushTool(Tool):
             canvas.trouble.emit(_("Choose the layer whose mask is to be painted."))
             return
         if self._maker.busy or self._waiting:
-            self._waiting.append(_Waiting(canvas.active_layer, [Point(pointer.x, pointer.y)]))
+            self._waiting.append(_Waiting(canvas.active_layer, [_point(pointer)]))
             return
-        self._begin(canvas.active_layer, [Point(pointer.x, pointer.y)])
+        self._begin(canvas.active_layer, [_point(pointer)])
 
     def _begin(self, layer_id: str, points: list[Point]) -> None:
         canvas = self.canvas
@@ -96,9 +96,9 @@ class BrushTool(Tool):
     def move(self, pointer: Pointer) -> None:
         self.hover(pointer)
         if self._waiting:
-            self._waiting[-1].points.append(Point(pointer.x, pointer.y))
+            self._waiting[-1].points.append(_point(pointer))
         else:
-            self._maker.to(pointer.x, pointer.y)
+            self._maker.to(*_point(pointer))
 
     def release(self, pointer: Pointer) -> None:
         if self._waiting:
@@ -186,6 +186,10 @@ class Eraser(BrushTool):
 
     id = "eraser"
     erase = True
+
+
+def _point(pointer: Pointer) -> Point:
+    return Point(pointer.x, pointer.y, pointer.pressure)
 
 
 def _stepped(size: float, by: int) -> float:
