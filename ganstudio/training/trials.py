@@ -96,7 +96,7 @@ def through(model: Model) -> Network:
 
     card = model.card
     if card.kind not in ("upscaler", "restorer") or card.channels != 3:
-        raise BadModel(f"{card.name} is a {card.kind}, not an upscaler or restorer of colour pictures.")
+        raise BadModel(f"{card.name} is no upscaler or restorer of colour pictures ({card.kind}).")
     low, high = _PEAKS[card.value_range]
 
     @torch.inference_mode()

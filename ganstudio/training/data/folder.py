@@ -148,10 +148,11 @@ def read_many(pictures: Sequence[Picture], memory: int = MEMORY) -> tuple[list[t
     return found, notes
 
 
-def open_pictures(path: Path, licences: Iterable[str] = ()) -> Pictures:
+def open_pictures(path: Path, licences: Iterable[str] | None = ()) -> Pictures:
     """What there is to learn from. Raises BadInput when there is no such folder or nothing in it can be used.
 
-    `licences`: what a SOURCES.tsv may say; pictures it does not allow are left out and counted.
+    `licences`: what a SOURCES.tsv may say; pictures it does not allow are left out and counted. None: whatever it says,
+    for who only looks and does not learn.
     """
     if path.is_dir():
         found, tables = _of_folder(path)
@@ -162,8 +163,8 @@ def open_pictures(path: Path, licences: Iterable[str] = ()) -> Pictures:
     else:
         raise BadInput(f"There is no folder (or zip) of pictures at {shown(path)}.")
     everything = len(found)
-    allowed = tuple(licences)
-    for place, rows in tables.items():
+    allowed = tuple(licences or ())
+    for place, rows in tables.items() if licences is not None else ():
         found = [one for one in found if _place(one.name) != place or may_train(rows.get(_last(one.name), ""), allowed)]
     if not found:
         why = f": the licences in {SOURCES} allow none" if everything else ""
