@@ -56,7 +56,7 @@ class Viewport(QWidget):
         self._empty = True
         self._held_at: QPoint | None = None
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
-        theme.theme().changed.connect(self.update)
+        theme.theme().changed.connect(self._restyle)
         if desk is not None:
             desk.settings.changed.connect(self._settings_changed)
 
@@ -297,6 +297,11 @@ class Viewport(QWidget):
     def update(self, where: QRect | None = None) -> None:  # type: ignore[override]
         """Paint again, all or a rectangle; what covers the picture stays as it is."""
         super().update(self.covers.left(self.rect() if where is None else where))
+
+    @Slot()
+    def _restyle(self) -> None:
+        """A slot of Qt's: it is let go with the canvas."""
+        self.update()
 
     @Slot(object)
     def _settings_changed(self, names: object) -> None:
