@@ -48,8 +48,9 @@ class CanvasBar(QWidget):
         row.setSpacing(8)
         row.addWidget(self.tabs)
         row.addSpacing(8)
-        row.addWidget(self.size_line, 1)
-        row.addWidget(self.modes, 2)
+        row.addWidget(self.size_line, 100)
+        row.addStretch(1)  # room that nobody else can use, or it would come between the tabs
+        row.addWidget(self.modes, 200)
         row.addSpacing(4)
         row.addWidget(self.undo)
         row.addWidget(self.redo)

@@ -158,6 +158,7 @@ def test_a_trial_that_arrives_takes_its_place(grey: Shown) -> None:
 def test_no_split_runs_through_a_trial(grey: Shown) -> None:
     canvas = grey.canvas
     canvas.compare(grey.state(np.full((480, 640, 3), RED, np.uint8)))
+    canvas.handle.resize(30, 30)
     canvas.set_mode("split")
     assert canvas.handle.isVisible()
     region = Rect(220, 140, 420, 340)
@@ -165,6 +166,6 @@ def test_no_split_runs_through_a_trial(grey: Shown) -> None:
     assert not canvas.handle.isVisible()
     seen = grey.pixels()
     assert (seen[150:300, 310:330] == GREEN).all()
-    assert (seen[20:120, 319:321] == (255, 255, 255)).all(), "outside of it the line stays"
+    assert (seen[20:120, 319:321].min(2) > 180).all(), "outside of it the line stays"
     canvas.set_trials([])
     assert canvas.handle.isVisible()

@@ -303,6 +303,7 @@ def test_a_bar_that_comes_leaves_the_picture_where_it_is(shown: Shown, qtbot: Qt
         assert shown.canvas.fitting == "fit"
     host.resize(900, 700)
     qtbot.waitUntil(lambda: shown.canvas.zoom > before[2])
+    shown.canvas.setParent(None)  # it is closed by itself
 
 
 def test_what_covers_the_picture_is_not_painted_with_it(shown: Shown, qtbot: QtBot) -> None:

@@ -13,7 +13,7 @@ from PIL import Image
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from ganstudio.core.document import Brush, Edit, Point, State, Tiles, composite, flip, land, paint, rename
@@ -400,3 +400,36 @@ def test_a_layer_is_blended_and_taken_back(edit: EditWorkspace, landed: Session)
 def act_undo(edit: EditWorkspace) -> None:
     assert edit.can_undo()
     edit.undo()
+
+
+def test_tabs_stand_at_the_left_however_many_are_closed(edit: EditWorkspace, opened: Open, qtbot: QtBot) -> None:
+    bar = edit.bar
+    for _ in range(5):
+        opened(60, 40)
+    for left in range(5, -1, -1):
+        qtbot.waitUntil(lambda left=left: bar.tabs.bar.count() == left)
+        QApplication.processEvents()
+        assert bar.tabs.bar.mapTo(bar, QPoint(0, 0)).x() == 8
+        assert bar.export.geometry().right() == bar.width() - 9
+        assert bar.redo.x() - bar.undo.geometry().right() <= 9
+        gap = bar.tabs.more.x() - bar.tabs.bar.geometry().right()
+        assert 0 < gap <= 6, "something stands between the last tab and the +"
+        if left:
+            edit.documents.discard(edit.documents.all[-1])
+
+
+def test_the_brush_bar_leaves_the_picture_where_it_is(edit: EditWorkspace, opened: Open, qtbot: QtBot) -> None:
+    opened(640, 480)
+    canvas = edit.canvas
+
+    def corner() -> tuple[int, int, float]:
+        at = canvas.mapTo(edit, canvas.to_widget(0, 0))
+        return round(at.x()), round(at.y()), canvas.zoom
+
+    before, high = corner(), canvas.height()
+    edit.desk.actions.action("tool.brush").trigger()
+    qtbot.waitUntil(lambda: canvas.height() < high)
+    assert corner() == before
+    edit.desk.actions.action("tool.hand").trigger()
+    qtbot.waitUntil(lambda: canvas.height() == high)
+    assert corner() == before and canvas.fitting == "fit"
