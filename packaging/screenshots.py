@@ -22,6 +22,7 @@ ROOT = Path(__file__).resolve().parents[1]
 if TYPE_CHECKING:
     from ganstudio.ui.desk import Desk
     from ganstudio.ui.edit.workspace import EditWorkspace
+    from ganstudio.ui.train.workspace import TrainWorkspace
     from ganstudio.ui.window import Window
 
 PATIENCE_S = 240.0
@@ -85,6 +86,32 @@ def stylize(window: Window) -> None:
     wait(lambda: len(document.doc.state.layers) > 1, "the painting")
 
 
+def train_room(window: Window) -> TrainWorkspace:
+    from ganstudio.ui.train.workspace import TrainWorkspace
+
+    wait(lambda: window.desk is not None and desk(window).engine.state == "ready", "the engine")
+    room = window.workspaces["train"]
+    assert isinstance(room, TrainWorkspace)
+    window.show_workspace("train")
+    return room
+
+
+def train_new(window: Window) -> None:
+    """A folder of pictures to learn from, and what is said to it."""
+    room = train_room(window)
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        make_pictures(Path(folder) / "holiday")
+        room.open_paths([Path(folder) / "holiday"])
+        wait(lambda: room.new.answer is not None, "what the folder says")
+
+
+def train(window: Window) -> None:
+    """The Run that GANSTUDIO_SCENE_RUN names."""
+    room = train_room(window)
+    room.open_paths([Path(os.environ["GANSTUDIO_SCENE_RUN"])])
+    wait(lambda: room.view.samples.shown is not None, "the samples")
+
+
 def running(window: Window) -> None:
     room = edit(window)
     room.tooling.run()
@@ -145,6 +172,8 @@ SCENES = {
     "first-start": (first_start, "light", 1600, 1000),
     "edit": (split, "dark", 1600, 1000),
     "stylize": (stylize, "light", 1600, 1000),
+    "train-new": (train_new, "light", 1280, 720),
+    **({"train": (train, "dark", 1600, 1000)} if "GANSTUDIO_SCENE_RUN" in os.environ else {}),
     "running": (running, "light", 1280, 720),
     "batch": (batch, "dark", 1600, 1000),
     "batch-light": (batch, "light", 1280, 720),

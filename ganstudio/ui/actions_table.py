@@ -112,6 +112,7 @@ BATCH = [
 WINDOW = [
     A("window.edit", N_("Edit"), "Alt+1", N_("One picture"), "picture"),
     A("window.batch", N_("Batch"), "Alt+2", N_("Many pictures"), "layers"),
+    A("window.train", N_("Train"), "Alt+3", N_("A model of your own from your pictures"), "stylize"),
     A("window.next_panel", N_("Next panel"), "F6"),
     A("window.previous_panel", N_("Previous panel"), "Shift+F6"),
     A("window.reset", N_("Arrange panels as they came"), "", N_("Sizes and places of the panels")),
@@ -137,7 +138,7 @@ _MENUS: dict[str, str] = {
     "layer.mask_remove layer.mask_invert layer.mask_clear layer.mask_feather",
     N_("Batch"): "batch.add_files batch.add_folder - batch.start batch.pause batch.stop batch.retry - "
     "batch.again batch.up batch.down batch.remove batch.clear_done - batch.show batch.open_edit",
-    N_("Window"): "window.edit window.batch - window.next_panel window.previous_panel window.reset",
+    N_("Window"): "window.edit window.batch window.train - window.next_panel window.previous_panel window.reset",
     N_("Help"): "help.manual help.keys help.log help.report help.about",
 }
 

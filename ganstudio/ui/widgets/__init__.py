@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from .model_card import CardList, ModelCard
     from .notice import Notice
     from .number import NumberField
+    from .plot import Plot
     from .progress import ProgressBar
     from .run_button import RunButton
     from .section import Section
@@ -41,6 +42,7 @@ _MODULES = {
     "ModelCard": "model_card",
     "Notice": "notice",
     "NumberField": "number",
+    "Plot": "plot",
     "ProgressBar": "progress",
     "RunButton": "run_button",
     "SearchField": "textfield",
@@ -67,6 +69,7 @@ __all__ = [
     "ModelCard",
     "Notice",
     "NumberField",
+    "Plot",
     "ProgressBar",
     "RunButton",
     "SearchField",

@@ -32,6 +32,12 @@ def number(value: float, decimals: int = 0) -> str:
     return f"−{whole}" if rounded < 0 else whole
 
 
+def measure(value: float) -> str:
+    """A measured number to three figures: "31.4", "0.0398", "1 204"."""
+    size = 0 if value == 0 else math.floor(math.log10(abs(value)))
+    return number(value, max(0, min(6, 2 - size)))
+
+
 def with_unit(value: float, unit: str, decimals: int = 0) -> str:
     """Number and unit: "70 %", "148 px", but "1.4×"."""
     shown = number(value, decimals)
