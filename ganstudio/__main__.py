@@ -6,6 +6,8 @@ import os
 import sys
 from collections.abc import Sequence
 
+from ganstudio.core.beside import activate
+
 WINDOW_FLAGS = ("--selftest", "--new-instance")
 DAMAGED = 4
 
@@ -17,6 +19,11 @@ def main() -> int:
         from ganstudio.runtime.native.trial import main as trial
 
         return trial(words[1:])
+    if words[:1] == ["--try-packages"]:  # likewise, with another build of PyTorch
+        from ganstudio.runtime.builds.trial import main as trial_of_packages
+
+        return trial_of_packages(words[1:])
+    activate()
     if for_the_window(words):
         from ganstudio.ui.start import main as window
 

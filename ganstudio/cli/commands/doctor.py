@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from ganstudio.cli.flags import Parser, add_params, take
+from ganstudio.cli.getting import OWN, get, told
 from ganstudio.cli.show import count_text, table, time_text
 from ganstudio.cli.streams import say
 from ganstudio.core.build import build
@@ -31,7 +32,18 @@ def run(words: Sequence[str]) -> int:
     add_params(parser, RuntimeOptions, "where it runs")
     parser.add_argument("--bundle", action="store_true", help="only compare the installed files with their hashes")
     parser.add_argument("--parts", action="store_true", help="only list the program's own modules, as they are found")
+    group = parser.add_argument_group("another build of PyTorch")
+    group.add_argument(
+        "--get",
+        choices=("cuda", "cpu", OWN),
+        metavar="cuda|cpu|own",
+        help="fetch the build for NVIDIA cards, or for the processor, try it and use it; own: the program's again",
+    )
+    group.add_argument("--yes", action="store_true", help="fetch it without being asked")
+    group.add_argument("--index", metavar="URL", default="", help="fetch it from here instead of PyTorch's own index")
     asked = parser.parse(words)
+    if asked.get:
+        return get(asked.get, asked.yes, asked.index)
     if asked.bundle:
         return _bundle()
     if asked.parts:
@@ -80,6 +92,8 @@ def _parts() -> int:
 def _machine(runtime: Runtime) -> None:
     facts = runtime.facts()
     say(f"GANStudio {build()}, Python {platform.python_version()}, {platform.platform()}")
+    for line in told():
+        say(line)
     say(f"Device: {facts['device']}, {count_text(facts['workers'], 'tile')} at a time")
     say(f"Processor: {facts['cpu']} ({', '.join(facts['cpu_flags']) or 'no special instructions'})")
     say(f"Built with: {', '.join(facts['backends'])}")
