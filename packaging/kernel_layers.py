@@ -1,4 +1,4 @@
-"""Layers that take blocks of work from each other's ranges, and the driver that runs all layers of a job in a thread."""
+"""Layers that take blocks of work from each other's ranges, and the driver that runs all layers of a job."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ class LayerFunction(Function):
         return self.ptr("%a", slot)
 
     def blocks(self, body: Callable[[str], None]) -> str:
-        """Each thread owns a range of blocks (its part of a map stays in its cache); when that is done it helps with the
-        others'. A range is (next, end) in 64 bytes of its own. A block may be begun while the budget lasts."""
+        """Each thread owns a range of blocks (its part of a map stays in its cache); when that is done it helps with
+        the others'. A range is (next, end) in 64 bytes of its own. A block may be begun while the budget lasts."""
         ranges, threads, cost = self.address(Layer.RANGES), self.number(Layer.THREADS), self.number(Layer.COST)
         index, budget = self.i64("%t", Thread.INDEX), self.at("%t", 8 * Thread.BUDGET)
 
@@ -92,8 +92,8 @@ class _Maps:
         f = self.f
         with f.when(f(f"xor i1 {full}, true")):
             f.do(
-                f"call void @edge(ptr {out}, i64 {self.out_row}, i64 {self.out_px}, ptr {self.aside}, i64 {self.bytes}, "
-                f"i64 {nx}, i64 {ny})"
+                f"call void @edge(ptr {out}, i64 {self.out_row}, i64 {self.out_px}, ptr {self.aside}, "
+                f"i64 {self.bytes}, i64 {nx}, i64 {ny})"
             )
 
 
@@ -112,9 +112,7 @@ def winograd(is_last: bool) -> str:
     one, two = f.address(Layer.FIRST_ADDED), f.address(Layer.SECOND_ADDED)
     groups_at, groups = f.address(Layer.GROUPS_AT), f.number(Layer.GROUPS)
     leave, result, base = f.address(Layer.LEAVE), f.address(Layer.LAST), f.address(Layer.BASE)
-    result_row, down, across = (
-        f.number(slot) for slot in (Layer.RESULT_ROW, Layer.RESULT_DOWN, Layer.RESULT_ACROSS)
-    )
+    result_row, down, across = (f.number(slot) for slot in (Layer.RESULT_ROW, Layer.RESULT_DOWN, Layer.RESULT_ACROSS))
     base_px = f.number(Layer.BASE_PIXEL)
 
     def enter(block: str, tile: str) -> None:
@@ -136,8 +134,8 @@ def winograd(is_last: bool) -> str:
     def left(tile: str, to: str, row: str, px: str, pixel: str) -> None:
         offset = f.mul(pixel, maps.out_px)
         f.do(
-            f"call void {leave}(ptr {f.at(products, f.mul(tile, mslot))}, ptr {bias}, ptr {slope}, ptr {to}, i64 {row}, "
-            f"i64 {px}, i64 {vectors}, i64 {mplane}, ptr {f.at(one, offset)}, ptr {f.at(two, offset)}, "
+            f"call void {leave}(ptr {f.at(products, f.mul(tile, mslot))}, ptr {bias}, ptr {slope}, ptr {to}, "
+            f"i64 {row}, i64 {px}, i64 {vectors}, i64 {mplane}, ptr {f.at(one, offset)}, ptr {f.at(two, offset)}, "
             f"i64 {maps.out_row}, i64 {maps.out_px}, ptr {factors})"
         )
 
@@ -185,7 +183,8 @@ def direct() -> str:
             f.do(
                 f"call void {f.ptr(at, Group.PRODUCT)}(ptr {window}, i64 {maps.in_row}, "
                 f"ptr {f.at(to, f.i64(at, Group.OUT_AT))}, i64 {row}, i64 {maps.out_px}, "
-                f"ptr {f.at(weights, f.i64(at, Group.WEIGHTS_AT))}, ptr {f.at(bias, offset)}, ptr {f.at(slope, offset)})"
+                f"ptr {f.at(weights, f.i64(at, Group.WEIGHTS_AT))}, ptr {f.at(bias, offset)}, "
+                f"ptr {f.at(slope, offset)})"
             )
 
         f.loop(groups, group)
@@ -239,8 +238,8 @@ def border() -> str:
 
 
 def driver(convention: str, name: str, pause: str) -> str:
-    """`run(job, thread) → DONE or SLICE`: the layers in order, all threads together at the end of each. Called again after
-    SLICE it goes on where it was. `convention`: of the system that calls it and whose yield it calls."""
+    """`run(job, thread) → DONE or SLICE`: the layers in order, all threads together at the end of each. Called again
+    after SLICE it goes on where it was. `convention`: of the system that calls it and whose yield it calls."""
     head = f"dso_local {convention}"
     f = Function(name, "ptr %job, i64 %index", "i64", head=head)
     layers, count, threads = f.ptr("%job", Job.LAYERS), f.i64("%job", Job.COUNT), f.i64("%job", Job.THREADS)

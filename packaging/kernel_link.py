@@ -50,7 +50,7 @@ def flat_image(elf: bytes) -> tuple[bytes, dict[str, int]]:
 
 
 def _sections(elf: bytes) -> list[Section]:
-    start, = struct.unpack_from("<Q", elf, 40)
+    (start,) = struct.unpack_from("<Q", elf, 40)
     size, count, names = struct.unpack_from("<HHH", elf, 58)
     raw = [struct.unpack_from("<IIQQQQIIQQ", elf, start + i * size) for i in range(count)]
     strings = raw[names][4]

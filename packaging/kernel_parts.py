@@ -52,8 +52,8 @@ def enter(v: Vector) -> str:
 
 
 def product(v: Vector, wide: int) -> str:
-    """For each of 36 planes (TILES × channels)·(channels × outputs): %v → %m, weights [36][%repeats][words][wide·lanes];
-    `wide` vectors of outputs times some tiles stay in registers over all channels."""
+    """For each of 36 planes (TILES × channels)·(channels × outputs): %v → %m; weights [36][%repeats][words]
+    [wide·lanes]; `wide` vectors of outputs times some tiles stay in registers over all channels."""
     tall, unit = PRODUCTS[v.lanes][wide], wide * v.bytes
     f = Function(
         f"product{wide}",
@@ -150,8 +150,8 @@ def leave(v: Vector, kind: str) -> str:
 
 
 def last(shuffle: int, colours: int, based: bool) -> str:
-    """%ny × %nx pixels of shuffle²·colours floats in the order (row, column, colour), a row of four pixels %px·4 bytes →
-    float pixels at %out, `shuffle` times as many each way; with the picture at %base repeated and added where `based`."""
+    """%ny × %nx pixels of shuffle²·colours floats in the order (row, column, colour), a row of four %px·4 bytes → float
+    pixels at %out, `shuffle` times as many each way; with the picture at %base repeated and added where `based`."""
     n = shuffle * colours
     kind = f"<{n} x float>"
     f = Function(

@@ -141,7 +141,7 @@ class PictureRun:
         return run_tile
 
     def _cores_for(self, cut: cutting.Cut, path: Path) -> int:
-        """All for what runs alone; else idle workers' too, but in `exact` only where sums do not depend on their number."""
+        """All for what runs alone; else idle workers' too, in `exact` only where sums do not depend on their number."""
         runtime = self._runtime
         if not runtime.device.is_cpu:
             return torch.get_num_threads()

@@ -28,8 +28,8 @@ raises Cancelled when the Progress is stopped. Several threads may call one Prog
 
 @dataclass(frozen=True)
 class Path:
-    """A way to run a network. `name` is what people read and what is remembered. `steady`: the same bits come out on any
-    number of threads."""
+    """A way to run a network. `name` is what people read and what is remembered. `steady`: the same bits come out on
+    any number of threads."""
 
     backend: str
     title: str

@@ -75,7 +75,7 @@ class Winograd:
         ]
 
     def prepare(self, adopted: Adopted, path: Path, device: Device, threads: int) -> Program:
-        """Raises RuntimeError where it computes something else than PyTorch; it is not offered for that network again."""
+        """Raises RuntimeError where it computes something else than PyTorch; that network is then left to others."""
         known = self._recognised(adopted.module)
         code = next(code for code in self._usable() if code.image.dtype == path.dtype)
         assert known is not None

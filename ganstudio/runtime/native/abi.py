@@ -51,8 +51,8 @@ class Layer(IntEnum):
 
 
 class Group(IntEnum):
-    """Outputs of a layer that are computed together, `REPEATS` times the product's width; where their weights, products,
-    bias and slope, and channels begin (bytes)."""
+    """Outputs of a layer that are computed together, `REPEATS` times the product's width; where their weights,
+    products, bias and slope, and channels begin (bytes)."""
 
     PRODUCT, REPEATS, WEIGHTS_AT, M_AT, PARAMETERS_AT, OUT_AT = range(6)
     SIZE = 8

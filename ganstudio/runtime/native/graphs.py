@@ -26,9 +26,9 @@ class Map:
 
 @dataclass(frozen=True)
 class Conv:
-    """`weight` (out, in, 3, 3), `bias` (out), `slope` (out) of the rectifier or None for none: the result goes to channels
-    `at`… of the target. With `added`: factors[0]·y + Σ factors[i]·added[i−1], maps of the target's layout and not the
-    target itself."""
+    """`weight` (out, in, 3, 3), `bias` (out), `slope` (out) of the rectifier or None for none: the result goes to
+    channels `at`… of the target. With `added`: factors[0]·y + Σ factors[i]·added[i−1], maps of the target's layout and
+    not the target itself."""
 
     source: int
     target: int
@@ -64,7 +64,7 @@ Step = Conv | Double | Last
 
 @dataclass
 class Graph:
-    """`colours` in the result, `inputs` channels of the picture (the same, or more where it is folded into channels)."""
+    """`colours` in the result, `inputs` channels of the picture (as many, or more where it is folded into channels)."""
 
     colours: int
     inputs: int

@@ -18,8 +18,8 @@ _IN_MEMORY = (Layer.IN, Layer.OUT, Layer.FIRST_ADDED, Layer.SECOND_ADDED, Layer.
 
 @dataclass(frozen=True)
 class Level:
-    """Maps of one size: `table` (blocks·TILES, 2) of tiles: first pixel, valid columns + 8·rows; the last block is filled
-    with its last tile. A row has `row` pixels, `rows` in all, the border of at least one included."""
+    """Maps of one size: `table` (blocks·TILES, 2) of tiles: first pixel, valid columns + 8·rows; the last block is
+    filled with its last tile. A row has `row` pixels, `rows` in all, the border of at least one included."""
 
     height: int
     width: int

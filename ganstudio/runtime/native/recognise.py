@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
-from torch import nn
+from torch import Tensor, nn
 
 from ganstudio.nets.compact import Compact
 from ganstudio.runtime.native.abi import COLOURS, GRAIN, SHUFFLES
@@ -64,9 +65,10 @@ def _compact(net: Compact) -> Recognised | None:
 
 def _rrdb(net: nn.Module) -> Recognised:
     """ESRGAN (Wang et al. 2018): dense blocks in blocks, then nearest-neighbour doublings with a convolution each."""
-    top = _leaves([net.model])
-    fold = int(net.shuffle_factor or 1) if isinstance(net.shuffle_factor, (int, type(None))) else 0
-    first, shortcut, rest = _conv(top[0]), top[1], top[2:]
+    whole: Any = net
+    top, fold = _leaves([whole.model]), int(whole.shuffle_factor or 1)
+    first, rest = _conv(top[0]), top[2:]
+    shortcut: Any = top[1]
     blocks = _leaves([shortcut.sub]) if type(shortcut).__name__ == "ShortcutBlock" else []
     features, inputs = first[0].shape[:2]
     doublings = (len(rest) - 3) // 3
@@ -181,5 +183,5 @@ def _nearest_twice(module: nn.Module) -> None:
         raise _Unlike
 
 
-def _array(value: nn.Parameter) -> np.ndarray:
+def _array(value: Tensor) -> np.ndarray:
     return value.detach().float().numpy()

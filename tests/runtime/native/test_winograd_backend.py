@@ -8,6 +8,7 @@ import shutil
 import struct
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -19,6 +20,7 @@ from ganstudio.core.progress import Progress
 from ganstudio.core.raster import Picture
 from ganstudio.models import open_model
 from ganstudio.models.torchvision_standin import torchvision_at_hand
+from ganstudio.nets.compact import Compact
 from ganstudio.runtime import Runtime, choice, devices, probes
 from ganstudio.runtime.adopt import Adopted, Facts, adopt
 from ganstudio.runtime.backends import all_backends
@@ -86,7 +88,7 @@ def test_compact_of_any_shape(tmp_path: Path, scale: int, features: int, convs: 
         (1, {"scale": 4, "in_nc": 48, "shuffle_factor": 4}),
     ],
 )
-def test_rrdb_of_every_scale(tmp_path: Path, scale: int, more: dict[str, int]) -> None:
+def test_rrdb_of_every_scale(tmp_path: Path, scale: int, more: dict[str, Any]) -> None:
     with torchvision_at_hand():
         from spandrel.architectures.ESRGAN import ESRGAN
     torch.manual_seed(0)
@@ -97,7 +99,7 @@ def test_rrdb_of_every_scale(tmp_path: Path, scale: int, more: dict[str, int]) -
 @pytest.mark.parametrize(
     "more", [{"plus": True}, {"upsampler": "pixel_shuffle"}, {"act": "relu", "norm": "batch"}, {"scale": 3}]
 )
-def test_relatives_of_rrdb_stay_with_pytorch(tmp_path: Path, more: dict[str, object]) -> None:
+def test_relatives_of_rrdb_stay_with_pytorch(tmp_path: Path, more: dict[str, Any]) -> None:
     with torchvision_at_hand():
         from spandrel.architectures.ESRGAN import ESRGAN
     net = ESRGAN(**{"num_blocks": 1, "scale": 2, **more})
@@ -110,6 +112,7 @@ def test_other_networks_and_devices_stay_with_pytorch(tmp_path: Path) -> None:
     gpu = devices.Device("cuda", "cuda:0", "a GPU", ("fp16",))
     assert BACKEND.paths(gpu, adopted_of(net, tmp_path, 2)) == []
     strange = compact()
+    assert isinstance(strange, Compact)
     first = strange.body[0]
     assert isinstance(first, nn.Conv2d)
     first.padding_mode = "reflect"
@@ -119,7 +122,7 @@ def test_other_networks_and_devices_stay_with_pytorch(tmp_path: Path) -> None:
 def test_a_network_on_which_it_is_wrong_stays_with_pytorch(tmp_path: Path) -> None:
     """One that looks like Compact and computes something else."""
 
-    class Like(type(compact())):
+    class Like(Compact):
         def forward(self, x: torch.Tensor) -> torch.Tensor:
             return super().forward(x) * 0.9
 
