@@ -104,6 +104,10 @@ class Page(QWidget):
 
 class General(Page):
     def after(self) -> None:
+        from ganstudio.ui.preferences_opening import OpeningRow
+
+        self._opening = OpeningRow(self.desk, self)
+        self.add(self._opening)
         self.button_row(
             _("Everything as it came"),
             _("All preferences, keys and the places of panels. Your pictures, models and batches stay."),
@@ -111,6 +115,9 @@ class General(Page):
             self._reset,
             "undo",
         )
+
+    def shown(self) -> None:
+        self._opening.refresh()
 
     @Slot()
     def _reset(self) -> None:
@@ -297,7 +304,7 @@ def _keyboard(desk: Desk, group: str, parent: QWidget) -> Page:
 
 
 PAGES = [
-    About("general", N_("General"), "adjust", General, N_("reset everything")),
+    About("general", N_("General"), "adjust", General, N_("reset everything open files default program")),
     About("look", N_("Look"), "stylize", Page),
     About("speed", N_("Speed and memory"), "chip_cpu", Speed, N_("graphics processor threads undo")),
     About("folders", N_("Folders and models"), "folder", Folders, N_("models library")),
