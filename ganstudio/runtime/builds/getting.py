@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
@@ -12,7 +13,7 @@ from pathlib import Path
 import psutil
 
 from ganstudio.core import beside
-from ganstudio.core.errors import DiskFull, EngineError, OutputError, UsageError
+from ganstudio.core.errors import BadInput, DiskFull, EngineError, OutputError, UsageError
 from ganstudio.core.paths import home
 from ganstudio.core.progress import Progress
 from ganstudio.runtime.builds import trial, unpacking
@@ -53,10 +54,20 @@ def plan(kind: Kind, index: str = "", web: Web | None = None) -> Plan:
     Raises BadInput when it cannot be reached or has no build for this system.
     """
     web = web or Web()
-    found = Index(index or kind.index, web).wheels(f"{beside.TORCH}+{kind.label}")
+    found = _wheels(kind, Index(index or kind.index, web), plain=bool(index))
     wheels = tuple(replace(wheel, bytes=web.size(wheel.url)) for wheel in found)
     have = sum(min(wheel.bytes, _here(wheel)) for wheel in wheels)
     return Plan(kind, wheels, have, shutil.disk_usage(home()).free)
+
+
+def _wheels(kind: Kind, index: Index, plain: bool) -> list[Wheel]:
+    """By the build's own version; on Linux the one without a label, as PyPI has it, is the one for NVIDIA cards."""
+    try:
+        return index.wheels(f"{beside.TORCH}+{kind.label}")
+    except BadInput:
+        if not (plain and kind.device == "cuda" and sys.platform == "linux"):
+            raise
+        return index.wheels(beside.TORCH)
 
 
 def _here(wheel: Wheel) -> int:

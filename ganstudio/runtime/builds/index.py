@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import re
+import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from email.parser import Parser
@@ -16,10 +18,12 @@ from packaging.utils import InvalidWheelFilename, canonicalize_name, parse_wheel
 from packaging.version import Version
 
 from ganstudio.core.errors import BadInput
+from ganstudio.runtime.builds.remote_file import RemoteFile
 from ganstudio.runtime.builds.web import Web
 
 # Of what torch asks for, these belong to a build; the rest is in the program, and triton only serves torch.compile.
 _PARTS = ("nvidia-", "cuda-")
+_BLOCK = 1 << 16
 
 
 @dataclass(frozen=True)
@@ -112,11 +116,13 @@ class Index:
             served = "data-core-metadata" in link or "data-dist-info-metadata" in link
             yield _Candidate(Wheel(known, str(version), file, address, digest[1]), tags, served)
 
+    def _metadata(self, candidate: _Candidate) -> str:
+        url = candidate.wheel.url
+        return self._web.text(url + ".metadata") if candidate.metadata else _metadata_inside(url, self._web)
+
     def _needs(self, candidate: _Candidate, extras: set[str]) -> list[Requirement]:
         """What a wheel asks for on this system, of the parts of a build."""
-        if not candidate.metadata:
-            return []
-        metadata = Parser().parsestr(self._web.text(candidate.wheel.url + ".metadata"))
+        metadata = Parser().parsestr(self._metadata(candidate))
         needed = []
         for text in metadata.get_all("Requires-Dist", []):
             try:
@@ -129,6 +135,18 @@ class Index:
             if wanted and canonicalize_name(one.name).startswith(_PARTS):
                 needed.append(one)
         return needed
+
+
+def _metadata_inside(url: str, web: Web) -> str:
+    """A wheel's metadata, read out of it where it lies: a few ranges of it instead of all."""
+    try:
+        with zipfile.ZipFile(io.BufferedReader(RemoteFile(url, web.size(url), web), _BLOCK)) as archive:
+            names = [
+                name for name in archive.namelist() if name.endswith(".dist-info/METADATA") and name.count("/") == 1
+            ]
+            return archive.read(names[0]).decode("utf-8", "replace")
+    except (zipfile.BadZipFile, IndexError) as error:
+        raise BadInput(f"{url} is no wheel.") from error
 
 
 def _within(version: str, specifier: SpecifierSet) -> bool:

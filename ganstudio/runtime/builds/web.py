@@ -56,6 +56,13 @@ class Web:
             raise BadInput(f"{url} does not say how large it is.")
         return int(length)
 
+    def part(self, url: str, start: int, end: int) -> bytes:
+        """The bytes from `start` to before `end` of a file. Raises BadInput, also where a server gives no parts."""
+        with self._telling(url), self._open(url, headers={"Range": f"bytes={start}-{end - 1}"}) as answer:
+            if answer.status != http.client.PARTIAL_CONTENT:
+                raise BadInput(f"{url} is only given whole.", "Another index can be named with --index.")
+            return answer.read(end - start)
+
     def file(self, wheel: Wheel, folder: Path, progress: Progress) -> Path:
         """A wheel in `folder`, whole and with the promised hash; what an earlier try left is gone on with.
 

@@ -114,11 +114,11 @@ class _Handler(BaseHTTPRequestHandler):
             self._send(404, b"")
 
     def _file(self, name: str, asked: str, body: bool) -> None:
-        content, start = self.served.wheels[name], 0
+        content, part, status = self.served.wheels[name], self.served.wheels[name], 200
         if asked and self.served.ranges:
-            start = int(asked.removeprefix("bytes=").removesuffix("-"))
-        part = content[start:]
-        self.send_response(206 if start else 200)
+            first, _, last = asked.removeprefix("bytes=").partition("-")
+            part, status = content[int(first) : int(last) + 1 if last else None], 206
+        self.send_response(status)
         self.send_header("Content-Length", str(len(part)))
         self.end_headers()
         if not body:

@@ -24,6 +24,16 @@ def test_a_build_is_torch_and_the_libraries_of_the_card(served: Served, web: Web
     }  # fmt: skip
 
 
+def test_an_index_that_does_not_serve_metadata_is_read_all_the_same(served: Served, web: Web) -> None:
+    served.metadata = False
+    assert found(served, web, "2.13.0+cu130").keys() == {"torch", "cuda-toolkit", "nvidia-cuda-runtime"}
+    read = [asked for method, path, asked in served.asked if method == "GET" and path.endswith(".whl")]
+    assert read and all(asked.startswith("bytes=") for asked in read), "a wheel was fetched whole"
+    served.ranges = False
+    with pytest.raises(BadInput, match="is only given whole"):
+        found(served, web, "2.13.0+cu130")
+
+
 def test_a_version_that_is_not_there(served: Served, web: Web) -> None:
     with pytest.raises(BadInput, match=r"has no torch ===2\.14\.0\+cpu for this system.*--index"):
         found(served, web, "2.14.0+cpu")
