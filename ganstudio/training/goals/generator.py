@@ -10,7 +10,7 @@ from ganstudio.training.trainee import Facts, Trainee
 
 
 def begin(plan: GeneratorPlan, pictures: Pictures, facts: Facts) -> Trainee:
-    """A base by class goes on by class (a folder without classes becomes one of its own), one without goes on without."""
+    """A base by class goes on by class (a folder without classes becomes one class), one without goes on without."""
     from ganstudio.training.generator.base import base_of
     from ganstudio.training.generator.pictures import classes_in, material
     from ganstudio.training.generator.trainee import GeneratorTrainee

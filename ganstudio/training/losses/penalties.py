@@ -9,6 +9,11 @@ import torch
 from torch import Tensor
 
 
+def _wide(x: Tensor) -> Tensor:
+    """At least float32: squares of half precision would be lost."""
+    return x.to(torch.promote_types(x.dtype, torch.float32))
+
+
 def r1(logits: Tensor, real: Tensor) -> Tensor:
     """½·E‖∂D/∂x‖² at the real pictures (Mescheder et al. 2018); times γ it is R1.
 
@@ -16,7 +21,7 @@ def r1(logits: Tensor, real: Tensor) -> Tensor:
     is taken through it, at the pictures as they were.
     """
     (gradient,) = torch.autograd.grad(logits.sum(), real, create_graph=True)
-    return 0.5 * gradient.float().square().flatten(1).sum(dim=1).mean()
+    return 0.5 * _wide(gradient).square().flatten(1).sum(dim=1).mean()
 
 
 def gradient_penalty(judge: Callable[[Tensor], Tensor], real: Tensor, fake: Tensor, share: Tensor) -> Tensor:
@@ -24,7 +29,7 @@ def gradient_penalty(judge: Callable[[Tensor], Tensor], real: Tensor, fake: Tens
     share = share.reshape(-1, 1, 1, 1)
     between = (share * real + (1.0 - share) * fake).detach().requires_grad_()
     (gradient,) = torch.autograd.grad(judge(between).sum(), between, create_graph=True)
-    length = (gradient.float().square().flatten(1).sum(dim=1) + 1e-12).sqrt()
+    length = (_wide(gradient).square().flatten(1).sum(dim=1) + 1e-12).sqrt()
     return (length - 1.0).square().mean()
 
 
@@ -35,4 +40,4 @@ def path_lengths(images: Tensor, ws: Tensor, noise: Tensor) -> Tensor:
     """
     noise = noise / math.sqrt(images.shape[2] * images.shape[3])
     (gradient,) = torch.autograd.grad((images * noise).sum(), ws, create_graph=True)
-    return gradient.float().square().sum(dim=2).mean(dim=1).sqrt()
+    return _wide(gradient).square().sum(dim=2).mean(dim=1).sqrt()
