@@ -224,6 +224,12 @@ class Runtime:
                 self._programs.popitem(last=False)
             return made
 
+    def keep_only(self, adopted: Adopted, path: Path) -> None:
+        """Let go what was prepared to be measured and lost: each holds all weights of the network once more."""
+        with self._lock:
+            for key in [k for k in self._programs if k[:2] == (adopted.key, adopted.variant) and k[2] != path.name]:
+                del self._programs[key]
+
     def can_run(self, adopted: Adopted, path: Path, device: Device) -> bool:
         """Whether a remembered path is still offered (its backend may have been taken away since)."""
         from ganstudio.runtime.backends import all_backends

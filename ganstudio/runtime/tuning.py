@@ -106,6 +106,7 @@ def _measured(asked: Asked, pace: float) -> tuple[Choice, Adopted]:
         adopted, runtime.device, runtime.precision, header.depth, crop, asked.held, runtime.lane,
         lambda path: runtime.program(adopted, path, runtime.device), asked.progress,
     )
+    runtime.keep_only(adopted, made.path)
     return made, adopted
 
 

@@ -101,7 +101,7 @@ def test_what_cannot_run_or_gives_no_numbers_is_said_and_left_out(tmp_path: Path
         return y * float("nan") if way == FAITHFUL else y
 
     made = chosen(adopt(model(compact(), tmp_path)), lane, "auto", spoil=spoil)
-    assert made.path == PLAIN or made.path.backend == "openvino"
+    assert made.path == PLAIN or made.path.backend in ("openvino", "winograd")
     assert f"{BF16.name}: cannot run here (this op has no bfloat16)" in made.tried
     assert any(line.startswith(FAITHFUL.name) and "-inf dB" in line for line in made.tried)
 
@@ -158,7 +158,7 @@ def test_a_damaged_memory_is_measured_again(tmp_path: Path, damage: str) -> None
     adopted = runtime.adopt(m)
     key = choice.key(adopted, runtime.device, "auto", 8, runtime.lane.workers)
     runtime.choices.path.write_text(damage.replace("%s", key))
-    assert tune(runtime, m).startswith(("torch", "OpenVINO"))
+    assert tune(runtime, m).startswith(("torch", "OpenVINO", "kernels"))
     assert key in json.loads(runtime.choices.path.read_text())
     runtime.close()
 

@@ -71,7 +71,9 @@ class Winograd:
         if not device.is_cpu or adopted.facts.holds or self._recognised(adopted.module) is None:
             return []
         return [
-            Path(NAME, "kernels", code.image.dtype, _instructions(code.image), steady=True) for code in self._usable()
+            Path(NAME, "kernels", code.image.dtype, _instructions(code.image), steady=True)
+            for code in self._usable()
+            if code.image.dtype in ("fp32", *device.halves)
         ]
 
     def prepare(self, adopted: Adopted, path: Path, device: Device, threads: int) -> Program:
@@ -148,6 +150,8 @@ class _Program:
         self._network = network
 
     def __call__(self, x: Tensor, held: Held, progress: Progress | None) -> Tensor:
+        if progress is not None and progress.stopped:
+            raise Cancelled()
         height, width = x.shape[2:]
         if self._fold > 1:
             beside, below = up(width, self._fold) - width, up(height, self._fold) - height
