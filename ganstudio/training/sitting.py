@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import threading
 from collections.abc import Callable, Iterator
@@ -24,6 +25,11 @@ if TYPE_CHECKING:
     from ganstudio.training.loop import Loop
 
 
+def leads() -> bool:
+    """Whether this process speaks and writes: the first of those that `torchrun` began, or the only one."""
+    return os.environ.get("RANK", "0") == "0"
+
+
 def refuse_twice(run: Run) -> None:
     """Raise UsageError when another process is at this Run."""
     if (state := run.state()).alive:
@@ -42,8 +48,9 @@ def sit(
 
     SIGINT and SIGTERM end it after the step at hand, with a snapshot; `stop_after` does so after that many steps.
     """
-    refuse_twice(run)
-    run.write_state(State(state=RUNNING).mine())
+    if leads():
+        refuse_twice(run)
+        run.write_state(State(state=RUNNING).mine())
     import torch
 
     from ganstudio.runtime import devices

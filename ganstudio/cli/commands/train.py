@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import time
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from ganstudio.training.run import Run
 
 SUMMARY = "train a model of your own on a folder of pictures"
+_PATIENCE_S = 120.0
 _SAID_OTHERWISE = ("start_from",)  # by --from
 _ABOUT = """Train a model of your own on a folder of pictures.
 
@@ -93,10 +95,12 @@ def _minutes(text: str) -> float:
 def _train(goal: Goal, found: argparse.Namespace) -> int:
     from ganstudio.cli.sitting import sit_in_terminal
     from ganstudio.cli.training import train_teller
-    from ganstudio.training.sitting import refuse_twice
+    from ganstudio.training.sitting import leads, refuse_twice
 
     wishes = {one.name: getattr(found, one.name) for one in goal.plan.parameters() if hasattr(found, one.name)}
     place, told = _place(goal, found, wishes), train_teller(found.json)
+    if not leads():
+        return _follow(place)
     terminal = {"tensorboard": found.tensorboard, "install": found.install, "snapshot": found.snapshot}
     if place.exists:
         refuse_twice(place)
@@ -112,6 +116,19 @@ def _train(goal: Goal, found: argparse.Namespace) -> int:
     place.begin(proposal.order)
     told.say(f"The Run: {shown(place.folder)}")
     return sit_in_terminal(place, proposal.order, told, pictures=proposal.pictures, **terminal)
+
+
+def _follow(place: Run) -> int:
+    """What the processes of `torchrun` after the first do: wait for its Order, then train along without a word."""
+    from ganstudio.training.sitting import sit
+
+    until = time.monotonic() + _PATIENCE_S
+    while not place.exists:
+        if time.monotonic() > until:
+            raise UsageError("The first process has not begun the Run.", "Name it with -o, the same for all.")
+        time.sleep(0.1)
+    sit(place, place.order())
+    return 0
 
 
 def _place(goal: Goal, found: argparse.Namespace, wishes: dict[str, Any]) -> Run:
