@@ -29,7 +29,7 @@ DIST, BUILD = ROOT / "dist", ROOT / "build"
 PROGRAM = DIST / "ganstudio"
 _FROZEN_FROM = BUILD / "frozen-from.txt"
 _RECIPE = ("ganstudio.spec", "freezing.py", "neutral.py", "distributions.py", "machine.py", "bundle_list.py")
-_RECIPE += ("icons.py", "build_stamp.py", "constraints.txt")
+_RECIPE += ("icons.py", "build_stamp.py", "constraints.txt", "spec_systems.py", "desktop.py")
 _LEVEL = 12
 
 
