@@ -18,6 +18,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -208,6 +209,26 @@ def programs_of_the_system(both: Both) -> None:
         raise Failed(f"programs that it starts get LD_LIBRARY_PATH={said}")
 
 
+def engines_libraries(both: Both) -> None:
+    """The engine's process loads the program's libraries, not those that happen to be here."""
+    import psutil
+
+    environ = {**both.frozen.environ, "GANSTUDIO_HOME": str(both.frozen.home), "QT_QPA_PLATFORM": "offscreen"}
+    process = psutil.Popen([*both.frozen.words, "--new-instance"], env=environ, stderr=subprocess.DEVNULL)
+    loaded: set[str] = set()
+    until = time.monotonic() + _PATIENCE_S / 2
+    while time.monotonic() < until and not any("libtorch_cpu" in path for path in loaded):
+        time.sleep(0.5)
+        with suppress(psutil.Error):
+            loaded = {one.path for child in process.children(recursive=True) for one in child.memory_maps()}
+    process.terminate()
+    process.wait()
+    ours = {path.name for path in (both.folder / "lib").iterdir() if ".so" in path.name}
+    strange = [path for path in loaded if Path(path).name in ours and not path.startswith(str(both.folder))]
+    if strange or not loaded:
+        raise Failed(f"the engine has loaded {sorted(strange)[:3] or 'nothing'}")
+
+
 def empty_environment(both: Both) -> None:
     """From /, in the C locale, with nothing set."""
     home = {"GANSTUDIO_HOME": str(both.frozen.home)}
@@ -277,7 +298,13 @@ CHECKS: tuple[Callable[[Both], None], ...] = (
     damaged,
     no_path_of_this_machine,
 )
-ON_LINUX = (window_on_a_screen, without_a_display, programs_of_the_system, nothing_unexpected_of_the_system)
+ON_LINUX = (
+    window_on_a_screen,
+    engines_libraries,
+    without_a_display,
+    programs_of_the_system,
+    nothing_unexpected_of_the_system,
+)
 
 
 def main(words: list[str] | None = None) -> int:
