@@ -8,7 +8,7 @@ from ganstudio.ui.theme import follow, theme
 from ganstudio.ui.widgets import ElidedLabel
 
 _LABEL = 80
-_STACKED_FROM = 1.4  # times the usual text size
+STACKED_FROM = 1.4  # times the usual text size
 
 
 class FormRow(QWidget):
@@ -29,7 +29,7 @@ class FormRow(QWidget):
         follow(self._restyle)
 
     def _restyle(self) -> None:
-        stacked = theme().text_scale >= _STACKED_FROM
+        stacked = theme().text_scale >= STACKED_FROM
         self._row.setDirection(QBoxLayout.Direction.TopToBottom if stacked else QBoxLayout.Direction.LeftToRight)
         self._row.setSpacing(4 if stacked else 8)
         self._label.setVisible(bool(self._label.text()) or not stacked)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from ganstudio.core.codecs.small import small
 from ganstudio.core.errors import UserError
@@ -18,6 +18,7 @@ from ganstudio.core.progress import Progress
 from ganstudio.core.text import _
 from ganstudio.jobs.changes import Row
 from ganstudio.jobs.records import State
+from ganstudio.ui.batch.form_row import STACKED_FROM
 from ganstudio.ui.batch.thumbs import image_of
 from ganstudio.ui.theme import PICTURE_LABEL, PICTURE_LABEL_GROUND, SPLIT_LINE, follow, theme
 from ganstudio.ui.widgets import Button, Label, draw
@@ -142,17 +143,23 @@ class SelectedPanel(QWidget):
         self._note = Label("", 11, color="text3", wrap=True)
         self.edit_button = Button(_("Open in Edit"))
         self.show_button = Button(_("Show in folder"))
-        row = QHBoxLayout()
-        row.setSpacing(8)
-        row.addWidget(self.edit_button, 1)
-        row.addWidget(self.show_button, 1)
+        self._buttons = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._buttons.setSpacing(8)
+        self._buttons.addWidget(self.edit_button, 1)
+        self._buttons.addWidget(self.show_button, 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 0, 12, 12)
         column.setSpacing(8)
         column.addWidget(self.view)
         column.addWidget(self._note)
-        column.addLayout(row)
+        column.addLayout(self._buttons)
         self.show_row(None)
+        follow(self._restyle)
+
+    def _restyle(self) -> None:
+        """One below the other where the text is large."""
+        stacked = theme().text_scale >= STACKED_FROM
+        self._buttons.setDirection(QBoxLayout.Direction.TopToBottom if stacked else QBoxLayout.Direction.LeftToRight)
 
     def show_row(self, row: Row | None) -> None:
         """Another picture, or the same one in another state."""
