@@ -1,4 +1,4 @@
-"""A model file that was dropped: offered to the Library. Another process opens it, for that takes torch."""
+"""A model file that was dropped or trained: put into the Library. Another process opens it, for that takes torch."""
 
 from __future__ import annotations
 
@@ -17,7 +17,6 @@ from ganstudio.core.text import _
 
 if TYPE_CHECKING:
     from ganstudio.ui.desk import Desk
-    from ganstudio.ui.documents.documents import Documents
 
 _LOOK_EVERY = 0.1  # seconds: how soon a stop is heard
 
@@ -27,10 +26,9 @@ class ModelImport(QObject):
 
     imported = Signal(object)
 
-    def __init__(self, desk: Desk, documents: Documents) -> None:
-        super().__init__(documents)
+    def __init__(self, desk: Desk, parent: QObject) -> None:
+        super().__init__(parent)
         self._desk = desk
-        documents.model_given.connect(self.offer)
 
     @Slot(object)
     def offer(self, path: Path) -> None:

@@ -62,6 +62,7 @@ class EditWorkspace(Workspace):
         self.document_actions = DocumentActions(desk, self.documents)
         self.picture_actions = PictureActions(desk, self.documents)
         self.imports = ModelImport(desk, self.documents)
+        self.documents.model_given.connect(self.imports.offer)
         self.recovery = Recovery(self.documents)
         self.sessions: dict[OpenDocument, Session] = {}
         self.canvas = Canvas(desk, self)

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QStackedWidget, 
 from ganstudio.core.errors import UserError
 from ganstudio.core.text import N_, _
 from ganstudio.training.run import PAUSE, PAUSED, RESUME, RUNNING, STOP, Run, usual_place
+from ganstudio.ui.documents.model_import import ModelImport
 from ganstudio.ui.theme import theme
 from ganstudio.ui.train import child
 from ganstudio.ui.train.new_run import NewRun
@@ -46,6 +47,7 @@ class TrainWorkspace(Workspace):
         self._looking = False
         self._wanted: Path | None = None
         self._new: NewRun | None = None
+        self.imports = ModelImport(desk, self)
         self.list = RunList()
         self.view = RunView()
         self.stack = QStackedWidget()
@@ -271,14 +273,10 @@ class TrainWorkspace(Workspace):
 
     @Slot()
     def use(self) -> None:
-        """Put the Run's model among the others."""
+        """Put the Run's models among the others."""
         listed = self._current
-        if listed is not None:
-            work = partial(_installed, self.desk.library, listed.run)
-            self.desk.background.run(work, self._was_installed, self.desk.notices.error, owner=self)
-
-    def _was_installed(self, titles: list[str]) -> None:
-        self.desk.notices.toast(_("{names} is among the models now.").format(names=", ".join(titles)))
+        for path in listed.run.models() if listed is not None else []:
+            self.imports.add(path)
 
     @Slot()
     def open_folder(self) -> None:
@@ -288,7 +286,3 @@ class TrainWorkspace(Workspace):
 
 def _asked(run: Run, want: str, progress: Progress) -> None:
     run.ask(want)
-
-
-def _installed(library: Any, run: Run, progress: Progress) -> list[str]:
-    return [entry.card.title for path in run.models() for entry in library.import_file(path)]

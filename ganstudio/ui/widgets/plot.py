@@ -121,8 +121,9 @@ def _bounds(values: Sequence[float]) -> tuple[float, float]:
     usual = finite[min(len(finite) - 1, int(len(finite) * 0.98))]
     if len(finite) >= 50 and high - low > 4 * (usual - low) > 0:
         high = usual
-    if high - low < 1e-9 * max(1.0, abs(high)):
-        low, high = low - 0.5 * (abs(low) or 1.0), high + 0.5 * (abs(high) or 1.0)
+    if high - low <= max(1e-12, 1e-9 * max(abs(low), abs(high))):
+        around = max(0.5 * abs(high), 1e-6)
+        low, high = low - around, high + around
     step = 10.0 ** math.floor(math.log10(high - low)) / 2
     return math.floor(low / step) * step, math.ceil(high / step) * step
 

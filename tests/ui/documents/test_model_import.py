@@ -26,7 +26,7 @@ def test_a_model_is_added_or_refused_with_a_reason(
         path.write_bytes(_renamed(path.read_bytes()))
     else:
         path.write_bytes(b"\x08\x00\x00\x00\x00\x00\x00\x00not json")
-    ModelImport(desk, documents)
+    documents.model_given.connect(ModelImport(desk, documents).offer)
     documents.open([path])
     qtbot.waitUntil(lambda: bool(desk.notices.log), timeout=10_000)
     name, call = getattr(desk.notices.log[0], "action")  # noqa: B009
