@@ -30,15 +30,14 @@ class KernelTrouble(Exception):
 
 @dataclass(frozen=True)
 class Image:
-    """`needs`: flags of `torch.cpu.get_capabilities` that the CPU must have. `lanes`: floats in a vector. `verified`:
-    whether it has ever run on such a machine. `functions`: offsets."""
+    """`needs`: flags of `torch.cpu.get_capabilities` that the CPU must have. `lanes`: floats in a vector.
+    `functions`: offsets."""
 
     name: str
     machine: str
     dtype: str
     lanes: int
     needs: tuple[str, ...]
-    verified: bool
     sha256: str
     functions: dict[str, int]
 

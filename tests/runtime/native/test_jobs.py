@@ -22,7 +22,7 @@ FLAGS = torch.cpu.get_capabilities()
 HERE = [
     image
     for image in images.manifest()
-    if image.machine == images.machine() and image.verified and all(FLAGS.get(flag) for flag in image.needs)
+    if image.machine == images.machine() and all(FLAGS.get(flag) for flag in image.needs)
 ]
 SIZES = [(37, 53), (5, 6), (1, 131), (130, 7), (1, 1), (24, 40)]
 
