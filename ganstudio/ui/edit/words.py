@@ -31,10 +31,13 @@ BLENDS = {
 }  # fmt: skip
 
 
-def layer_line(layer: Layer) -> str:
-    """The line under a layer's name: what made it, or its size; how it is blended."""
-    made = tool_titles(layer.made_by)
-    size = wording.size_px(layer.pixels.width, layer.pixels.height)
+def layer_line(layer: Layer, opened: tuple[int, int] | None = None) -> str:
+    """The line under a layer's name: what made it, or its size, that of the `opened` picture where it was another; how
+    it is blended."""
+    made, now = tool_titles(layer.made_by), (layer.pixels.width, layer.pixels.height)
+    size = wording.size_px(*now)
+    if opened is not None and opened != now:
+        size = _("{size} when opened").format(size=wording.size_px(*opened))
     blend = "" if layer.blend == NORMAL else _(BLENDS[layer.blend])
     opacity = "" if layer.opacity == 1 else wording.percent(layer.opacity)
     return ", ".join(one for one in (made or size, blend, opacity) if one)

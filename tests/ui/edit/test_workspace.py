@@ -30,6 +30,7 @@ from ganstudio.ui.edit.column import LEAST, MOST
 from ganstudio.ui.edit.session import Session
 from ganstudio.ui.edit.thumbs import SIDE, thumbnail
 from ganstudio.ui.edit.workspace import EditWorkspace
+from ganstudio.ui.widgets import wording
 from tests.ui.edit.conftest import photo
 
 Open = Callable[..., OpenDocument]
@@ -433,3 +434,13 @@ def test_the_brush_bar_leaves_the_picture_where_it_is(edit: EditWorkspace, opene
     edit.desk.actions.action("tool.hand").trigger()
     qtbot.waitUntil(lambda: canvas.height() == high)
     assert corner() == before and canvas.fitting == "fit"
+
+
+def test_an_enlarged_layer_says_how_large_it_was_opened(edit: EditWorkspace, landed: Session, qtbot: QtBot) -> None:
+    rows = edit.column.layers.list
+    lowest, result = (rows.row(layer.id) for layer in landed.state.layers)
+    assert lowest is not None and result is not None
+    assert lowest.line.text() == f"{wording.size_px(96, 64)} when opened"
+    assert result.line.text() == wording.size_px(192, 128)
+    edit.undo()
+    assert lowest.line.text() == wording.size_px(96, 64)

@@ -39,8 +39,10 @@ class LayerList(QWidget):
         self._column.addStretch(1)
         self.setAccessibleName(_("Layers"))
 
-    def show_state(self, state: State, chosen: str, masking: bool) -> None:
-        """Bring rows in line with a document; rows of layers that stay are kept, with their focus."""
+    def show_state(self, state: State, chosen: str, masking: bool, original: State) -> None:
+        """Bring rows in line with a document, `original` when it was opened; rows of layers that stay are kept, with
+        their focus."""
+        opened = {layer.id: (layer.pixels.width, layer.pixels.height) for layer in original.layers}
         order = [layer.id for layer in reversed(state.layers)]
         for layer_id in [one for one in self._rows if one not in order]:
             gone = self._rows.pop(layer_id)
@@ -59,7 +61,8 @@ class LayerList(QWidget):
             self._order = order
         for layer in state.layers:
             is_chosen = layer.id == chosen
-            self._rows[layer.id].show_layer(layer, state.meta.icc, is_chosen, is_chosen and masking)
+            size = opened.get(layer.id)
+            self._rows[layer.id].show_layer(layer, state.meta.icc, is_chosen, is_chosen and masking, size)
 
     def row(self, layer_id: str) -> LayerRow | None:
         return self._rows.get(layer_id)

@@ -133,7 +133,8 @@ class LayersPanel(QWidget):
             self.blend.set_current(layer.blend)
         self.list.setVisible(session is not None)
         if session is not None:
-            self.list.show_state(session.state, "" if layer is None else layer.id, self._masking)
+            chosen, original = "" if layer is None else layer.id, session.document.original
+            self.list.show_state(session.state, chosen, self._masking, original)
         alone = session is None or len(session.state.layers) < 2
         self.empty.setVisible(alone)
         self.safe.setVisible(not alone)

@@ -86,8 +86,10 @@ class LayerRow(QWidget):
         self.updateGeometry()
         self.update()
 
-    def show_layer(self, layer: Layer, icc: bytes | None, chosen: bool, masking: bool) -> None:
-        """Bring the row in line with its layer; `masking`: a brush would paint its mask."""
+    def show_layer(
+        self, layer: Layer, icc: bytes | None, chosen: bool, masking: bool, opened: tuple[int, int] | None
+    ) -> None:
+        """Bring the row in line with its layer; `masking`: a brush would paint its mask; `opened`: its size then."""
         self._layer = layer
         self._is_chosen = chosen
         self.eye.set_icon("eye" if layer.visible else "eye_off")
@@ -100,11 +102,12 @@ class LayerRow(QWidget):
         self.mask_picture.setChecked(masking)
         self.name.set_text(layer.name)
         self.name.set_color("text" if layer.visible else "text3")
-        self.line.set_text(layer_line(layer))
+        said = layer_line(layer, opened)
+        self.line.set_text(said)
         self.line.set_color("text2" if chosen else "text3")
         states = [_("chosen") if chosen else "", "" if layer.visible else _("hidden"), _("locked") * layer.locked]
         self.setAccessibleName(", ".join([layer.name, *(one for one in states if one)]))
-        self.setAccessibleDescription(layer_line(layer))
+        self.setAccessibleDescription(said)
         self.update()
 
     def begin_rename(self) -> None:
