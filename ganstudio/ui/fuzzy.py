@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 
 _START, _WORD, _NEXT, _EXACT = 8.0, 6.0, 4.0, 20.0
 _LEAST = 3  # letters of a word that is looked for in explanations
@@ -41,8 +42,11 @@ def whole_words(query: str, text: str) -> float | None:
     return score
 
 
+@lru_cache(maxsize=4096)  # the same texts at every letter that is typed
 def fold(text: str) -> str:
     """Lower case without accents, one letter for each letter."""
+    if text.isascii():
+        return text.lower()
     plain = [unicodedata.normalize("NFKD", letter)[:1] for letter in text]
     return "".join(letter.lower()[:1] or " " for letter in plain)
 

@@ -102,11 +102,12 @@ class HelpSheet(Overlay):
         if level:
             form.setTopMargin(theme().px(20 if level > 1 else 4))
             form.setBottomMargin(theme().px(6))
-            cursor.select(QTextCursor.SelectionType.BlockUnderCursor)
+        cursor.setBlockFormat(form)
+        if level:
+            cursor.movePosition(QTextCursor.MoveOperation.EndOfBlock, QTextCursor.MoveMode.KeepAnchor)
             letters = cursor.charFormat()
             letters.setFont(theme().font(_SIZES.get(level, 13), 600))
             cursor.setCharFormat(letters)
-        cursor.setBlockFormat(form)
 
     def _heading(self, title: str) -> QTextBlock | None:
         block = self.text.document().begin()

@@ -36,6 +36,7 @@ from ganstudio.ui.keycaps import paint_caps
 from ganstudio.ui.overlay import Overlay
 from ganstudio.ui.palette_items import Item, found
 from ganstudio.ui.theme import theme
+from ganstudio.ui.widgets import draw
 from ganstudio.ui.widgets.divider import Divider
 
 WIDTH, _TOP = 680, 120
@@ -102,9 +103,7 @@ class _Painter(QStyledItemDelegate):
 def _row(painter: QPainter, rect: QRect, item: Item, chosen: bool) -> None:
     now = theme().now
     if chosen:
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(now.sel)
-        painter.drawRoundedRect(rect.adjusted(8, 1, -8, -1), 5, 5)
+        draw.box(painter, rect.adjusted(8, 1, -8, -1), now.sel)
     off = bool(item.reason)
     icon = icons.pixmap(item.icon, "text3" if off else "accent_text" if chosen else "text2", 16)
     painter.drawPixmap(rect.x() + 24, rect.center().y() - 7, icon)

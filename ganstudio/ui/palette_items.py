@@ -50,7 +50,8 @@ def action_items(actions: Actions) -> list[Item]:
         keys = spec.shortcuts[0] if spec.shortcuts else ""
         icon, reason = spec.icon or "chevron_right", actions.reason(spec.id)
         call = actions.action(spec.id).trigger
-        found.append(Item(ACTIONS, spec.id, _(spec.text), about, keys, icon, reason, _(spec.tip), call=call))
+        words = f"{_(spec.tip)} {spec.text}"  # by its English name too, which the manual has
+        found.append(Item(ACTIONS, spec.id, _(spec.text), about, keys, icon, reason, words, call=call))
     return found
 
 
@@ -59,7 +60,7 @@ def model_items(entries: Iterable[Entry], choose: Callable[[str], object]) -> li
     for entry in entries:
         card = entry.card
         about = "  ".join(filter(None, (_(card.purpose), f"{card.scale}×")))
-        words = f"{card.name} {card.family} {card.kind} {card.summary}"
+        words = f"{card.name} {card.title} {card.family} {card.kind} {card.summary}"
         call = _Choose(choose, entry.name)
         found.append(Item(MODELS, f"model:{entry.name}", _(card.title), about, "", "upscale", "", words, call=call))
     return found

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from ganstudio.core.params import Choice, Parameter, Switch
 from ganstudio.core.text import _
+from ganstudio.tools.upscale import USUAL_SCALE
 from ganstudio.ui.edit.tool_tabs import icon_of
 from ganstudio.ui.fields.enlarging import CHIPS, pair
 from ganstudio.ui.palette_items import ACTIONS, Item
@@ -75,6 +76,9 @@ def _sizes(panel: ToolPanel) -> list[tuple[Any, ...]]:
         return []
     scale, size = (one.name for one in both)
     now = getattr(panel.params, scale) if getattr(panel.params, size) is None else None
+    choice = None if panel.model is None else panel.model.choice
+    if now is None and choice is not None and getattr(panel.params, size) is None:
+        now = float(choice.entry_for(USUAL_SCALE).card.scale)
     return [(_("Enlarge"), factor(one), now == one, partial(_put, panel, {scale: one, size: None})) for one in CHIPS]
 
 

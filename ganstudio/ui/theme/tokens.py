@@ -142,7 +142,7 @@ def from_system(palette: QPalette) -> Tokens:
         text3=off if off != window else text,
         accent=chosen,
         accent_text=link if link != window else text,
-        sel=base,
+        sel=QColor(base),  # an object of its own: widgets/draw knows what is chosen by it
         on_accent=on_chosen,
         ok=text,
         warn=text,

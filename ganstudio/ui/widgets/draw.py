@@ -5,6 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 
+from ganstudio.ui.theme import theme
+
 RADIUS = 5.0  # buttons and fields
 
 
@@ -27,8 +29,12 @@ def box(
     radius: float = RADIUS,
     width: float | None = None,
 ) -> None:
-    """A rounded box inside `rect`; the line lies inside it too."""
+    """A rounded box inside `rect`; the line lies inside it too. With high contrast what is filled as chosen gets a line:
+    its ground is no other."""
     area = QRectF(rect)
+    now = theme().now
+    if now.contrast and line is None and fill is now.sel:
+        line, width = now.accent, 2.0
     painter.setBrush(fill if fill is not None else Qt.BrushStyle.NoBrush)
     if line is None:
         painter.setPen(Qt.PenStyle.NoPen)

@@ -13,6 +13,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QFileDialog, QWidget
 
 from ganstudio.core.document import Rect, crop
+from ganstudio.core.document.blending import MODES
 from ganstudio.ui.batch.workspace import BatchWorkspace
 from ganstudio.ui.desk import Desk
 from ganstudio.ui.documents import OpenDocument
@@ -63,8 +64,8 @@ class Hands:
         self._weighted: list[tuple[Callable[[], str], int]] = [
             (self.action, 24), (self.edit_action, 22), (self.press, 14), (self.move, 18), (self.release, 10),
             (self.wheel, 6), (self.key, 12), (self.paint, 12), (self.layer_row, 12), (self.layer_order, 6),
-            (self.layer_opacity, 8), (self.layer_name, 3), (self.undo, 8), (self.redo, 8), (self.jump, 4),
-            (self.open, 3), (self.drop, 2), (self.tab, 4), (self.close, 2), (self.run, 3), (self.tool_tab, 2),
+            (self.layer_opacity, 8), (self.layer_blend, 4), (self.layer_name, 3), (self.undo, 8), (self.redo, 8),
+            (self.jump, 4), (self.open, 3), (self.drop, 2), (self.tab, 4), (self.close, 2), (self.run, 3), (self.tool_tab, 2),
             (self.touch_panel, 4), (self.workspace, 3), (self.batch_add, 1), (self.batch_rows, 2), (self.look, 1),
             (self.size, 1), (self.panel, 2), (self.wait, 2),
         ]  # fmt: skip
@@ -250,6 +251,14 @@ class Hands:
             if self.random.random() < 0.7:
                 slider.committed.emit(slider.value)
         return "opacity"
+
+    def layer_blend(self) -> str:
+        select = self.edit.column.layers.blend
+        if select.isVisible() and select.isEnabled():
+            mode = self.random.choice(MODES)
+            select.set_current(mode)
+            select.chosen.emit(mode)
+        return "blend mode"
 
     def layer_name(self) -> str:
         self.desk.actions.action("layer.rename").trigger()

@@ -13,6 +13,7 @@ from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QStyle, QWidget
 from pytestqt.qtbot import QtBot
+from shiboken6 import isValid
 
 import ganstudio.ui
 from ganstudio.ui.shell import Shell
@@ -57,7 +58,7 @@ def moving(window: QWidget) -> list[str]:
     return [
         f"{type(one).__name__} of {type(one.parent()).__name__}"
         for one in window.findChildren(QAbstractAnimation)
-        if one.state() == running
+        if isValid(one) and one.state() == running and isValid(one.parent())
     ]
 
 
