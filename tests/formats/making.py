@@ -12,9 +12,9 @@ import shutil
 import sys
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
-import torch
 from PIL import Image
 
 from ganstudio import __version__
@@ -31,15 +31,29 @@ from ganstudio.models.library import Library
 from ganstudio.tools import all_tools
 from ganstudio.tools.recipe import Recipe, Step
 from ganstudio.training import plans
-from ganstudio.training.loop import Run
-from tests.core.document.making import document, facts
+from ganstudio.training.run import Order, Run
+from ganstudio.training.sitting import sit
+from tests.core.document.making import document
 
 ALL = Path(__file__).parents[1] / "data" / "formats"
 
 
-def told(state: State) -> str:
-    """A digest of all that a document is, samples included."""
-    return hashlib.sha256(repr(facts(state)).encode()).hexdigest()
+def told(state: State) -> dict[str, Any]:
+    """What a person would miss of a document: in plain words, so that a later version can say the same."""
+    return {
+        "size": [state.width, state.height],
+        "layers": [
+            {
+                "name": layer.name,
+                "at": [layer.x, layer.y],
+                "shows": [layer.opacity, layer.visible, layer.locked],
+                "made_by": dict(layer.made_by) if layer.made_by else None,
+                "source_type": layer.source_type,
+                "samples": [hashlib.sha256(plane.read(plane.rect).tobytes()).hexdigest() for plane in layer.planes],
+            }
+            for layer in state.layers
+        ],
+    }
 
 
 def recipe() -> Recipe:
@@ -52,7 +66,7 @@ def project(folder: Path) -> None:
     layers = (*state.layers[:-1], replace(state.layers[-1], made_by=recipe().to_json(), source_type="digitalArt"))
     state = replace(state, layers=layers)
     save(state, folder / "project.ganstudio", Progress())
-    (folder / "project.sha256").write_text(told(state) + "\n")
+    (folder / "project.json").write_text(json.dumps(told(state), indent=1) + "\n")
 
 
 def settings(folder: Path) -> None:
@@ -85,23 +99,25 @@ def _work(one: Journal, batch: Batch) -> None:
 
 
 def run(folder: Path) -> None:
-    """A training of two steps on four tiny pictures, with its model and Card."""
+    """A training stopped after some of its four steps, on four tiny pictures, with its model and Card."""
     pictures = folder / "pictures"
     pictures.mkdir(parents=True)
     across, down = np.meshgrid(np.arange(40), np.arange(40))
     for n in range(4):
         pixels = np.stack([across * (n + 3), down * (n + 2), across * down + n], axis=-1) % 256
         Image.fromarray(pixels.astype(np.uint8)).save(pictures / f"p{n}.png")
-    usual = plans.load("photo-x2")
-    plan = replace(usual, name="small", features=4, convs=1, batch=2, patch=12, final_patch=12, steps=4, hold_out=2,
-                   warmup=1, start_from="")  # fmt: skip
-    torch.set_num_threads(1)
-    training = Run(folder / "run", plan, pictures, report=lambda line: None)
-    training.open()
-    training.go(stop_after=2)
-    training.export(training.learner.ema.net)
+    small = {
+        "name": "small", "features": 4, "depth": 1, "batch": 2, "patch": 12, "final_patch": 12, "steps": 4,
+        "hold_out": 2, "warmup": 1, "start_from": "",
+    }  # fmt: skip
+    plan = plans.from_fields({**plans.load("photo-x2").to_json(), **small}, "upscaler", "the Plan")
+    training, order = Run(folder / "run"), Order(plan, str(pictures), threads=1)
+    training.begin(order)
+    sit(training, order, stop_after=2)
+    asked = training.order().to_json()
+    (folder / "run" / "plan.json").write_text(json.dumps({**asked, "pictures": "/pictures"}, indent=1) + "\n")
     shutil.copy(folder / "run" / "small.safetensors", folder / "model.safetensors")
-    Path(folder / "run" / "preview.png").unlink(missing_ok=True)
+    shutil.rmtree(folder / "run" / "samples")
 
 
 def card(folder: Path) -> None:

@@ -9,6 +9,7 @@ import shutil
 import sqlite3
 import zipfile
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -26,7 +27,8 @@ from ganstudio.models import open_model
 from ganstudio.models.cards import Card
 from ganstudio.tools.recipe import Recipe
 from ganstudio.training import plans, snapshots
-from ganstudio.training.loop import Run
+from ganstudio.training.run import Run
+from ganstudio.training.sitting import sit
 from tests.formats.making import ALL, told
 
 VERSIONS = sorted(path.name for path in ALL.iterdir() if path.is_dir())
@@ -54,7 +56,7 @@ def test_this_version_has_its_samples() -> None:
 
 def test_a_project_is_read(old: Path) -> None:
     state = open_project(old / "project.ganstudio", Pool(), Progress())
-    assert told(state) == (old / "project.sha256").read_text().strip()
+    assert told(state) == json.loads((old / "project.json").read_text())
 
 
 def test_a_recipe_is_read(old: Path) -> None:
@@ -88,12 +90,12 @@ def test_a_model_with_its_card_is_opened(old: Path) -> None:
 
 
 def test_a_run_goes_on(old: Path) -> None:
-    plan = plans.load(str(old / "run" / "plan.json"))
-    run = Run(old / "run", plan, old / "pictures", report=lambda line: None)
-    run.open()
-    assert run.step == 2
-    run.go(stop_after=1)
-    assert run.step == 3
+    run = Run(old / "run")
+    order = run.order()
+    assert order.plan.GOAL == "upscaler" and [path.name for path in run.models()] == ["small.safetensors"]
+    assert run.state().step == 2 and run.lines()[0]
+    order = replace(order, pictures=str(old / "pictures"))
+    assert sit(run, order).step == order.plan.steps == 4
 
 
 def test_a_later_project_is_refused(old: Path) -> None:
@@ -153,12 +155,19 @@ def test_of_a_later_card_what_is_known_is_taken(old: Path) -> None:
 def test_a_later_run_is_refused(old: Path) -> None:
     path = old / "run" / "plan.json"
     path.write_text(json.dumps({**json.loads(path.read_text()), "version": LATER}))
-    with pytest.raises(UsageError, match=r"plan\.json comes from a newer version"):
-        plans.load(str(path))
+    with pytest.raises(BadInput, match="comes from a newer version"):
+        Run(old / "run").order()
     later = old / "run" / "step-00000009.pt"
     torch.save({"version": LATER}, later)
     with pytest.raises(BadInput, match="newer version"):
         snapshots.read(later)
+
+
+def test_a_later_plan_is_refused() -> None:
+    data = json.loads(plans.to_text(plans.load("photo-x2")))
+    assert plans.from_data(data) == plans.load("photo-x2")
+    with pytest.raises(UsageError, match="comes from a newer version"):
+        plans.from_data({**data, "version": LATER})
 
 
 @pytest.mark.parametrize("content", [[1], {"step": 1}, {"version": "one"}, {"version": True}])
@@ -171,7 +180,7 @@ def test_a_snapshot_of_others_is_refused(tmp_path: Path, content: object) -> Non
 @pytest.mark.parametrize("version", ["1", True, 0, None])
 def test_a_plan_with_an_odd_version_is_refused(version: object) -> None:
     with pytest.raises(UsageError, match="no whole number"):
-        plans.from_json(json.dumps({"version": version, "name": "a"}))
+        plans.from_data({"version": version, "name": "a", "goal": "upscaler"})
 
 
 def test_the_samples_name_no_machine() -> None:
