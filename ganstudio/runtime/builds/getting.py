@@ -106,7 +106,9 @@ def _got(what: Plan, progress: Progress, tell: Callable[[str], None], web: Web) 
         total = _laid(wheels, fresh, progress)
         tell("Trying it")
         if said := trial.trouble(fresh, what.kind.device, progress):
-            raise EngineError(f"The build was fetched, but does not work here: {said.removesuffix('.')}.", "What was in use stays.")
+            raise EngineError(
+                f"The build was fetched, but does not work here: {said.removesuffix('.')}.", "What was in use stays."
+            )
         beside.mark(fresh, beside.Beside(what.kind.id, beside.TORCH, beside.python_tag(), total))
         _switch(fresh, folder)
     finally:
