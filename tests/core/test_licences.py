@@ -11,6 +11,7 @@ from ganstudio.core.licences.collecting import required, table
 from ganstudio.core.licences.libraries import Libraries, is_library, stem
 from ganstudio.core.licences.parts import read
 from ganstudio.core.licences.spdx import names
+from ganstudio.core.paths import resource
 
 
 @pytest.fixture(scope="module")
@@ -26,6 +27,14 @@ def test_everything_inside_is_known_and_allowed(found: Listing) -> None:
 def test_every_part_has_a_text(found: Listing) -> None:
     bare = [one.name for one in found.components if len(found.text_of(one)) < 100]
     assert bare == []
+
+
+def test_no_text_among_the_resources_is_forgotten(found: Listing) -> None:
+    """A model, a typeface or a picture that comes with its licence is among the parts."""
+    texts = [path for path in resource().rglob("*") if path.name == "OFL.txt" or "LICENSE" in path.name.upper()]
+    assert len(texts) >= 2
+    forgotten = [path.name for path in texts if path.read_text("utf-8") not in found.texts.values()]
+    assert not forgotten
 
 
 def test_what_the_program_requires_is_there(found: Listing) -> None:
