@@ -4,8 +4,9 @@
 it, bind the actions, take dropped models and offer what a crash left. `DocumentTabs` shows it.
 """
 
+from ganstudio.ui.documents.arrivals import Arrival
 from ganstudio.ui.documents.document_actions import DocumentActions
-from ganstudio.ui.documents.documents import Arrival, Documents
+from ganstudio.ui.documents.documents import Documents
 from ganstudio.ui.documents.dropping import accepts, handle_drop, handle_paste
 from ganstudio.ui.documents.export_dialog import ExportDialog
 from ganstudio.ui.documents.model_import import ModelImport

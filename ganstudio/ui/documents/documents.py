@@ -14,51 +14,23 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QWidget
 
 from ganstudio.core.document import Pool
-from ganstudio.core.errors import DiskFull, NotAPicture, OutOfMemory, UserError
+from ganstudio.core.errors import DiskFull, OutOfMemory, UserError
 from ganstudio.core.names import shown
 from ganstudio.core.progress import Progress
 from ganstudio.core.raster import Picture
 from ganstudio.core.text import _, ngettext_
 from ganstudio.ui.documents import loading
+from ganstudio.ui.documents.arrivals import Arrival, Group, refusal
 from ganstudio.ui.documents.dropping import samples
 from ganstudio.ui.documents.loading import Opened, Other
 from ganstudio.ui.documents.open_document import OpenDocument
 
 if TYPE_CHECKING:
-    from ganstudio.ui.background import Task
     from ganstudio.ui.desk import Desk
 
 MOST_AT_ONCE = 12  # more pictures than this are work for Batch
-_MOST_NAMED = 3  # of the files that were refused
 _SERIOUS = (DiskFull, OutOfMemory)
 Work = Callable[[Progress], "Opened | Other"]
-
-
-class Arrival:
-    """A file that is being opened: its place among the tabs, and the task that reads it."""
-
-    def __init__(self, title: str, path: Path | None = None, page: int = 0) -> None:
-        self.title, self.path, self.page = title, path, page
-        self.task: Task | None = None
-        self.group = _Group()
-
-    @property
-    def fraction(self) -> float | None:
-        """How far it is; None while that is not known."""
-        if self.task is None:
-            return None
-        now = self.task.progress.snapshot()
-        return min(now.done / now.total, 1.0) if now.total else None
-
-
-class _Group:
-    """Files that were opened together: the first that is there comes to the front; refusals are said once."""
-
-    def __init__(self, total: int = 1) -> None:
-        self.total = self.left = total
-        self.shown = False
-        self.refused: list[tuple[str, UserError]] = []  # the file's name, why
-        self.folders: list[Path] = []
 
 
 class Documents(QObject):
@@ -123,7 +95,7 @@ class Documents(QObject):
                 self.set_current(known)
             elif not self._arrives(path, 0) and path not in new:
                 new.append(path)
-        group = _Group(len(new))
+        group = Group(len(new))
         for path in new:
             arrival = Arrival(shown(path.name), path)
             arrival.group = group
@@ -155,7 +127,7 @@ class Documents(QObject):
         if found.loose:
             document.was_made()
         document.title_changed.connect(self.entries_changed)
-        group = _Group() if arrival is None else arrival.group
+        group = Group() if arrival is None else arrival.group
         if arrival in self.entries:
             self.entries[self.entries.index(arrival)] = document
         else:
@@ -259,7 +231,7 @@ class Documents(QObject):
         if group.folders:
             self.folder_dropped.emit(group.folders)
         if group.refused:
-            self.desk.notices.toast(_refusal(group))
+            self.desk.notices.toast(refusal(group))
 
     # --- closing ---------------------------------------------------------------------------------------------
 
@@ -315,18 +287,3 @@ def _from_bytes(content: bytes, title: str, pool: Pool, progress: Progress) -> O
 def _from_image(image: np.ndarray | QImage, title: str, pool: Pool, progress: Progress) -> Opened:
     pixels = image if isinstance(image, np.ndarray) else samples(image)
     return loading.from_picture(Picture.of(pixels), title, pool, progress)
-
-
-def _refusal(group: _Group) -> str:
-    """One text for all files of a drop that could not be opened: how many, the first names, why the first was not."""
-    names, why = [name for name, _why in group.refused], group.refused[0][1]
-    if len(names) == 1:
-        return str(why)
-    if all(isinstance(one, NotAPicture) for _file, one in group.refused):
-        said = _("{count} of {total} files are no pictures: {names}.")
-    else:
-        said = _("{count} of {total} files could not be opened: {names}.")
-    listed = ", ".join(f"“{name}”" for name in names[:_MOST_NAMED])
-    if len(names) > _MOST_NAMED:
-        listed = _("{names} and {count} more").format(names=listed, count=len(names) - _MOST_NAMED)
-    return f"{said.format(count=len(names), total=group.total, names=listed)} {why.message}"

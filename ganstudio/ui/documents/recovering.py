@@ -14,8 +14,8 @@ from ganstudio.core.document.recovery import Autosave, recoverable
 from ganstudio.core.errors import BadInput
 from ganstudio.core.progress import Progress
 from ganstudio.core.text import _, ngettext_
+from ganstudio.ui.documents.arrivals import Arrival
 from ganstudio.ui.documents.dialog import Question
-from ganstudio.ui.documents.documents import Arrival
 from ganstudio.ui.documents.loading import Opened
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QHBoxLayout, QMenu,
 
 from ganstudio.core.text import _
 from ganstudio.ui import icons
-from ganstudio.ui.documents.documents import Arrival
+from ganstudio.ui.documents.arrivals import Arrival
 from ganstudio.ui.documents.open_document import OpenDocument
 from ganstudio.ui.opening import show_file
 from ganstudio.ui.theme import follow, theme

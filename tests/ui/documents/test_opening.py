@@ -9,17 +9,18 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+import psutil
 import pytest
 from pytestqt.qtbot import QtBot
 
 from ganstudio.core.codecs import History, SaveOptions, write
-from ganstudio.core.document import Pool, state_of
+from ganstudio.core.document import Pool, composite, flip, state_of
 from ganstudio.core.document.project import save
 from ganstudio.core.progress import Progress
 from ganstudio.core.raster import Picture
 from ganstudio.tools.recipe import Recipe
 from ganstudio.ui.desk import Desk
-from ganstudio.ui.documents import Documents, DocumentTabs, OpenDocument
+from ganstudio.ui.documents import Documents, DocumentTabs, OpenDocument, loading
 
 Waves = Callable[..., np.ndarray]
 Written = Callable[[Path, np.ndarray, str], Path]
@@ -46,6 +47,59 @@ def test_a_photo_opens_off_the_gui_thread_and_is_not_modified(
     assert not document.modified
     assert document.original is document.state
     assert desk.settings.recent == [photo]
+
+
+def children() -> list[psutil.Process]:
+    return [one for one in psutil.Process().children() if "spawn_main" in " ".join(one.cmdline())]
+
+
+def test_a_large_picture_is_read_by_another_process(
+    qtbot: QtBot, desk: Desk, documents: Documents, photo: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    documents.open([photo])
+    settled(qtbot, documents)
+    here = documents.all[0].state
+    assert not children() and documents.close(documents.all[0])
+    monkeypatch.setattr(loading, "APART", 1000)
+    documents.open([photo])
+    qtbot.waitUntil(lambda: bool(documents.all), timeout=30_000)
+    there, document = documents.all[0].state, documents.all[0]
+    assert len(children()) == 1
+    assert np.array_equal(composite(there, there.rect), composite(here, here.rect))
+    assert (document.title, document.path, document.modified) == ("photo.jpg", photo, False)
+    assert document.header is not None and document.header.format == "jpeg"
+    document.do(flip(document.state, True))
+    assert document.modified
+
+
+def test_a_decoder_that_crashes_takes_no_window_along(
+    qtbot: QtBot, desk: Desk, documents: Documents, photo: Path, said: Said, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(loading, "APART", 1000)
+    desk.readers.start()
+    victim = children()[0]
+    victim.suspend()  # in the middle of a picture
+    documents.open([photo])
+    qtbot.wait(300)
+    assert documents.arriving
+    victim.kill()
+    qtbot.waitUntil(lambda: not documents.arriving, timeout=10_000)
+    assert any("photo.jpg" in one and "has ended" in one for one in said())
+    documents.open([photo])
+    qtbot.waitUntil(lambda: bool(documents.all), timeout=30_000)
+
+
+def test_a_large_picture_is_given_up_at_once(
+    qtbot: QtBot, desk: Desk, documents: Documents, photo: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(loading, "APART", 1000)
+    desk.readers.start()
+    children()[0].suspend()
+    documents.open([photo])
+    qtbot.wait(100)
+    documents.give_up(documents.arriving[0])
+    assert not documents.entries
+    qtbot.waitUntil(lambda: not children(), timeout=10_000)
 
 
 def test_a_file_that_is_gone_leaves_the_recent_ones(
