@@ -56,7 +56,7 @@ def _scene() -> np.ndarray:
 def test_colours_kept_and_colours_moved() -> None:
     truth = _scene()
     assert measure(truth, truth, 4) == 0.0
-    softer = np.asarray(cv2.GaussianBlur(truth, (0, 0), 1.5))
+    softer = np.asarray(cv2.GaussianBlur(truth, (0, 0), 1.5), np.uint8)
     grain = np.random.default_rng(0).normal(0, 8, truth.shape)
     noisy = np.clip(truth + grain, 0, 255).astype(np.uint8)
     assert max(measure(softer, truth, 4), measure(noisy, truth, 4)) < 0.6

@@ -42,7 +42,7 @@ def _expected(mu: np.ndarray, nu: np.ndarray) -> float:
     d, c, m, n = len(mu), mu @ nu, mu @ mu, nu @ nu
     first, second = c / d, (c**2 + m + d + n) / d**2
     third = (c**3 + 3 * c * m + 3 * c * (d + n + 2)) / d**3
-    return third + 3 * second + 3 * first + 1
+    return float(third + 3 * second + 3 * first + 1)
 
 
 def test_unbiased_few_pictures_give_the_closed_form_on_average() -> None:
