@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import psutil
 import pytest
 import torch
 from PIL import Image
@@ -24,7 +25,7 @@ from ganstudio.training.precision import casting, faster
 from ganstudio.training.trainee import Facts
 from ganstudio.training.upscaler import networks
 from ganstudio.training.upscaler.blend import main as blend
-from ganstudio.training.upscaler.export import add_figures
+from ganstudio.training.upscaler.export import add_figures, put_card
 from ganstudio.training.upscaler.fitting import suggest
 from ganstudio.training.upscaler.plan import PairPlan, RestorerPlan, UpscalerPlan
 from ganstudio.training.upscaler.trainee import PairTrainee
@@ -277,3 +278,33 @@ def test_crops_fit_small_pictures_and_large_batches_are_cut(pictures: Path) -> N
     assert fitted.patch == fitted.final_patch == 24 and fitted.patience == 12
     assert fitted.micro_batches > 1
     assert any("Crops of 24 pixels" in one for one in why) and any("megapixels are little" in one for one in why)
+
+
+@pytest.mark.long
+def test_memory_stays_flat_over_a_thousand_steps(pictures: Path, small_plan: UpscalerPlan) -> None:
+    trainee = PairTrainee(small_plan, open_pictures(pictures), Facts())
+    here = psutil.Process()
+    for number in range(100):
+        trainee.step(number, 1.0, 1)
+    before = here.memory_info().rss
+    for number in range(100, 1100):
+        trainee.step(number, 1.0, 1)
+    assert here.memory_info().rss - before < 20e6
+
+
+def test_gradients_that_are_not_finite_are_seen(pictures: Path, small_plan: UpscalerPlan) -> None:
+    """The loss is a number, its gradient is not: looked at every sixteenth step, and then nothing moves."""
+    trainee = PairTrainee(small_plan, open_pictures(pictures), Facts())
+    before = copy.deepcopy(trainee.net.state_dict())
+    next(trainee.net.parameters()).register_hook(lambda grad: grad * float("inf"))
+    assert trainee.step(16, 1.0, 1)["skipped"] == 1.0
+    assert all(torch.equal(value, before[key]) for key, value in trainee.net.state_dict().items())
+
+
+def test_a_file_gets_the_card_of_a_plan(tmp_path: Path, pictures: Path, small_plan: UpscalerPlan) -> None:
+    path = PairTrainee(small_plan, open_pictures(pictures), Facts()).export(tmp_path, {})[0]
+    before = open_model(path).module.state_dict()
+    put_card(path, replace(small_plan, title="Better"), "209 photographs", {"plan": "small", "steps": 5})
+    model = open_model(path)
+    assert (model.card.title, model.card.licence, model.card.settings["steps"]) == ("Better", "Apache-2.0", 5)
+    assert all(torch.equal(value, before[key]) for key, value in model.module.state_dict().items())

@@ -45,12 +45,11 @@ class Adversary:
         """Once a step, before it is looked at: bring the spectral norms up to date. In the step they stay as they are,
         so that cutting a batch into parts changes nothing."""
         for module in self.net.modules():
-            if parametrize.is_parametrized(module, "weight"):
-                norm = module.parametrizations["weight"][0]  # type: ignore[index]
-                norm.train()
+            if isinstance(module, parametrize.ParametrizationList):
+                module[0].train()
                 with torch.no_grad():
-                    norm(module.parametrizations["weight"].original)  # type: ignore[index]
-                norm.eval()
+                    module()
+                module[0].eval()
 
     def fool(self, fake: Tensor, real: Tensor, cast_to: Casting) -> dict[str, Tensor]:
         """The generator's two terms, unweighted. The discriminator gets no gradient."""

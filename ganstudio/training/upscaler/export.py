@@ -54,6 +54,11 @@ def _stored(tensor: Tensor) -> Tensor:
     return (tensor.half() if tensor.is_floating_point() else tensor).contiguous()
 
 
+def put_card(path: Path, plan: PairPlan, training_data: str, settings: dict[str, Any]) -> None:
+    """Give an exported file the Card of a Plan; the weights stay bit for bit. BadModel when it has none to replace."""
+    write_header_card(path, card_for(plan, training_data, settings))
+
+
 def add_figures(path: Path, figures: dict[str, Any]) -> None:
     """Write measured figures into the Card of an exported file; the weights stay bit for bit."""
     card = header_card(path)

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import copy
 import math
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
 from torch import Tensor
+from torch.nn.utils import get_total_norm
 
 from ganstudio.core.errors import BadInput
 from ganstudio.measures import features
+from ganstudio.measures.frozen import Features
 from ganstudio.models import open_model
 from ganstudio.training.data.folder import Pictures, read_many
 from ganstudio.training.data.photographs import Ahead, Photographs, middle
@@ -31,6 +35,7 @@ from ganstudio.training.upscaler.networks import named
 from ganstudio.training.upscaler.plan import PairPlan
 
 _HELD_SIDE = 256
+_LOOKED_AT = 16  # the gradients' norm is looked at every so many steps
 
 
 class PairTrainee:
@@ -73,7 +78,12 @@ class PairTrainee:
         )
         self.ema = Ema(self.net, plan.ema)
         self.adversary = Adversary(plan, self.device) if plan.discriminator != "none" else None
-        self.eyes = features.named(plan.perceptual_features) if plan.perceptual > 0.0 else None
+        self.eyes = self._eyes() if plan.perceptual > 0.0 else None
+
+    def _eyes(self) -> Features:
+        """The features of the perceptual loss, a copy on this device."""
+        found = features.named(self.plan.perceptual_features)
+        return replace(found, net=copy.deepcopy(found.net).to(self.device).requires_grad_(False))
 
     # one step
 
@@ -82,23 +92,30 @@ class PairTrainee:
         self._measure(*parts[0][:2])
         told = self._gradients(parts)
         told = sum_values(told, self.facts.shares, self.device)
-        if not all(math.isfinite(value) for value in told.values()):
-            self._forget()
-            return {**told, "skipped": 1.0}
-        sum_gradients(self._learning(), self.facts.shares)
-        self._move(number, rate)
-        self.images += self.plan.batch if rate >= 1.0 else self._size(self.plan.final_patch)
-        return told
+        if all(math.isfinite(value) for value in told.values()):
+            sum_gradients(self._learning(), self.facts.shares)
+            if number % _LOOKED_AT:
+                self._move(number, rate)
+                return told
+            told["gradient"] = float(get_total_norm([p.grad for p in self._learning() if p.grad is not None]))
+            if math.isfinite(told["gradient"]):
+                self._move(number, rate)
+                return told
+        self._forget()
+        return {**told, "skipped": 1.0}
 
     def _size(self, patch: int) -> int:
         """How many crops of `patch` a batch holds: as many pixels as of the first size."""
         return max(self.facts.shares, round(self.plan.batch * self.plan.patch**2 / patch**2))
 
     def _batch(self, number: int, rate: float) -> tuple[Pixels, Pixels]:
-        """The whole batch of this step: larger crops once the rate falls."""
-        falling = rate < 1.0 and number >= self.plan.warmup
-        patch = self.plan.final_patch if falling else self.plan.patch
+        """The whole batch of this step."""
+        patch = self._patch(number, rate)
         return self.batches.batch(number, self._size(patch), patch)
+
+    def _patch(self, number: int, rate: float) -> int:
+        """Larger crops once the rate falls."""
+        return self.plan.final_patch if rate < 1.0 and number >= self.plan.warmup else self.plan.patch
 
     def _parts(self, batch: tuple[Pixels, Pixels], micro_batches: int) -> list[tuple[Tensor, Tensor, float]]:
         """This process's share in micro-batches: (given, truth, its part of the whole batch)."""
@@ -163,6 +180,7 @@ class PairTrainee:
         if self.adversary is not None:
             self.adversary.step(rate * self.calmness)
         self.ema.update(self.net, number)
+        self.images += self._size(self._patch(number, rate))
 
     def _measure(self, low: Tensor, high: Tensor) -> None:
         """Decide once how to compute."""
