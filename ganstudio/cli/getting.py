@@ -15,7 +15,7 @@ from ganstudio.core.progress import Progress, Snapshot
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from ganstudio.runtime.builds import Plan
+    from ganstudio.runtime.builds.getting import Plan
 
 OWN = "own"
 _LINE_EVERY_S = 20.0
@@ -23,7 +23,7 @@ _LINE_EVERY_S = 20.0
 
 def told() -> list[str]:
     """Which build of PyTorch is used, and what would be better here."""
-    from ganstudio.runtime.builds import Offer, installed, offer
+    from ganstudio.runtime.builds.kinds import Offer, installed, offer
 
     now = installed()
     lines = [f"PyTorch: {now.words}"] if now else []
@@ -40,8 +40,9 @@ def told() -> list[str]:
 
 def get(name: str, yes: bool, index: str) -> int:
     """Fetch the build of that name, or go back to the program's own. 0 when it is in use, 1 when the person said no."""
-    from ganstudio.runtime.builds import KINDS, drop, installed, nvidia, plan
-    from ganstudio.runtime.builds.kinds import unfit
+    from ganstudio.runtime.builds.getting import drop, plan
+    from ganstudio.runtime.builds.hardware import nvidia
+    from ganstudio.runtime.builds.kinds import KINDS, installed, unfit
 
     now = installed()
     if name == OWN:
@@ -81,7 +82,7 @@ def _agreed() -> bool:
 
 def _got(what: Plan) -> Path:
     """Fetch beside a line that moves. Ctrl-C stops; what has arrived is kept."""
-    from ganstudio.runtime.builds import get as get_it
+    from ganstudio.runtime.builds.getting import get as get_it
 
     progress, done = Progress(), threading.Event()
     shown = threading.Thread(target=_show, args=(progress, done), name="progress")

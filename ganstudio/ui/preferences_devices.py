@@ -56,11 +56,23 @@ def devices(desk: Desk) -> list[Device]:
             speed=measured("cpu"),
         ),
     ]
-    no_nvidia = "" if shutil.which("nvidia-smi") else _("No NVIDIA card with a driver is here.")
+    no_nvidia = _without_nvidia()
     found.append(Device("cuda", _("NVIDIA graphics card"), "", no_nvidia, measured("cuda")))
     if sys.platform == "darwin":
         found.append(Device("mps", _("Apple graphics processor"), "", "", measured("mps")))
     return found
+
+
+def _without_nvidia() -> str:
+    """Why an NVIDIA card cannot be chosen; "" when it can."""
+    if not shutil.which("nvidia-smi"):
+        return _("No NVIDIA card with a driver is here.")
+    from ganstudio.runtime.builds.kinds import installed  # not at the window's start
+
+    now = installed()
+    if now is not None and not now.cuda:
+        return _("This program's PyTorch is for the processor. In a terminal: ganstudio doctor --get cuda")
+    return ""
 
 
 class DeviceCard(QAbstractButton):

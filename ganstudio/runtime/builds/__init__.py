@@ -2,10 +2,8 @@
 
 A build is laid beside the program (`core.beside`), tried by a process of its own, and used only when it has passed;
 until then, and whenever anything goes wrong, the old one stays. Nothing here imports torch but the trial's own process.
+
+hardware   an NVIDIA card?          kinds      which build is here, which would be better
+index      what a build is of       web        fetching it, also in pieces
+unpacking  wheels into a folder     trial      another process computes with it      getting  all of it
 """
-
-from ganstudio.runtime.builds.getting import Plan, drop, get, plan
-from ganstudio.runtime.builds.hardware import Nvidia, nvidia
-from ganstudio.runtime.builds.kinds import KINDS, Kind, Offer, installed, offer
-
-__all__ = ["KINDS", "Kind", "Nvidia", "Offer", "Plan", "drop", "get", "installed", "nvidia", "offer", "plan"]

@@ -15,9 +15,9 @@ from ganstudio.core import beside
 from ganstudio.core.errors import BadInput, Cancelled, DiskFull, EngineError, UsageError
 from ganstudio.core.paths import home
 from ganstudio.core.progress import Progress
-from ganstudio.runtime.builds import KINDS, Nvidia, drop, get, offer, plan
-from ganstudio.runtime.builds.getting import downloads
-from ganstudio.runtime.builds.kinds import Installed, installed
+from ganstudio.runtime.builds.getting import downloads, drop, get, plan
+from ganstudio.runtime.builds.hardware import Nvidia
+from ganstudio.runtime.builds.kinds import KINDS, Installed, installed, offer
 from ganstudio.runtime.builds.web import Web
 from tests.runtime.builds.serving import Served, torch_wheel, wheel
 
