@@ -14,6 +14,7 @@ from ganstudio.ui import theme
 from ganstudio.ui.canvas import looks
 from ganstudio.ui.canvas.covers import Covers
 from ganstudio.ui.canvas.painting import paint_panes
+from ganstudio.ui.canvas.panes import pane_left, pane_size, panes_of
 from ganstudio.ui.canvas.pixels import logical
 from ganstudio.ui.canvas.plane import Plane
 from ganstudio.ui.canvas.stage import Overlay, Pane, Stage
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from ganstudio.ui.desk import Desk
 
 MARGIN = 32  # logical pixels around a picture that is fitted
-GAP = 4  # between the two of side by side
 MODES = ("result", "split", "side")
 
 
@@ -217,32 +217,14 @@ class Viewport(QWidget):
 
     def panes(self) -> list[Pane]:
         """The parts of the widget that show a picture."""
-        after, before = self.stage.after, self.stage.before
-        if after is None:
-            return []
-        every = Rect(0, 0, self.view.width, self.view.height)
-        if before is None or self.shown_mode == "result":
-            return [Pane(after, every, result=True)]
-        if self.shown_mode == "original":
-            return [Pane(before, every)]
-        if self.shown_mode == "side":
-            return [Pane(before, every), Pane(after, every, left=self._pane_left(), result=True)]
-        line = min(max(round(self.split * self.view.width), 0), self.view.width)
-        return [
-            Pane(before, Rect(0, 0, line, every.y1)),
-            Pane(after, Rect(line, 0, every.x1, every.y1), result=True),
-        ]
+        return panes_of(self.stage, self.view, self.shown_mode, self.split, self._pane_left())
 
     def _pane_size(self) -> tuple[int, int]:
-        ratio = self.devicePixelRatioF()
-        width, height = max(1, round(self.width() * ratio)), max(1, round(self.height() * ratio))
-        if self.shown_mode == "side":
-            width = max(1, (width - round(GAP * ratio)) // 2)
-        return width, height
+        return pane_size(self.width(), self.height(), self.devicePixelRatioF(), self.shown_mode)
 
     def _pane_left(self) -> int:
         """The left edge of the result's pane, in device pixels."""
-        return self.view.width + round(GAP * self.devicePixelRatioF()) if self.shown_mode == "side" else 0
+        return pane_left(self.view, self.devicePixelRatioF(), self.shown_mode)
 
     def _in_pane(self, at: QPointF) -> tuple[float, float]:
         """A point of the widget in the device pixels of the pane it is in."""
