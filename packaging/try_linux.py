@@ -188,7 +188,7 @@ def purge_deb(trial: Trial, before: set[str]) -> str:
     left = {path for path in trial.root.below("/usr", "/opt", "/etc") if "ganstudio" in path.lower()}
     if left:
         raise StepFailed(f"left: {sorted(left)[:5]}")
-    cached = trial.root.run("grep", "-rli", "ganstudio", "/usr/share", "/etc", "/opt").stdout.split()
+    cached = trial.root.run("grep", "-rlis", "ganstudio", "/usr/share", "/etc", "/opt").stdout.split()
     if cached:
         raise StepFailed(f"still named in {cached}")
     own = [path for path in trial.root.below(f"{HOME}/.local/share/ganstudio")]
