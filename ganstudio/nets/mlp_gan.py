@@ -39,25 +39,29 @@ class Generator(GeneratorNet):
 
 
 class Discriminator(nn.Module):
-    """Pixels (and the class) → ½ → ¼ `width` → a logit, dropout 0.3."""
+    """Pixels → ½ → ¼ `width` → a logit, dropout 0.3; the class by projection (Miyato & Koyama 2018)."""
 
     def __init__(self, resolution: int, width: int, classes: int = 0, channels: int = 1) -> None:
         super().__init__()
         self.classes = classes
-        sizes = [channels * resolution**2 + classes, width // 2, width // 4]
+        sizes = [channels * resolution**2, width // 2, width // 4]
         layers: list[nn.Module] = []
         for inner, outer in pairwise(sizes):
             layers += [nn.Linear(inner, outer), nn.LeakyReLU(0.2), nn.Dropout(0.3)]
-        self.main = nn.Sequential(*layers, nn.Linear(width // 4, 1))
+        self.main = nn.Sequential(*layers)
+        self.out = nn.Linear(width // 4, 1)
+        if classes:
+            self.embed = nn.Linear(classes, width // 4, bias=False)
 
     def forward(self, image: Tensor, label: Tensor | None = None) -> Tensor:
         """N×channels×R×R in -1..1 and N×classes → N×1 logits."""
-        flat = image.flatten(1)
-        if self.classes:
-            if label is None:
-                raise ValueError("a discriminator by class needs a label")
-            flat = torch.cat([flat, label], dim=1)
-        return self.main(flat)
+        x = self.main(image.flatten(1))
+        logits = self.out(x)
+        if not self.classes:
+            return logits
+        if label is None:
+            raise ValueError("a discriminator by class needs a label")
+        return logits + (self.embed(label) * x).sum(dim=1, keepdim=True)
 
     def top_layers(self, blocks: int) -> list[nn.Parameter]:
         """The parameters of the first `blocks` layers."""
