@@ -20,8 +20,9 @@ CHECKS = {
     "pyright": ["-m", "pyright", "--warnings"],
     "import-linter": ["-c", "from importlinter.cli import lint_imports_command as main; main()"],
 }
-# What a test of the window may be skipped for: data that are not here, a small disk that only root can make.
-_ELSEWHERE = ("shared data", "that needs root")
+# What a test of the window may be skipped for: data that are not here, a small disk that only root can make, what a
+# desktop brings along (a place for icons, xdg-mime).
+_ELSEWHERE = ("shared data", "that needs root", "not installed: ")
 
 
 @dataclass

@@ -15,7 +15,7 @@ from ganstudio.core.associations import DESKTOP
 ENTRY = "[Desktop Entry]\nType=Application\nName=GANStudio\nExec=true %F\nMimeType=image/jpeg;image/png;image/webp;\n"
 KINDS = ["image/jpeg", "image/png", "image/webp"]
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="Linux desktops only")
-real = pytest.mark.skipif(shutil.which("xdg-mime") is None, reason="xdg-mime is not installed")
+real = pytest.mark.skipif(shutil.which("xdg-mime") is None, reason="not installed: xdg-mime")
 
 
 @pytest.fixture

@@ -36,7 +36,7 @@ def test_where_nothing_is_installed_the_row_says_so(user: Path, desk: Desk, qtbo
     assert not (user / "config" / "mimeapps.list").exists()
 
 
-@pytest.mark.skipif(shutil.which("xdg-mime") is None, reason="xdg-mime is not installed")
+@pytest.mark.skipif(shutil.which("xdg-mime") is None, reason="not installed: xdg-mime")
 def test_pressed_it_is_taken_and_pressed_again_given_back(user: Path, desk: Desk, qtbot: QtBot) -> None:
     (user / "data" / "applications").mkdir()
     (user / "data" / "applications" / DESKTOP).write_text(ENTRY)

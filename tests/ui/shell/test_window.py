@@ -101,7 +101,8 @@ def test_everything_one_can_touch_has_a_name(window: Window) -> None:
 
 
 @pytest.mark.parametrize(
-    ("language", "scale", "size"), [("pseudo", 100, (1280, 720)), ("pseudo", 200, (1280, 720)), ("en", 200, SMALLEST)]
+    ("language", "scale", "size"),
+    [("pseudo", 100, (1280, 720)), ("pseudo", 200, (1280, 720)), ("en", 200, SMALLEST), ("de", 200, SMALLEST)],
 )
 def test_no_text_is_cut(open_window: Open, qtbot: QtBot, language: str, scale: int, size: tuple[int, int]) -> None:
     window = open_window(size=size, language=language, text_scale=scale)
