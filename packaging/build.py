@@ -18,6 +18,7 @@ from pathlib import Path
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))  # missing under PYTHONSAFEPATH and -I
 
 import bundle_list
+import checksums
 from build_stamp import stamp
 from desktop import version
 from environment import Environment, SetupError, say
@@ -63,6 +64,7 @@ def make(kinds: list[str], env: Path, level: int, again: bool) -> None:
         import runfile
 
         say(f"Made {runfile.build(PROGRAM, BUILD / 'icons', DIST, level)}")
+    say(f"Made {checksums.write(DIST)}")
 
 
 def freeze(env: Path, again: bool) -> None:

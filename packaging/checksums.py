@@ -11,6 +11,8 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
+NAME = "SHA256SUMS"
+
 
 def sums(files: Iterable[Path]) -> str:
     """A line for each file, by name; ValueError for two of one name."""
@@ -23,12 +25,20 @@ def sums(files: Iterable[Path]) -> str:
     return "".join(f"{found[name]}  {name}\n" for name in sorted(found))
 
 
+def write(folder: Path) -> Path:
+    """SHA256SUMS of all files that lie in a folder, there."""
+    path = folder / NAME
+    files = [one for one in folder.iterdir() if one.is_file() and not one.name.startswith((NAME, "."))]
+    path.write_text(sums(files), "utf-8", newline="\n")
+    return path
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("files", type=Path, nargs="+", metavar="FILE")
     parser.add_argument("-o", "--output", type=Path, required=True)
     asked = parser.parse_args()
-    asked.output.write_text(sums(asked.files), "ascii", newline="\n")
+    asked.output.write_text(sums(asked.files), "utf-8", newline="\n")
     return 0
 
 

@@ -84,5 +84,7 @@ def test_checksums_are_read_by_the_usual_tool(tmp_path: Path) -> None:
     sums.write_text(checksums.sums(files))
     done = subprocess.run(["sha256sum", "-c", sums.name], cwd=tmp_path, capture_output=True, text=True, check=False)
     assert done.returncode == 0 and done.stdout == "a name.run: OK\nb.deb: OK\n"
+    again = checksums.write(tmp_path)
+    assert again == sums and checksums.write(tmp_path).read_text() == checksums.sums(files), "it does not count itself"
     with pytest.raises(ValueError, match=r"two files are called b\.deb"):
         checksums.sums([*files, tmp_path / "other" / "b.deb"])
