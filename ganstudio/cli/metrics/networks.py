@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 UPSCALER_TESTS = ("clean", "jpeg75", "phone")
 RESTORER_TESTS = ("jpeg10", "jpeg20", "jpeg30", "jpeg40", "phone", "clean")
 _ALL = "all"
-_SMALLEST = 64  # pixels a side of the truth that every measure stands
+_SMALLEST = 32  # pixels a side, borders cut off, that every measure stands
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ class NetworkTest(Params):
         help="so many of the pictures, evenly over the folder; 0: all",
     )  # fmt: skip
     side: int = param(
-        Number(_SMALLEST, 4096, whole=True), 384, label="Middle",
+        Number(64, 4096, whole=True), 384, label="Middle",
         help="only the middle of each picture, at most so many pixels a side",
     )  # fmt: skip
     seed: int = param(
@@ -81,8 +81,7 @@ def run(found: argparse.Namespace, words: Sequence[str]) -> int:
                     f"{options.seed}, middles of at most {options.side} pixels.")  # fmt: skip
     for test in every if options.test == _ALL else (options.test,):
         pairs = trials.pairs(truths, scale, test, options.seed)
-        border = scale if upscales else 0
-        rows = {name: trials.judged(one, pairs, measures, border) for name, one in
+        rows = {name: trials.judged(one, pairs, measures, _border(scale)) for name, one in
                 ((beside, plain), (model.card.name, network))}  # fmt: skip
         tests[test] = {"beside": rows[beside], "model": rows[model.card.name]}
         if not found.json:
@@ -109,6 +108,11 @@ def _model(name: str, upscales: bool) -> Model:
     return model
 
 
+def _border(scale: int) -> int:
+    """What the field cuts off every side before comparing: `scale` pixels of what was enlarged."""
+    return scale if scale > 1 else 0
+
+
 def _truths(pictures: Sequence, scale: int, side: int, left: LeftOut) -> list[tuple[str, Pixels]]:
     from ganstudio.training.data.photographs import middle
 
@@ -118,7 +122,7 @@ def _truths(pictures: Sequence, scale: int, side: int, left: LeftOut) -> list[tu
         if pixels is None:
             continue
         truth = middle(pixels, scale, side)
-        if min(truth.shape[:2]) < max(_SMALLEST, 16 * scale):
+        if min(truth.shape[:2]) - 2 * _border(scale) < _SMALLEST:
             left.say(f"“{one.name}” is too small: {pixels.shape[1]}×{pixels.shape[0]} pixels.")
             continue
         found.append((one.name, truth))
