@@ -95,13 +95,15 @@ class HelpSheet(Overlay):
             block = block.next()
 
     def _dress_block(self, block: QTextBlock) -> None:
-        """Lines 1.5 apart; headings in our weights instead of the browser's."""
+        """Lines 1.5 apart, room between paragraphs; headings in our weights instead of the browser's."""
         cursor, form = QTextCursor(block), block.blockFormat()
         level = form.headingLevel()
         form.setLineHeight(145, form.LineHeightTypes.ProportionalHeight.value)
         if level:
             form.setTopMargin(theme().px(20 if level > 1 else 4))
             form.setBottomMargin(theme().px(6))
+        elif not block.textList() and not form.nonBreakableLines() and not cursor.currentTable():
+            form.setBottomMargin(theme().px(8))
         cursor.setBlockFormat(form)
         if level:
             cursor.movePosition(QTextCursor.MoveOperation.EndOfBlock, QTextCursor.MoveMode.KeepAnchor)
