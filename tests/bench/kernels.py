@@ -2,9 +2,8 @@
 
     python -m tests.bench.kernels [MODEL_FILE|compact|rrdb] [--side 192] [--rounds 4]
 
-All ways take turns in one process, on the same tile; *plain* is spandrel's module, eager, float32, the allocator as it
-is.
-`tests.bench.cpu_paths` measures whole pictures by the clock, for which the machine must be quiet.
+All ways take turns in one process, on the same tile; *plain* is spandrel's module, eager, float32, the allocator left
+alone. `tests.bench.cpu_paths` measures whole pictures by the clock, for which the machine must be quiet.
 """
 
 from __future__ import annotations
