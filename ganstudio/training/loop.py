@@ -77,7 +77,7 @@ class Loop:
         try:
             self.report.tell(RUNNING)
             if self.standing.step == 0 and self.world.leads:
-                self.judge.check()
+                self._check()
             return self._finish(self._work(last))
         except UserError as error:
             self.report.log(event="failed", step=self.standing.step, text=str(error))
@@ -190,9 +190,13 @@ class Loop:
             self.stopping = True
 
     def _check(self) -> str:
-        """A check, and none again before ten times its own time has gone."""
+        """A check, and none again before ten times its own time has gone. The pace is that of the steps between."""
+        self.report.line()
         began = time.monotonic()
         reason = self.judge.check()
+        self.standing.seconds = self.clock.seconds()
+        self.report.mark()
+        self.clock.reset("log")
         self.clock.reset("check", at_least=10.0 * (time.monotonic() - began) - self.pace.check)
         return reason
 
