@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import zipfile
@@ -15,9 +16,12 @@ import pytest
 from bundle_list import NAME
 from bundle_list import write as write_list
 
+from ganstudio.__main__ import DAMAGED
 from ganstudio.cli.main import main
 from ganstudio.core import bundle
 from tests.packaging.standin import program
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture
@@ -147,3 +151,34 @@ def test_every_ten_megabytes_are_in_the_table(tmp_path: Path) -> None:
     found = {part.name: part.size // measure.MB for part in measure.parts(tmp_path)}
     assert found == {"lib/torch/lib/big.so": 30, "lib/torch/…": 11, "exe": 12, "everything else": 5}
     assert sum(found.values()) * measure.MB == measure.size_of(tmp_path)
+
+
+FROZEN = """
+import runpy, sys
+sys.frozen, sys._MEIPASS = True, sys.argv.pop(1)
+runpy.run_module("ganstudio", run_name="__main__", alter_sys=True)
+"""
+
+
+def started(made: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    """The program as a frozen one that lies in `made`, without a display."""
+    return subprocess.run(
+        [sys.executable, "-c", FROZEN, str(made / "lib"), *words],
+        env={"PATH": os.environ["PATH"], "GANSTUDIO_HOME": os.environ["GANSTUDIO_HOME"]},
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_a_start_says_that_the_program_is_damaged(made: Path) -> None:
+    assert started(made, "--version").stdout.startswith("GANStudio ")
+    (made / "lib" / "libthing.so").unlink()
+    for words in (["--version"], []):
+        done = started(made, *words)
+        assert done.returncode == DAMAGED and done.stdout == ""
+        assert done.stderr.startswith(
+            "ganstudio: This installation of GANStudio is damaged: lib/libthing.so is missing."
+        )
+        assert done.stderr.count("\n") == 1
