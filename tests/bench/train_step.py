@@ -25,9 +25,14 @@ from ganstudio.measures.resize import imresize
 from ganstudio.nets.compact import Compact
 from ganstudio.training import plans
 from ganstudio.training.data.folder import open_pictures
+from ganstudio.training.data.squares import squares_of
+from ganstudio.training.generator.pictures import Material
+from ganstudio.training.generator.plan import GeneratorPlan
+from ganstudio.training.generator.trainee import GeneratorTrainee
 from ganstudio.training.trainee import Facts
 from ganstudio.training.upscaler.plan import UpscalerPlan
 from ganstudio.training.upscaler.trainee import PairTrainee
+from tests.bench.plain_stylegan2 import plain_step
 
 Step = Callable[[], object]
 Row = Callable[[], tuple[Step, Step, int]]
@@ -68,10 +73,24 @@ def _upscaler(name: str) -> tuple[Step, Step, int]:
     return lambda: trainee.step(next(numbers), 1.0, 1), plain, plan.batch
 
 
+def _generator(name: str) -> tuple[Step, Step, int]:
+    """The same for a generator's preset, with four classes of made pictures."""
+    plan = plans.load(name)
+    assert isinstance(plan, GeneratorPlan)
+    rng = np.random.default_rng(0)
+    made = [(str(n % 4), rng.integers(0, 256, (plan.size, plan.size, 3), dtype=np.uint8)) for n in range(16)]
+    classes = ("0", "1", "2", "3")
+    material = Material(squares_of(made, classes, plan.size), None, [])
+    trainee = GeneratorTrainee(plan, material, Facts(), classes)
+    numbers = iter(range(1, 1_000_000))
+    return lambda: trainee.step(next(numbers), 1.0, 1), plain_step(trainee), plan.batch
+
+
 ROWS: dict[str, Row] = {
     "upscaler quick-x2": lambda: _upscaler("quick-x2"),
     "upscaler photo-x2": lambda: _upscaler("photo-x2"),
     "upscaler photo-x4": lambda: _upscaler("photo-x4"),
+    "generator paintings": lambda: _generator("paintings"),
 }
 
 
