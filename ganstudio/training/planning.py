@@ -45,6 +45,8 @@ def propose(
     kind, wishes = find_goal(goal), wishes or {}
     base = plan_of(goal, preset)
     plan = _named(replace(base, **wishes), base, name_of(Path(name)), wishes)
+    if start and start != NOTHING:
+        plan = replace(plan, start_from=name_of(Path(start)))  # so that fitting knows that it goes on from a model
     pictures, found = survey_of(path, plan.allowed_licences())
     fitted, why = kind.suggest(found, plan)
     start, begins = _start(start, fitted)

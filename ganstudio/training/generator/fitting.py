@@ -13,6 +13,7 @@ _FEW = 500
 _VERY_FEW = 200
 _MANY = 2000
 _SMALL_CLASS = 20
+_FINE_TUNING_KIMG = 100.0  # of ADA, where the networks know already what pictures are
 
 
 def heuristic_gamma(size: int, batch: int) -> float:
@@ -36,6 +37,7 @@ def suggest(survey: Survey, plan: GeneratorPlan) -> tuple[GeneratorPlan, list[st
         said.append("Three channels, because the pictures are coloured.")
     plan = _size(survey, plan, said)
     plan = _few(survey, plan, said)
+    plan = _going_on(survey, plan, said)
     if plan.by_class and len(survey.classes) > 1 and (least := min(survey.classes.values())) < _SMALL_CLASS:
         name = min(survey.classes, key=lambda one: survey.classes[one])
         said.append(f"“{name}” has only {least} pictures: what is made of it will vary little.")
@@ -70,7 +72,17 @@ def _few(survey: Survey, plan: GeneratorPlan, said: list[str]) -> GeneratorPlan:
     if survey.count < _FEW and plan.augment == "ada" and plan.p0 == 0.0:
         plan = replace(plan, p0=0.2)
         said.append("Adaptive augmentation begins at p = 0.2, because the pictures are few.")
-    if survey.count < _VERY_FEW and plan.start_from:
+    return plan
+
+
+def _going_on(survey: Survey, plan: GeneratorPlan, said: list[str]) -> GeneratorPlan:
+    """What training that goes on from a model needs (Karras et al. 2020; Freeze-D: Mo et al. 2020)."""
+    if not plan.start_from or plan.network != "stylegan2":
+        return plan
+    if plan.augment == "ada" and plan.ada_kimg > _FINE_TUNING_KIMG:
+        plan = replace(plan, ada_kimg=_FINE_TUNING_KIMG)
+        said.append("Adaptive augmentation moves faster, because the networks begin from a trained model.")
+    if survey.count < _VERY_FEW:
         plan = replace(plan, lr=min(plan.lr, 1e-3), freeze_d=max(plan.freeze_d, 2))
         said.append("The discriminator's two largest blocks stay as they are, and the learning rate is lower.")
     return plan

@@ -15,6 +15,8 @@ from ganstudio.nets.equalised import Convolution, FullyConnected
 from ganstudio.nets.generator_net import GeneratorNet
 from ganstudio.training.generator.plan import GeneratorPlan
 
+_HINT = "Take the preset that the base was trained with (--preset NAME); its Card says which."
+
 Critic = stylegan2_discriminator.Discriminator | dcgan.Discriminator | mlp_gan.Discriminator
 
 
@@ -103,7 +105,7 @@ def begun_from(
             elif _is_silent(name, key, before):
                 new[key] = torch.zeros_like(value)
             elif not _may_be_new(key, before):
-                raise UsageError("The base is another kind of network and cannot be trained on with this Plan.")
+                raise UsageError("The base is another kind of network than this Plan's.", _HINT)
         net.load_state_dict(new)
     return pair
 
@@ -137,7 +139,7 @@ def _by_class(key: str, given: Tensor, classes: Sequence[str], base_classes: Seq
 
 def _fitted(key: str, given: Tensor, value: Tensor) -> Tensor:
     if given.shape != value.shape:
-        raise UsageError(f"The base has another width at {key} and cannot be trained on with this Plan.")
+        raise UsageError(f"The base has another width at {key} than this Plan's network.", _HINT)
     return given
 
 
