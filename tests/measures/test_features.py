@@ -125,6 +125,7 @@ def test_a_teacher_never_judges() -> None:
             features.fair("lite0", _card(features=said))
         features.fair("lite2", _card(features=said))
     assert features.judge_of(_card()) == "squeezenet11"
+    assert features.trained_with(_card(features=48)) == set()  # some Card's own word for a width
     with pytest.raises(UsageError, match="every feature network at hand"):
         features.judge_of(_card(features=features.names()))
     taught = [name for name in features.available() if name != "lite2"]

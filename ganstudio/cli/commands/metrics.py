@@ -10,7 +10,7 @@ from ganstudio.cli.flags import Parser, add_params
 from ganstudio.cli.show import table
 from ganstudio.cli.streams import say
 
-SUMMARY = "measure results and models: likeness, perceptual distance, KID …"
+SUMMARY = "measure how good results and models are"
 _ABOUT = (
     "Measure how good pictures are: results beside their truths, a network on your own pictures, made pictures beside "
     "real ones. Every figure stands beside what costs nothing (bicubic, blurred pictures) and says what gave it."
@@ -40,7 +40,7 @@ def run(words: Sequence[str]) -> int:
         one.add_argument("model", metavar="MODEL", help="its name in the Library, or a file")
         one.add_argument("--pictures", metavar="DIR", type=Path, help="good pictures that the model was not trained on")
         add_params(one, params, "how it is measured")
-    sets = actions.add_parser("generator", help="made pictures beside real ones: KID, Fréchet, memorising …")
+    sets = actions.add_parser("generator", help="made pictures beside real ones: KID, memorising and more")
     sets.add_argument("made", metavar="MODEL|FOLDER", help="a generator, or a folder of what one has made")
     sets.add_argument("--pictures", metavar="DIR", type=Path, help="the real pictures; sub-folders are classes")
     add_params(sets, GeneratorTest, "how they are compared")

@@ -30,14 +30,13 @@ if TYPE_CHECKING:
 
 _JPEG = 95
 _LARGEST = 256
-_USUAL = ""
 _ROWS = {
     "made": "made",
     "real": "floor: real beside real",
     "blurred": "real, blurred",
     "gaussian": "a Gaussian for every pixel",
 }
-_FEATURES = (_USUAL, "squeezenet11", "lite0", "lite2")
+_FEATURES = ("squeezenet11", "lite0", "lite2")
 
 
 @dataclass(frozen=True)
@@ -49,8 +48,8 @@ class GeneratorTest(Params):
         Maybe(Number(16, 1024, whole=True)), None, label="Size",
         help="pixels a side at which both are compared; the model's own, or that of the smallest made picture",
     )  # fmt: skip
-    features: str = param(
-        Choice(_FEATURES), _USUAL, label="Features",
+    features: str | None = param(
+        Maybe(Choice(_FEATURES)), None, label="Features",
         help="the network that looks; without a word one that did not teach the model",
     )  # fmt: skip
     held_out: int | None = param(

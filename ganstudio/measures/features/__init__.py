@@ -50,7 +50,9 @@ def named(name: str) -> Features:
 def trained_with(card: Card) -> set[str]:
     """The feature networks that a model's Card names as its teachers (`settings["features"]`, a name or a list)."""
     said = card.settings.get("features", ())
-    return {said} if isinstance(said, str) else {str(one) for one in said}
+    if isinstance(said, str):
+        return {said}
+    return {str(one) for one in said} if isinstance(said, (list, tuple)) else set()
 
 
 def fair(name: str, card: Card) -> None:
