@@ -6,6 +6,7 @@ import importlib.util
 import json
 import os
 import random
+import shutil
 import subprocess
 import sys
 import threading
@@ -18,11 +19,11 @@ from typing import Any
 import pytest
 import torch
 
-from ganstudio.core.errors import BadInput, EngineError, OutOfMemory, UsageError
+from ganstudio.core.errors import BadInput, DiskFull, EngineError, OutOfMemory, UsageError
 from ganstudio.training import snapshots
 from ganstudio.training.board import Board
 from ganstudio.training.loop import Loop, Pace
-from ganstudio.training.run import FINISHED, PAUSE, PAUSED, RESUME, STOP, STOPPED, Run
+from ganstudio.training.run import FINISHED, PAUSE, PAUSED, RESUME, STOP, STOPPED, Order, Run
 from ganstudio.training.upscaler.plan import UpscalerPlan
 from ganstudio.training.upscaler.trainee import PairTrainee
 
@@ -235,6 +236,62 @@ print("whole", leftovers)
     words = [sys.executable, "-c", code, str(tmp_path), str(times)]
     done = subprocess.run(words, capture_output=True, text=True, timeout=300)
     assert done.stdout.startswith("whole"), done.stderr
+
+
+KILLED = """
+import os, random, signal, sys, time, torch
+from pathlib import Path
+from ganstudio.training.data.folder import open_pictures
+from ganstudio.training.loop import Loop, Pace
+from ganstudio.training.run import Run
+from ganstudio.training.trainee import Facts
+from ganstudio.training.upscaler.trainee import PairTrainee
+torch.set_num_threads(1)
+run, times = Run(Path(sys.argv[1])), int(sys.argv[2])
+order, rng = run.order(), random.Random(times)
+found = open_pictures(Path(order.pictures))
+def sit(stop_after=None):
+    loop = Loop(run, order, PairTrainee(order.plan, found, Facts()), (found.listing(), found.table()),
+                pace=Pace(snapshot=0.0))
+    loop.open()
+    loop.go(stop_after)
+    return loop
+for _ in range(times):
+    child = os.fork()
+    if child == 0:
+        sit()
+        os._exit(0)
+    time.sleep(rng.uniform(0.2, 0.7))
+    os.kill(child, signal.SIGKILL)
+    os.waitpid(child, 0)
+print(sit().standing.step)
+"""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="POSIX signals")
+@pytest.mark.parametrize("times", [2, pytest.param(20, marks=pytest.mark.long)])
+def test_killed_at_any_moment_it_ends_as_if_nothing_had_been(
+    tmp_path: Path, begin: Begin, small_plan: UpscalerPlan, pictures: Path, times: int
+) -> None:
+    plan = replace(small_plan, steps=25 * times)
+    whole = begin(tmp_path / "whole", plan)
+    whole.go()
+    run = Run(tmp_path / "parts")
+    run.begin(Order(plan, str(pictures)))
+    words = [sys.executable, "-c", KILLED, str(run.folder), str(times)]
+    done = subprocess.run(words, capture_output=True, text=True, timeout=580)
+    assert done.stdout.strip() == str(25 * times), done.stderr
+    ended = begin(run.folder, plan)
+    assert ended.standing.step == 25 * times and equal(learnt(whole), learnt(ended))
+
+
+def test_room_for_two_snapshots_is_kept_free(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    snapshots.write(tmp_path / "step-1.pt", {"net": torch.zeros(100_000)})
+    free = shutil.disk_usage(tmp_path)._replace(free=700_000)  # one more would fit, and then no other
+    monkeypatch.setattr(shutil, "disk_usage", lambda path: free)
+    with pytest.raises(DiskFull, match="nearly full"):
+        snapshots.write(tmp_path / "step-2.pt", {"net": torch.zeros(100_000)})
+    assert [path.name for path in tmp_path.iterdir()] == ["step-1.pt"]
 
 
 def test_losses_that_are_not_numbers_change_nothing_roll_back_and_then_stop(
