@@ -42,7 +42,7 @@ def examples_of(text: str, page: str) -> list[Example]:
         elif fence or line.startswith("    "):
             if language not in ("python", "json", "text", "yaml", "toml") and _COMMAND.match(line.strip()):
                 command = line.strip().removeprefix("$ ")
-                runs = language == "console" and line.startswith("$ ") and not why
+                runs = language == "console" and line.startswith("$ ganstudio ") and not why
                 found.append(Example(page, number, command, runs, why))
         elif line.strip():
             why = ""  # a mark is for the next block alone
