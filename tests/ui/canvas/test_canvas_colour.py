@@ -12,8 +12,8 @@ from PIL import Image, ImageCms
 from ganstudio.core import colour
 from ganstudio.core.codecs import open_raster
 from ganstudio.core.raster import Metadata
-from ganstudio.ui.canvas.display import Display
 from ganstudio.core.tone_curves import curve_of
+from ganstudio.ui.canvas.display import Display
 
 from .conftest import Shown, noise
 

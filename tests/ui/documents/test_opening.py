@@ -50,7 +50,15 @@ def test_a_photo_opens_off_the_gui_thread_and_is_not_modified(
 
 
 def children() -> list[psutil.Process]:
-    return [one for one in psutil.Process().children() if "spawn_main" in " ".join(one.cmdline())]
+    return [one for one in psutil.Process().children() if "spawn_main" in _words(one)]
+
+
+def _words(process: psutil.Process) -> str:
+    """How it was called; nothing for one that has just ended."""
+    try:
+        return " ".join(process.cmdline())
+    except psutil.NoSuchProcess:
+        return ""
 
 
 def test_a_large_picture_is_read_by_another_process(
