@@ -1,8 +1,8 @@
 """Pictures of the window for the docs, taken by the program itself: `python packaging/screenshots.py -o FOLDER`.
 
 Each scene is played as a person would, with the real engine, on the sample photograph and what is made of it. Runs
-without a screen. `--scene NAME` takes one, `--scale 2` draws twice as fine; with neither all are taken. `--language de`,
-`--text 200` and `--theme light` change what every scene is taken with, for looking at it.
+without a screen. `--scene NAME` takes one, `--scale 2` draws twice as fine; with neither all are taken. For looking at
+it `--language de`, `--text 200` and `--theme light` change what every scene is taken with.
 """
 
 from __future__ import annotations

@@ -4,7 +4,8 @@ Karras et al., "Analyzing and Improving the Image Quality of StyleGAN" (2020); b
 "Training Generative Adversarial Networks with Limited Data" (2020). State-dict names are those of the official
 stylegan2-ada-pytorch files. A modulated convolution is computed as x·style, one convolution shared by the batch,
 then ·demodulation per output channel: the same mathematics as weights of one's own for every sample, without them.
-Beside the official names: `mapping.class_w_avg` (one mean of w a class, 0×w without classes) and, where asked for, `attention`.
+Beside the official names: `mapping.class_w_avg` (one mean of w a class, 0×w without classes) and, where asked for,
+`attention`.
 """
 
 from __future__ import annotations

@@ -17,7 +17,9 @@ P3 = (0.680, 0.320, 0.265, 0.690, 0.150, 0.060, 0.3127, 0.3290)
 PROPHOTO = (0.7347, 0.2653, 0.1596, 0.8404, 0.0366, 0.0001, 0.3457, 0.3585)
 PROFILES = {"adobe": (ADOBE, 2.2), "p3": (P3, None), "prophoto": (PROPHOTO, 1.8), "linear": (ADOBE, 1.0)}
 SYSTEM = [
-    path for path in sorted(Path("/usr/share/color/icc").rglob("*.icc")) if transform(path.read_bytes(), None) is not None
+    path
+    for path in sorted(Path("/usr/share/color/icc").rglob("*.icc"))
+    if transform(path.read_bytes(), None) is not None
 ]
 
 

@@ -29,8 +29,8 @@ def box(
     radius: float = RADIUS,
     width: float | None = None,
 ) -> None:
-    """A rounded box inside `rect`; the line lies inside it too. With high contrast what is filled as chosen gets a line:
-    its ground is no other."""
+    """A rounded box inside `rect`; the line lies inside it too. With high contrast what is filled as chosen gets a
+    line: its ground is no other."""
     area = QRectF(rect)
     now = theme().now
     if now.contrast and line is None and fill is now.sel:

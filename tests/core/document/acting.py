@@ -14,8 +14,8 @@ from tests.core.document.making import noise, tiles
 MOST_PIXELS = 160_000
 KINDS = (
     "add", "duplicate", "remove", "rename", "reorder", "opacity", "blend", "visible", "locked", "move", "paste",
-    "replace", "fill", "invert", "feather", "clear", "remove mask", "paint", "crop", "rotate", "flip", "resize", "merge",
-    "flatten",
+    "replace", "fill", "invert", "feather", "clear", "remove mask", "paint", "crop", "rotate", "flip", "resize",
+    "merge", "flatten",
 )  # fmt: skip
 
 actions = st.lists(st.tuples(st.sampled_from(KINDS), st.integers(0, 2**32)), min_size=1, max_size=14)

@@ -65,7 +65,8 @@ class Hands:
             (self.action, 24), (self.edit_action, 22), (self.press, 14), (self.move, 18), (self.release, 10),
             (self.wheel, 6), (self.key, 12), (self.paint, 12), (self.layer_row, 12), (self.layer_order, 6),
             (self.layer_opacity, 8), (self.layer_blend, 4), (self.layer_name, 3), (self.undo, 8), (self.redo, 8),
-            (self.jump, 4), (self.open, 3), (self.drop, 2), (self.tab, 4), (self.close, 2), (self.run, 3), (self.tool_tab, 2),
+            (self.jump, 4), (self.open, 3), (self.drop, 2), (self.tab, 4), (self.close, 2), (self.run, 3),
+            (self.tool_tab, 2),
             (self.touch_panel, 4), (self.workspace, 3), (self.batch_add, 1), (self.batch_rows, 2), (self.look, 1),
             (self.size, 1), (self.panel, 2), (self.wait, 2),
         ]  # fmt: skip
