@@ -7,10 +7,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 from PIL import Image
+from safetensors.torch import save_file
 
 from ganstudio.cli.main import main
 from ganstudio.measures import features
+from ganstudio.models.cards import HEADER_KEY, Card
+from ganstudio.nets.mlp_gan import Generator
 from tests.acceptance.making import scene
 
 
@@ -103,6 +107,28 @@ def test_made_pictures_beside_real_ones(sets: Path, capsys: pytest.CaptureFixtur
     parts = ("floor: real beside real", "a Gaussian for every pixel", "A true FID needs the weights of", "16 pixels")
     for part in (*parts, "Memorised: ", "from held-out pictures", features.named("squeezenet11").label, "seed 0"):
         assert part in said
+
+
+def _tiny_generator(path: Path, taught_by: list[str]) -> None:
+    torch.manual_seed(0)
+    settings = {"classes": ["dark", "light"], "features": taught_by}
+    card = Card("tiny", "Tiny", "generator", "mlp", channels=1, value_range="-1..1", settings=settings)
+    net = Generator(28, 64, 8, classes=2, channels=1)
+    save_file(net.state_dict(), path, metadata={HEADER_KEY: card.to_json()})
+
+
+def test_a_generator_of_this_program_and_a_teacher_that_must_not_judge(
+    sets: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _tiny_generator(sets / "tiny.safetensors", [])
+    words = ["generator", "tiny.safetensors", "--pictures", "real", "--count", "18", "--real", "40"]
+    found = _json(words, capsys)
+    assert (found["size"], found["pictures_made"], found["pictures_real"], found["made"]) == (28, 18, 40, "Tiny")
+    assert found["classifier"]["made"] < 0.8  # noise is of no class
+    assert found["rows"][0]["kid"]["mean"] > found["rows"][1]["kid"]["mean"]
+    _tiny_generator(sets / "tiny.safetensors", ["squeezenet11"])
+    assert main(["metrics", *words, "--features", "squeezenet11"]) == 2
+    assert "tiny was trained with squeezenet11, which therefore cannot judge it" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

@@ -44,6 +44,10 @@ class GeneratorTest(Params):
     """How made and real pictures are compared."""
 
     count: int = param(Number(16, 100_000, whole=True), 500, label="Pictures", help="so many made pictures")
+    real: int = param(
+        Number(0, 1_000_000, whole=True), 5000, label="Real pictures",
+        help="at most so many of the real ones, evenly over the folder; 0: all",
+    )  # fmt: skip
     size: int | None = param(
         Maybe(Number(16, 1024, whole=True)), None, label="Size",
         help="pixels a side at which both are compared; the model's own, or that of the smallest made picture",
@@ -88,10 +92,10 @@ def run(found: argparse.Namespace, words: Sequence[str]) -> int:
     seen = _judge(options, made.card)
     learnt, held = folder.split(_held_out(options, made.card))
     size = made.pictures.shape[1]
-    real = _squares(learnt, folder.classes, size, left)
+    names, real = _squares(some_of(learnt, options.real), folder.classes, size, left)
     if real is None:
         raise none_left(folder.path, left)
-    unseen = _squares(held, folder.classes, size, left)
+    unseen = _squares(some_of(held, options.real), folder.classes, size, left)[1]
     by_class = made.labels is not None and len(folder.classes) > 1 and made.classes == folder.classes
     jpeg = made.jpeg or any(one.name.lower().endswith((".jpg", ".jpeg")) for one in folder.pictures)
     comparison = compare(
@@ -108,7 +112,7 @@ def run(found: argparse.Namespace, words: Sequence[str]) -> int:
     if found.json:
         telling.as_json(words, facts)
         return 0
-    _tell(made, len(real), comparison, fid, bool(jpeg), [one.name for one in learnt])
+    _tell(made, f"{len(real)} of {len(folder.pictures)}", comparison, fid, bool(jpeg), names)
     telling.end(words, left.said, _remarks(comparison, by_class, bool(options.inception)))
     return 0
 
@@ -159,13 +163,17 @@ def _coloured(pictures: NDArray[np.uint8]) -> NDArray[np.uint8]:
     return pictures if pictures.shape[3] == 3 else pictures.repeat(3, axis=3)
 
 
-def _squares(pictures: Sequence[Picture], classes: Sequence[str], side: int, left: LeftOut) -> Squares | None:
+def _squares(
+    pictures: Sequence[Picture], classes: Sequence[str], side: int, left: LeftOut
+) -> tuple[list[str], Squares | None]:
+    """Names and squares of those that can be read."""
     from ganstudio.training.data.folder import read_many
     from ganstudio.training.data.squares import squares_of
 
     read, notes = read_many(pictures)
     left.said += [note.removeprefix("Left out: ") for note in notes]
-    return squares_of([(one.label, pixels) for one, pixels in read], classes, side) if read else None
+    squares = squares_of([(one.label, pixels) for one, pixels in read], classes, side) if read else None
+    return [one.name for one, _ in read], squares
 
 
 def _held_out(options: GeneratorTest, card: Card | None) -> int:
@@ -202,7 +210,7 @@ def _fid(file: str, real: NDArray[np.uint8], made: NDArray[np.uint8], jpeg: int)
 
 
 def _tell(
-    made: _Made, count: int, found: Comparison, fid: dict[str, object] | None, jpeg: bool, names: Sequence[str]
+    made: _Made, count: str, found: Comparison, fid: dict[str, object] | None, jpeg: bool, names: Sequence[str]
 ) -> None:
     through = f", all through one JPEG of quality {_JPEG}" if jpeg else ""
     say(f"{made.name}: {len(made.pictures)} made beside {count} real pictures of {found.size} pixels{through}.")
