@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -117,7 +118,7 @@ def test_labels_change_what_both_networks_say() -> None:
 def test_attention_begins_as_nothing_and_then_sees_far() -> None:
     with_it, z = small(attention=8).eval(), torch.randn(1, 16)
     before = with_it(z).detach()
-    attention = with_it.get_submodule("synthesis.b8").attention
+    attention: Any = with_it.get_submodule("synthesis.b8").attention
     torch.nn.init.constant_(attention.gamma, 1.0)
     assert not torch.allclose(before, with_it(z))
     x = torch.randn(1, 16, 8, 8, requires_grad=True)

@@ -66,9 +66,9 @@ def test_only_plain_texts_are_marked() -> None:
     wrong = []
     for path in (ROOT / "ganstudio").rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-            marked = isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
             if (
-                marked
+                isinstance(node, ast.Call)
+                and isinstance(node.func, ast.Name)
                 and node.func.id in ("_", "N_", "ngettext_")
                 and any(isinstance(a, ast.JoinedStr) for a in node.args)
             ):

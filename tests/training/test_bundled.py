@@ -19,6 +19,7 @@ from ganstudio.training.data.folder import open_pictures
 from ganstudio.training.data.photographs import middles
 from ganstudio.training.degradations import jpeg
 from ganstudio.training.upscaler.held import enlarge
+from ganstudio.training.upscaler.plan import UpscalerPlan
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 NAMES = ("fidelity-x2", "fidelity-x4", "photo-x2", "photo-x4", "quick-x2")
@@ -42,6 +43,7 @@ def test_the_card_says_whose_it_is(name: str) -> None:
     model = open_model(resource("models", f"{name}.safetensors"))
     card = model.card
     plan = plans.load(name)
+    assert isinstance(plan, UpscalerPlan)
     assert (card.name, card.group, card.scale, card.kind) == (name, plan.group, plan.scale, "upscaler")
     assert card.licence == "Apache-2.0" and card.commercial_use.startswith("Yes")
     assert "CC BY-SA" in card.training_data and "Unsplash" not in card.training_data
@@ -75,6 +77,7 @@ def test_gain_over_bicubic_on_set5(shared_data: Path, name: str, least: float) -
 @pytest.mark.parametrize(("name", "least"), [("photo-x2", 0.9), ("photo-x4", 0.5)])
 def test_photo_on_held_out_photographs(shared_data: Path, name: str, least: float) -> None:
     plan = plans.load(name)
+    assert isinstance(plan, UpscalerPlan)
     kept = open_pictures(shared_data / "photos", plan.allowed_licences()).split(plan.hold_out)[1]
     truths = list(middles(kept[::2], plan.scale, side=256))
     assert _gains(name, lambda low: low, truths) > 1.0

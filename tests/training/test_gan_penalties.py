@@ -19,6 +19,10 @@ def critic() -> nn.Sequential:
     return nn.Sequential(*layers).double()
 
 
+def first_weight(d: nn.Module) -> nn.Parameter:
+    return next(d.parameters())
+
+
 def penalty(d: nn.Module, real: Tensor) -> Tensor:
     x = real.clone().requires_grad_()
     return r1(d(x), x)
@@ -28,7 +32,7 @@ def test_r1_is_alive_and_right() -> None:
     d, real = critic(), torch.randn(5, 3, 8, 8, dtype=torch.float64)
     value = penalty(d, real)
     assert value.requires_grad
-    first = d[0].weight
+    first = first_weight(d)
     (found,) = torch.autograd.grad(value, first)
     direction = torch.randn_like(first)
     with torch.no_grad():
@@ -50,7 +54,7 @@ def test_r1_goes_through_the_augmentation(name: str) -> None:
         seen = ada.augmented(x, p, stream) if name == "ada" else diffaugment.augmented(x, stream) if p else x
         logits = d(seen.double())
         (at_pictures,) = torch.autograd.grad(logits.sum(), x, retain_graph=True)
-        (at_weights,) = torch.autograd.grad(r1(logits, x), d[0].weight)
+        (at_weights,) = torch.autograd.grad(r1(logits, x), first_weight(d))
         return at_pictures, at_weights
 
     without, through = gradient(0.0), gradient(0.9)
@@ -67,7 +71,7 @@ def test_sixteen_lazy_steps_push_as_sixteen_eager_ones() -> None:
         for step in range(16):
             if step % every == 0:
                 (every * penalty(d, real)).backward()
-        gradient = d[0].weight.grad
+        gradient = first_weight(d).grad
         assert gradient is not None
         return gradient.clone()
 

@@ -102,7 +102,7 @@ def test_real_and_fake_are_augmented_alike_and_anew_each_time() -> None:
 def test_g_and_d_see_the_same_label_of_a_fake() -> None:
     one = trainee()
     given: dict[str, list[Tensor]] = {"g": [], "d": []}
-    one.pair.g.mapping.register_forward_pre_hook(lambda _, args: given["g"].append(args[1]))
+    one.pair.g.get_submodule("mapping").register_forward_pre_hook(lambda _, args: given["g"].append(args[1]))
     one.pair.d.register_forward_pre_hook(lambda _, args: given["d"].append(args[1]))
     one.gradients(0, 1)
     first, real, fake = given["d"]
@@ -216,7 +216,7 @@ def test_spectral_norm_holds_every_layer_at_one() -> None:
     for number in range(12):
         one.step(number, 1.0, 1)
     for key in ("b16.conv0", "b8.conv1", "b4.fc"):
-        weight = one.pair.d.get_submodule(key).weight.detach()
+        weight = one.pair.d.get_submodule(key).get_parameter("weight").detach()
         assert float(torch.linalg.matrix_norm(weight.flatten(1), 2)) == pytest.approx(1.0, abs=0.15)
 
 

@@ -13,7 +13,7 @@ from PySide6.QtDBus import QDBusConnection, QDBusInterface
 WATCHER = "org.kde.StatusNotifierWatcher"
 
 
-@ClassInfo({"D-Bus Interface": WATCHER})
+@ClassInfo({"D-Bus Interface": WATCHER})  # type: ignore[call-arg, operator]
 class Watcher(QObject):
     StatusNotifierItemRegistered = Signal(str)
     StatusNotifierHostRegistered = Signal()
@@ -43,7 +43,7 @@ class Watcher(QObject):
 
     IsStatusNotifierHostRegistered = Property(bool, _there)
     ProtocolVersion = Property(int, _version)
-    RegisteredStatusNotifierItems = Property("QStringList", _items)
+    RegisteredStatusNotifierItems = Property("QStringList", _items)  # type: ignore[arg-type]
 
 
 def tell(service: str) -> None:
