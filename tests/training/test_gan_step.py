@@ -212,8 +212,8 @@ def test_every_class_paints_its_own_colour_after_a_few_steps() -> None:
 
 
 def test_spectral_norm_holds_every_layer_at_one() -> None:
-    one = trainee(other(spectral_norm=True, loss="hinge", gamma=0.0))
-    for number in range(12):
+    one = trainee(other(spectral_norm=True, loss="hinge", gamma=0.0, lr=2e-4))
+    for number in range(20):
         one.step(number, 1.0, 1)
     for key in ("b16.conv0", "b8.conv1", "b4.fc"):
         weight = one.pair.d.get_submodule(key).get_parameter("weight").detach()

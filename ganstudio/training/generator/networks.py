@@ -40,10 +40,10 @@ def make(plan: GeneratorPlan, classes: int, grown_from: Sequence[int] = ()) -> P
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(plan.seed)
         pair = _MAKERS[plan.network](plan, classes, grown_from)
-    if plan.spectral_norm:
-        for module in pair.d.modules():
-            if isinstance(module, (nn.Conv2d, nn.Linear, Convolution, FullyConnected)):
-                parametrizations.spectral_norm(module)
+        if plan.spectral_norm:
+            for module in pair.d.modules():
+                if isinstance(module, (nn.Conv2d, nn.Linear, Convolution, FullyConnected)):
+                    parametrizations.spectral_norm(module)
     return pair
 
 
