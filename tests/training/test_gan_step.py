@@ -223,9 +223,10 @@ def test_spectral_norm_holds_every_layer_at_one() -> None:
 
 
 def test_wasserstein_with_its_penalty() -> None:
-    one = trainee(other(DIGITS, network="mlp", width=64, loss="wgan", gradient_penalty=10.0, lr=2e-3))
-    told = [one.step(number, 1.0, 1)["gp"] for number in range(60)]
-    assert sum(told[-5:]) < 0.5 * sum(told[:5])
+    torch.manual_seed(0)  # of the dropout
+    one = trainee(other(DIGITS, network="mlp", width=64, loss="wgan", gradient_penalty=10.0, lr=5e-4))
+    told = [one.step(number, 1.0, 1)["gp"] for number in range(100)]
+    assert sum(told[50:]) / 50 < 0.5 * sum(told[:5]) / 5
 
 
 def test_shares_of_a_batch_hold_all_of_it() -> None:
