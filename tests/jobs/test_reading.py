@@ -31,7 +31,15 @@ def readers() -> Iterator[Readers]:
 
 
 def children() -> list[psutil.Process]:
-    return [one for one in psutil.Process().children() if "spawn_main" in " ".join(one.cmdline())]
+    return [one for one in psutil.Process().children() if "spawn_main" in _words(one)]
+
+
+def _words(process: psutil.Process) -> str:
+    """How it was called; nothing for one that has just ended."""
+    try:
+        return " ".join(process.cmdline())
+    except psutil.NoSuchProcess:
+        return ""
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -34,8 +35,10 @@ class Arrival:
 class Group:
     """Files that were opened together: the first that is there comes to the front; refusals are said once."""
 
-    def __init__(self, total: int = 1) -> None:
-        self.total = self.left = total
+    def __init__(self, names: Sequence[str] = ("",)) -> None:
+        """`names` of the files, in the order in which they were given."""
+        self.names = list(names)
+        self.total = self.left = len(self.names)
         self.shown = False
         self.refused: list[tuple[str, UserError]] = []  # the file's name, why
         self.folders: list[Path] = []
@@ -43,7 +46,8 @@ class Group:
 
 def refusal(group: Group) -> str:
     """One text for all files of a drop that could not be opened: how many, the first names, why the first was not."""
-    names, why = [name for name, _why in group.refused], group.refused[0][1]
+    refused = sorted(group.refused, key=lambda one: group.names.index(one[0]) if one[0] in group.names else 0)
+    names, why = [name for name, _why in refused], refused[0][1]
     if len(names) == 1:
         return str(why)
     if all(isinstance(one, NotAPicture) for _file, one in group.refused):

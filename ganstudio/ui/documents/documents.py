@@ -95,7 +95,7 @@ class Documents(QObject):
                 self.set_current(known)
             elif not self._arrives(path, 0) and path not in new:
                 new.append(path)
-        group = Group(len(new))
+        group = Group([shown(path.name) for path in new])
         for path in new:
             arrival = Arrival(shown(path.name), path)
             arrival.group = group

@@ -67,6 +67,7 @@ class NewRun(QScrollArea):
         self.setWidgetResizable(True)
         self.setFrameShape(QScrollArea.Shape.NoFrame)
         self.setAcceptDrops(True)
+        self.setAccessibleName(_("A new training"))
         self._goal_chosen(self.goal.current)
         desk.background.run(partial(_listed, desk.library), self._models_known, owner=self)
 

@@ -75,6 +75,7 @@ class RunView(QWidget):
         scroll.setWidgetResizable(True)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setWidget(inside)
+        scroll.setAccessibleName(_("Curves"))
         scroll.setFixedWidth(theme().px(_PLOTS_WIDE))
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)

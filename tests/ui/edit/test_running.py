@@ -113,7 +113,7 @@ def test_stop_and_what_may_happen_meanwhile(
 def test_the_engine_is_gone(
     edit: EditWorkspace, engine: Desk, opened: Open, qtbot: QtBot, said: Callable[[], list[str]]
 ) -> None:
-    document = opened(400, 360)
+    document = opened(1600, 1200)
     before = document.state
     edit.tooling.run()
     qtbot.waitUntil(lambda: bool(edit.tooling.runner.runs and edit.tooling.runner.runs[0].done), timeout=LONG)

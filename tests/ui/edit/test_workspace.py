@@ -357,10 +357,11 @@ def test_the_pixel_grid_and_the_panels_can_be_hidden(edit: EditWorkspace, opened
 
 def test_esc_gives_up_an_edit_that_takes_a_while(edit: EditWorkspace, opened: Open, qtbot: QtBot) -> None:
     document = opened()
-    before, ended = document.state, threading.Event()
+    before, begun, ended = document.state, threading.Event(), threading.Event()
 
     def slow(state: State, progress: Progress) -> Edit:
         """A turn of a picture without an end."""
+        begun.set()
         try:
             while True:
                 progress.check()
@@ -371,10 +372,11 @@ def test_esc_gives_up_an_edit_that_takes_a_while(edit: EditWorkspace, opened: Op
     assert start(document, slow)
     assert edit.desk.actions.action("run.stop").isEnabled()
     assert not start(document, slow), "one at a time"
+    assert begun.wait(20)
     edit.canvas.setFocus()
     qtbot.keyClick(edit.canvas, Qt.Key.Key_Escape)
     assert not document.editing
-    assert ended.wait(2)
+    assert ended.wait(20)
     assert document.state is before and document.doc.labels == ("",)
     edit.desk.actions.refresh()
     assert not edit.desk.actions.action("run.stop").isEnabled()

@@ -28,7 +28,6 @@ from .conftest import Room, close_whole, open_whole, samples, wait, written
 ROOT = Path(__file__).resolve().parents[3]
 DAMAGED = [
     b"\x00\xff\xfe garbage",
-    b'{"version": 99, "settings": {"theme": "dark"}}',
     b"[" * 100_000,
     json.dumps(
         {
