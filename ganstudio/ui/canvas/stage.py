@@ -103,7 +103,8 @@ class Stage(QObject):
         self._more.append(plane)
 
     def remove(self, plane: Plane) -> None:
-        self._more.remove(plane)
+        if plane in self._more:  # a cleared stage holds none
+            self._more.remove(plane)
 
     @property
     def planes(self) -> list[Plane]:
