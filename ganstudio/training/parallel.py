@@ -52,6 +52,7 @@ def joined(device: str) -> Iterator[tuple[World, str]]:
     dist.init_process_group("nccl" if device.startswith("cuda") else "gloo")
     try:
         yield World(dist.get_rank(), size), device
+        dist.barrier()  # gloo aborts a process whose partner leaves while its threads still talk
     finally:
         dist.destroy_process_group()
 
