@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
+import xxhash
 
 from ganstudio.core.errors import EngineError, UsageError
 from ganstudio.core.names import shown
@@ -40,8 +41,8 @@ def painting(runtime: Runtime, entry: Entry, style: str, photo: Raster, strength
         assert isinstance(module, MicroAST)
         return Painting(module, code, own, strength, keep_colours)
 
-    digest = torch.cat([code, own]).numpy().tobytes()
-    return Bound(f"{hash(digest):x} {strength} {keep_colours}", bind)
+    digest = xxhash.xxh3_128_hexdigest(torch.cat([code, own]).numpy().tobytes())
+    return Bound(f"{digest} {strength} {keep_colours}", bind)
 
 
 def _code(runtime: Runtime, entry: Entry, net: MicroAST, style: str) -> Tensor:

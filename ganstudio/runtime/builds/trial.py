@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 from pathlib import Path
 
+from ganstudio.core.program import environment, program
 from ganstudio.core.progress import Progress
 
 FLAG = "--try-packages"  # ganstudio/__main__.py knows it
@@ -17,13 +17,9 @@ _MODEL = "quick-x2"
 
 def trouble(folder: Path, device: str, progress: Progress) -> str:
     """Hold the trial; why the build in `folder` must not be used, or "". A stop ends the process."""
-    frozen = getattr(sys, "frozen", False)
-    program = [sys.executable] if frozen else [sys.executable, "-m", "ganstudio"]
-    root = Path(__file__).resolve().parents[3]
-    found = os.pathsep.join(filter(None, (str(root), os.environ.get("PYTHONPATH", ""))))
     process = subprocess.Popen(
-        [*program, FLAG, str(folder), device],
-        env={**os.environ, "PYTHONPATH": found},
+        [*program(), FLAG, str(folder), device],
+        env=environment(),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

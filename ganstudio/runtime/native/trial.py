@@ -5,13 +5,12 @@ A crash or a wrong number there means that this computer never uses the image; w
 
 from __future__ import annotations
 
-import os
 import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
 
+from ganstudio.core.program import environment, program
 from ganstudio.runtime.native import images
 from ganstudio.runtime.native.graphs import Conv, Double, Graph, Last, padded
 from ganstudio.runtime.native.images import Image, KernelTrouble
@@ -30,14 +29,10 @@ class NotTried(Exception):
 
 def trouble(image: Image, where: Path) -> str:
     """Hold the trial in another process; why the image must not be used, or "". Raises NotTried."""
-    frozen = getattr(sys, "frozen", False)
-    program = [sys.executable] if frozen else [sys.executable, "-m", "ganstudio"]
-    root = Path(__file__).resolve().parents[3]
-    found = os.pathsep.join(filter(None, (str(root), os.environ.get("PYTHONPATH", ""))))
     try:
         done = subprocess.run(
-            [*program, FLAG, image.name, str(where)],
-            env={**os.environ, "PYTHONPATH": found},
+            [*program(), FLAG, image.name, str(where)],
+            env=environment(),
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import subprocess
-import sys
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,6 +11,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from ganstudio.core.errors import BadModel
 from ganstudio.core.names import shown
+from ganstudio.core.program import environment, program
 from ganstudio.core.progress import Progress
 from ganstudio.core.text import _
 
@@ -50,9 +50,9 @@ class ModelImport(QObject):
 
 def _imported(path: Path, progress: Progress) -> str:
     """What the terminal's command says of it. Raises BadModel with its sentence, Cancelled."""
-    program = [sys.executable] if getattr(sys, "frozen", False) else [sys.executable, "-m", "ganstudio"]
     process = subprocess.Popen(
-        [*program, "models", "import", "--", str(path)],
+        [*program(), "models", "import", "--", str(path)],
+        env=environment(),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 import subprocess
-import sys
 from pathlib import Path
 
+from ganstudio.core.program import environment, program
 from ganstudio.core.progress import Progress
 
 NICER = 10
@@ -15,8 +15,7 @@ OUTPUT = "process.txt"
 
 def command(run: Path, install: bool) -> list[str]:
     """`ganstudio runs resume RUN`, by the frozen program or by this Python."""
-    program = [sys.executable] if getattr(sys, "frozen", False) else [sys.executable, "-m", "ganstudio"]
-    return [*program, "runs", "resume", str(run), "--json", *(["--install"] if install else [])]
+    return [*program(), "runs", "resume", str(run), "--json", *(["--install"] if install else [])]
 
 
 def start(run: Path, install: bool, progress: Progress) -> int:
@@ -29,10 +28,14 @@ def start(run: Path, install: bool, progress: Progress) -> int:
         if os.name == "nt":
             flags = subprocess.CREATE_NEW_PROCESS_GROUP | subprocess.BELOW_NORMAL_PRIORITY_CLASS
             flags |= subprocess.CREATE_NO_WINDOW
-            child = subprocess.Popen(command(run, install), stdout=said, stderr=said, creationflags=flags)
+            child = subprocess.Popen(
+                command(run, install), stdout=said, stderr=said, creationflags=flags, env=environment()
+            )
         else:
             words = ["nice", "-n", str(NICER), *command(run, install)]
-            child = subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=said, stderr=said, start_new_session=True)
+            child = subprocess.Popen(
+                words, stdin=subprocess.DEVNULL, stdout=said, stderr=said, start_new_session=True, env=environment()
+            )
     return child.pid
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QRect, Qt, QTimer, QUrl, Slot
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtGui import QDesktopServices, QHideEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
 from ganstudio.core.errors import UserError
@@ -45,7 +45,6 @@ class TrainWorkspace(Workspace):
         self.listed: dict[Path, Listed] = {}
         self._offset = 0
         self._looking = False
-        self._wanted: Path | None = None
         self._new: NewRun | None = None
         self.imports = ModelImport(desk, self)
         self.list = RunList()
@@ -163,6 +162,10 @@ class TrainWorkspace(Workspace):
         self.look()
 
     def closing(self) -> None:
+        self._timer.stop()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Nobody looks: the folders are left alone until `activated`."""
         self._timer.stop()
 
     # Looking
