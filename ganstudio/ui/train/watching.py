@@ -40,6 +40,8 @@ def look(shown: Path | None, offset: int, progress: Progress) -> Seen:
     if shown is None:
         return Seen(runs)
     run = Run(shown)
+    if all(one.run.folder != shown.resolve() for one in runs):  # opened by hand, begun on another account
+        runs.append(_listed(Run(shown.resolve())))
     lines, offset = run.lines(offset)
     return Seen(runs, shown, lines, offset, run.samples(), run.models())
 
