@@ -49,6 +49,12 @@ def test_a_photo_opens_off_the_gui_thread_and_is_not_modified(
     assert desk.settings.recent == [photo]
 
 
+def reader(qtbot: QtBot) -> psutil.Process:
+    """The process that waits; just after it was begun the system may not yet say how it was called."""
+    qtbot.waitUntil(lambda: bool(children()), timeout=10_000)
+    return children()[0]
+
+
 def children() -> list[psutil.Process]:
     return [one for one in psutil.Process().children() if "spawn_main" in _words(one)]
 
@@ -85,7 +91,7 @@ def test_a_decoder_that_crashes_takes_no_window_along(
 ) -> None:
     monkeypatch.setattr(loading, "APART", 1000)
     desk.readers.start()
-    victim = children()[0]
+    victim = reader(qtbot)
     victim.suspend()  # in the middle of a picture
     documents.open([photo])
     qtbot.wait(300)
@@ -102,7 +108,7 @@ def test_a_large_picture_is_given_up_at_once(
 ) -> None:
     monkeypatch.setattr(loading, "APART", 1000)
     desk.readers.start()
-    children()[0].suspend()
+    reader(qtbot).suspend()
     documents.open([photo])
     qtbot.wait(100)
     documents.give_up(documents.arriving[0])
