@@ -20,6 +20,7 @@ from ganstudio.jobs.remote.pixels import MappedRaster
 from ganstudio.jobs.watch import Status
 
 if TYPE_CHECKING:
+    from ganstudio.jobs.remote.generators import Wish
     from ganstudio.tools.recipe import Recipe
 
 DOING = (N_("opening the model"), N_("tuning for this computer"))
@@ -42,6 +43,7 @@ class EngineLink(QObject):
     batch_ended = Signal(object)  # BatchEnd
     batch_failed = Signal(object)  # Failure
     measured = Signal(object)  # Measured
+    explored = Signal(object)  # jobs.remote.generators.Explored, for ui.explore.link
     trouble = Signal(object)  # Failure: the engine has ended; it starts again, or `state` is "gone"
     _heard = Signal(object)
 
@@ -102,6 +104,13 @@ class EngineLink(QObject):
     def warm(self, model: str) -> None:
         """Make a model ready in the background: it was chosen and may be run soon."""
         self._client.send(messages.Warm(model))
+
+    def explore(self, wish: Wish) -> None:
+        """Something about a generator; `explored` brings the answers. Also before the engine is ready; lost where it
+        is gone for good."""
+        if self._client.state == "stopped":
+            self._client.start()
+        self._client.send(wish)
 
     def ask_time(self, model: str, width: int, height: int) -> float | None:
         """About how many seconds a model (by its name or its group's) takes for a picture of this size on the device in
@@ -185,6 +194,8 @@ class EngineLink(QObject):
         if tick.measured is not None:
             self._speeds = tick.measured
             self.measured.emit(self._speeds)
+        for one in tick.explored:
+            self.explored.emit(one)
         for one in tick.batch:
             self._take_batch(one)
         if tick.batch_running is not None:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from ganstudio.core.document.rect import Rect
     from ganstudio.core.document.tiles import Tiles
     from ganstudio.jobs.estimate import Estimate
+    from ganstudio.jobs.remote.generators import Explored
     from ganstudio.jobs.watch import Ending, Status
 
 Kind = Literal["user", "bug", "stopped", "engine"]
@@ -219,10 +220,11 @@ class Tick:
     measured: Measured | None = None
     batch: list[Status | Estimate | BatchEnd | Failure] = field(default_factory=list)
     batch_running: bool | None = None
+    explored: list[Explored] = field(default_factory=list)
 
     @property
     def empty(self) -> bool:
-        return self == Tick()
+        return not self.explored and self == Tick()
 
     def add_batch(self, news: Status | Estimate | BatchEnd | Failure) -> None:
         """The latest Status is enough."""

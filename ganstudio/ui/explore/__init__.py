@@ -1,0 +1,1 @@
+"""Explore: a generator's latent space under one's hands."""
