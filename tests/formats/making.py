@@ -20,6 +20,10 @@ from PIL import Image
 from ganstudio import __version__
 from ganstudio.core.document import Pool, State
 from ganstudio.core.document.project import save
+from ganstudio.core.latent import Latent, Point, Push
+from ganstudio.core.latent.session import Family, Favourite, Litter, Session, Step
+from ganstudio.core.latent.session_file import write as write_session
+from ganstudio.core.latent.thumbs import thumbnail
 from ganstudio.core.progress import Progress
 from ganstudio.core.settings import SettingsStore
 from ganstudio.jobs.journal import Journal
@@ -29,7 +33,8 @@ from ganstudio.jobs.records import State as Is
 from ganstudio.models.cards import Card
 from ganstudio.models.library import Library
 from ganstudio.tools import all_tools
-from ganstudio.tools.recipe import Recipe, Step
+from ganstudio.tools.recipe import Recipe
+from ganstudio.tools.recipe import Step as RecipeStep
 from ganstudio.training import plans
 from ganstudio.training.run import Order, Run
 from ganstudio.training.sitting import sit
@@ -58,7 +63,7 @@ def told(state: State) -> dict[str, Any]:
 
 def recipe() -> Recipe:
     tool = all_tools()["upscale"]
-    return Recipe((Step(tool, tool.params.from_json({"model": "quick", "scale": 2.0})),)).with_save(format="png")
+    return Recipe((RecipeStep(tool, tool.params.from_json({"model": "quick", "scale": 2.0})),)).with_save(format="png")
 
 
 def project(folder: Path) -> None:
@@ -125,6 +130,20 @@ def card(folder: Path) -> None:
     (folder / "card.json").write_text(text + "\n")
 
 
+def session(folder: Path) -> None:
+    """Three steps, the second in force, a favourite, two litters, a Walk and a direction."""
+    vector = np.linspace(-1, 1, 8, dtype=np.float32)
+    thumb = thumbnail(np.full((16, 16, 3), 120, np.uint8))
+    here = Latent(pushes=(Push("warm light", 1.5, 2, 5, vector.tobytes()),), weights="ab" * 32)
+    children = tuple(replace(here, point=Point.of(np.stack([vector * n, vector]))) for n in range(9))
+    kept = Session(walk={"fps": 24}, directions=({"id": "mine", "name": "Mine"},), weights="ab" * 32)
+    for number in range(3):
+        kept = kept.stepped(Step(replace(here, psi=number / 2), f"Truncation {number / 2}", thumb))
+    kept = kept.jumped(1).kept(Favourite(here, "Haystack", thumb, "f1"))
+    family = Family().bred(Litter((here,), children, None, (2, 4), 0.35, frozenset({"coarse"}), 7))
+    write_session(replace(kept, family=family.bred(Litter(children[:2], children, 0))), folder / "a.ganstudio-session")
+
+
 def main() -> int:
     folder = ALL / __version__
     if folder.exists():
@@ -133,7 +152,7 @@ def main() -> int:
     folder.mkdir(parents=True)
     assert Library().find("quick-x2").bundled
     (folder / "recipe.json").write_text(json.dumps(recipe().to_json(), indent=1) + "\n")
-    for write in (project, settings, journal, run, card):
+    for write in (project, settings, journal, run, card, session):
         write(folder)
     for name in ("journal.sqlite-wal", "journal.sqlite-shm"):
         (folder / name).unlink(missing_ok=True)

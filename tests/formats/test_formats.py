@@ -19,6 +19,8 @@ from ganstudio import __version__
 from ganstudio.core.document import Pool
 from ganstudio.core.document.project import open_project
 from ganstudio.core.errors import BadInput, UsageError
+from ganstudio.core.latent.session_file import read as read_session
+from ganstudio.core.latent.thumbs import pixels_of
 from ganstudio.core.progress import Progress
 from ganstudio.core.settings import SettingsStore
 from ganstudio.jobs.journal import Journal
@@ -96,6 +98,24 @@ def test_a_run_goes_on(old: Path) -> None:
     assert run.state().step == 2 and run.lines()[0]
     order = replace(order, pictures=str(old / "pictures"))
     assert sit(run, order).step == order.plan.steps == 4
+
+
+def test_a_session_is_read(old: Path) -> None:
+    kept = read_session(old / "a.ganstudio-session")
+    assert [one.words for one in kept.steps] == ["Truncation 0.0", "Truncation 0.5", "Truncation 1.0"]
+    assert kept.latent is not None and kept.latent.psi == 0.5 and kept.latent.pushes[0].array.shape == (8,)
+    (favourite,) = kept.favourites
+    assert (favourite.name, pixels_of(favourite.thumb).shape) == ("Haystack", (16, 16, 3))
+    assert kept.family.at == 1 and kept.family.generation(1) == 2 and kept.family.litters[0].chosen == (2, 4)
+    assert kept.walk == {"fps": 24} and kept.directions[0]["name"] == "Mine" and kept.weights == "ab" * 32
+
+
+def test_a_later_session_is_refused(old: Path) -> None:
+    path = old / "a.ganstudio-session"
+    head, *rest = path.read_text("utf-8").splitlines()
+    path.write_text("\n".join([json.dumps({**json.loads(head), "version": LATER}), *rest]), "utf-8")
+    with pytest.raises(BadInput, match="newer version"):
+        read_session(path)
 
 
 def test_a_later_project_is_refused(old: Path) -> None:
