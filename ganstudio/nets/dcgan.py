@@ -9,7 +9,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
-from ganstudio.nets.generator_net import GeneratorNet, NoiseMode
+from ganstudio.nets.generator_net import LatentNet
 
 
 def sides(resolution: int) -> tuple[int, ...]:
@@ -35,13 +35,11 @@ def _begun(module: nn.Module) -> None:
         nn.init.normal_(module.weight, 1.0, 0.02)
 
 
-class Generator(GeneratorNet):
+class Generator(LatentNet):
     """`widths` are the channels at every side but the last, `first` is the first side."""
 
     def __init__(self, widths: tuple[int, ...], first: int, z_dim: int, classes: int = 0, channels: int = 1) -> None:
-        super().__init__()
-        self.z_dim, self.classes, self.channels = z_dim, classes, channels
-        self.resolution = first * 2 ** len(widths)
+        super().__init__(z_dim, classes, channels, first * 2 ** len(widths))
         self.mark_classes(classes)
         layers: list[nn.Module] = [nn.ConvTranspose2d(z_dim + classes, widths[0], first, bias=False)]
         for inner, outer in zip(widths, (*widths[1:], channels), strict=True):
@@ -49,15 +47,8 @@ class Generator(GeneratorNet):
         self.main = nn.Sequential(*layers, nn.Tanh())
         self.apply(_begun)
 
-    def forward(
-        self,
-        z: Tensor,
-        label: Tensor | None = None,
-        psi: float = 1.0,
-        noise_mode: NoiseMode = "const",
-        generator: torch.Generator | None = None,
-    ) -> Tensor:
-        return self.main(self.with_label(z * psi, label)[:, :, None, None])
+    def picture(self, z: Tensor, label: Tensor | None) -> Tensor:
+        return self.main(self.with_label(z, label)[:, :, None, None])
 
     @torch.no_grad()
     def settle(self, draws: int = 4096, seed: int = 0) -> None:

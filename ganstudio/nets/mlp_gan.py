@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-import torch
 from torch import Tensor, nn
 
-from ganstudio.nets.generator_net import GeneratorNet, NoiseMode
+from ganstudio.nets.generator_net import LatentNet
 
 
-class Generator(GeneratorNet):
+class Generator(LatentNet):
     """z → ¼ → ½ → whole `width` → pixels, leaky ReLU between, tanh at the end. A class stands beside z, one-hot."""
 
     def __init__(self, resolution: int, width: int, z_dim: int, classes: int = 0, channels: int = 1) -> None:
-        super().__init__()
-        self.z_dim, self.classes, self.channels, self.resolution = z_dim, classes, channels, resolution
+        super().__init__(z_dim, classes, channels, resolution)
         self.mark_classes(classes)
         sizes = [z_dim + classes, width // 4, width // 2, width]
         layers: list[nn.Module] = []
@@ -23,19 +21,9 @@ class Generator(GeneratorNet):
             layers += [nn.Linear(inner, outer), nn.LeakyReLU(0.2)]
         self.main = nn.Sequential(*layers, nn.Linear(width, channels * resolution**2), nn.Tanh())
 
-    def forward(
-        self,
-        z: Tensor,
-        label: Tensor | None = None,
-        psi: float = 1.0,
-        noise_mode: NoiseMode = "const",
-        generator: torch.Generator | None = None,
-    ) -> Tensor:
-        flat = self.main(self.with_label(z * psi, label))
+    def picture(self, z: Tensor, label: Tensor | None) -> Tensor:
+        flat = self.main(self.with_label(z, label))
         return flat.reshape(-1, self.channels, self.resolution, self.resolution)
-
-    def settle(self, draws: int = 4096, seed: int = 0) -> None:
-        """Nothing is kept."""
 
 
 class Discriminator(nn.Module):

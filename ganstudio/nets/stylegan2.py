@@ -20,6 +20,7 @@ from torch.nn import functional
 from ganstudio.nets.attention import SelfAttention
 from ganstudio.nets.equalised import GAIN, SLOPE, FullyConnected, doubled, filtered, fir_kernel, unit_moment
 from ganstudio.nets.generator_net import GeneratorNet, NoiseMode
+from ganstudio.nets.kept import Kept, State, noise_mark
 
 W_DECAY = 0.995  # of the mean of w, a pass
 
@@ -67,8 +68,8 @@ class Mapping(nn.Module):
             self.class_w_avg.lerp_(torch.where(count.unsqueeze(1) > 0, mean, self.class_w_avg), 1.0 - W_DECAY)
 
     def centre(self, label: Tensor | None) -> Tensor:
-        """What truncation draws towards: the mean w of the class (or the blend of means), else of all."""
-        return label.float() @ self.class_w_avg if self.classes and label is not None else self.w_avg
+        """What truncation draws towards: the mean w of the class (or the blend of means), else of all, 1×w_dim."""
+        return label.float() @ self.class_w_avg if self.classes and label is not None else self.w_avg.unsqueeze(0)
 
 
 class SynthesisLayer(nn.Module):
@@ -159,33 +160,59 @@ class Synthesis(nn.Module):
             self.add_module(f"b{resolution}", block)
         self.num_ws = 2 * len(widths)
         self.compute = torch.float32
+        # (block, part, row of ws): the RGB of a block shares its row with the next block's first layer.
+        self.steps = [(4, "conv1", 0), (4, "torgb", 1)]
+        for number, side in enumerate(self.resolutions[1:]):
+            row = 2 * number + 1
+            self.steps += [(side, "conv0", row), (side, "conv1", row + 1), (side, "torgb", row + 2)]
 
-    def forward(self, ws: Tensor, noise_mode: NoiseMode = "const", generator: torch.Generator | None = None) -> Tensor:
-        """N×num_ws×w_dim → N×channels×R×R float32, about -1..1. Layers compute in `self.compute`."""
-        x = image = None
-        at = 0
-        for resolution in self.resolutions:
-            block = self.get_submodule(f"b{resolution}")
-            assert isinstance(block, SynthesisBlock)
-            if block.first:
-                x = block.const.to(self.compute).expand(ws.shape[0], -1, -1, -1)
-                x = x.contiguous(memory_format=torch.channels_last)
-            else:
-                assert x is not None
-                x = block.conv0(x, ws[:, at], noise_mode, generator)
-                at += 1
-            x = block.conv1(x, ws[:, at], noise_mode, generator)
-            at += 1
-            if block.attention is not None:
-                x = block.attention(x)
-            rgb = block.torgb(x, ws[:, at])
-            image = rgb if image is None else doubled(image, block.resample_filter) + rgb
-        assert image is not None
-        return image
+    def forward(
+        self,
+        ws: Tensor,
+        noise_mode: NoiseMode = "const",
+        generator: torch.Generator | None = None,
+        side: int | None = None,
+        kept: Kept | None = None,
+    ) -> Tensor:
+        """N×num_ws×w_dim → N×channels×side×side float32, about -1..1. Layers compute in `self.compute`."""
+        end = sum(side is None or one[0] <= side for one in self.steps)
+        begin, state = 0, State(None, None)
+        if kept is not None:
+            mark = (*noise_mark(noise_mode, generator), self.compute)
+            begin, state = kept.begin(mark, ws, [(row,) for *_, row in self.steps], end)
+            if state.noise is not None and generator is not None:
+                generator.set_state(state.noise)
+        for number, (block, part, row) in enumerate(self.steps[begin:end], begin + 1):
+            x, image = self._step(block, part, state, ws[:, row], noise_mode, generator)
+            drawn = generator.get_state() if kept is not None and generator is not None else None
+            state = State(x, image, drawn)
+            if kept is not None:
+                kept.keep(number, state)
+        assert state.image is not None
+        return state.image
+
+    def _step(
+        self, side: int, part: str, state: State, w: Tensor, mode: NoiseMode, generator: torch.Generator | None
+    ) -> tuple[Tensor, Tensor | None]:
+        block = self.get_submodule(f"b{side}")
+        assert isinstance(block, SynthesisBlock)
+        x, image = state.x, state.image
+        if x is None:
+            x = block.const.to(self.compute).expand(w.shape[0], -1, -1, -1)
+            x = x.contiguous(memory_format=torch.channels_last)
+        if part == "torgb":
+            rgb = block.torgb(x, w)
+            return x, rgb if image is None else doubled(image, block.resample_filter) + rgb
+        x = block.get_submodule(part)(x, w, mode, generator)
+        if part == "conv1" and block.attention is not None:
+            x = block.attention(x)
+        return x, image
 
 
 class Generator(GeneratorNet):
     """StyleGAN2. `widths` are the channels at 4, 8 … px (see `channels_for`)."""
+
+    has_w = True
 
     def __init__(
         self,
@@ -202,30 +229,28 @@ class Generator(GeneratorNet):
         self.resolution = 2 * 2 ** len(widths)
         self.mapping = Mapping(z_dim, w_dim, classes, mapping_layers)
         self.synthesis = Synthesis(widths, w_dim, channels, attention_at)
+        self.num_ws, self.sizes = self.synthesis.num_ws, self.synthesis.resolutions
 
     def ws(self, w: Tensor) -> Tensor:
         """N×w_dim → N×num_ws×w_dim."""
         return w.unsqueeze(1).expand(-1, self.synthesis.num_ws, -1)
 
-    def truncated(self, w: Tensor, label: Tensor | None, psi: float, cutoff: int | None = None) -> Tensor:
-        """N×w_dim → N×num_ws×w_dim, drawn to the mean by `psi` in the first `cutoff` layers (None: in all)."""
-        ws = self.ws(w)
-        if psi == 1.0:
-            return ws
-        centre = self.ws(self.mapping.centre(label).expand_as(w))
-        drawn = centre.lerp(ws, psi)
-        return drawn if cutoff is None else torch.cat([drawn[:, :cutoff], ws[:, cutoff:]], dim=1)
+    def styles(self, z: Tensor, label: Tensor | None = None) -> Tensor:
+        return self.ws(self.mapping(z, label))
 
-    def forward(
+    def centre(self, label: Tensor | None = None) -> Tensor | None:
+        return self.mapping.centre(label)
+
+    def draw(
         self,
-        z: Tensor,
+        ws: Tensor,
         label: Tensor | None = None,
-        psi: float = 1.0,
         noise_mode: NoiseMode = "const",
         generator: torch.Generator | None = None,
+        side: int | None = None,
+        kept: Kept | None = None,
     ) -> Tensor:
-        ws = self.truncated(self.mapping(z, label), label, psi)
-        return self.synthesis(ws, noise_mode, generator)
+        return self.synthesis(ws, noise_mode, generator, side, kept)
 
     @torch.no_grad()
     def settle(self, draws: int = 4096, seed: int = 0) -> None:

@@ -35,7 +35,7 @@ def test_pictures_of_the_official_network(shared_data: Path, psi: float, mode: s
     with torch.no_grad():
         w = net.mapping(z, label)
         images = net(z, label, psi, mode)
-        cut = net.truncated(w, label, 0.5, 4)
+        cut = net.truncated(net.ws(w), label, 0.5, 4)
     torch.testing.assert_close(w, torch.from_numpy(golden["w_psi1"]), rtol=0, atol=1e-5)
     torch.testing.assert_close(cut, torch.from_numpy(golden["w_psi0.5_cut4"]), rtol=0, atol=1e-5)
     torch.testing.assert_close(images, torch.from_numpy(golden[f"img_psi{psi}_{mode}"]), rtol=0, atol=1e-4)
@@ -81,7 +81,7 @@ def test_truncation_goes_to_the_mean_of_the_class() -> None:
     net.settle(512)
     label = torch.eye(3)
     with torch.no_grad():
-        ws = net.truncated(net.mapping(torch.randn(3, 16), label), label, 0.0)
+        ws = net.truncated(net.styles(torch.randn(3, 16), label), label, 0.0)
         halfway = net.mapping.centre(torch.tensor([[0.5, 0.5, 0.0]]))
     torch.testing.assert_close(ws[:, 0], net.mapping.class_w_avg)
     torch.testing.assert_close(halfway[0], net.mapping.class_w_avg[:2].mean(dim=0))
