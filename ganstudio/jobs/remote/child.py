@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING
 
 from ganstudio.core.log import log_file
 from ganstudio.jobs.remote import messages
+from ganstudio.jobs.remote.exploring import Explorer
+from ganstudio.jobs.remote.generators import WISHES, Explored
 from ganstudio.jobs.remote.messages import Failed, Failure, Options, Tick
 from ganstudio.jobs.remote.task import Task
 
@@ -62,6 +64,7 @@ class Child:
         self._orders: queue.SimpleQueue[object] = queue.SimpleQueue()
         self._made: Works | None = None
         self._making = threading.Lock()
+        self._explorer = Explorer(self._works, self._explored)
 
     def serve(self) -> None:
         """Listen until the window says Close or is gone."""
@@ -84,6 +87,8 @@ class Child:
             self._queues[message.region is not None].put(task)
         elif isinstance(message, messages.Cancel):
             self._cancel(message.task)
+        elif isinstance(message, WISHES):
+            self._explorer.take(message)
         elif isinstance(message, messages.Warm):
             threading.Thread(target=self._warm, args=(message.model,), name="warm", daemon=True).start()
         else:
@@ -109,6 +114,7 @@ class Child:
         """Stop all; batch Jobs are put back."""
         for task in list(self._tasks.values()):
             task.progress.stop()
+        self._explorer.close()
         if self._made is not None:
             self._made.close(_DRAIN_S)
 
@@ -197,6 +203,12 @@ class Child:
                 self._tick.batch_running = change
             else:
                 self._tick.add_batch(change)
+
+    def _explored(self, told: Explored) -> None:
+        """Something about a generator."""
+        with self._lock:
+            self._tick.add_explored(told)
+        self._wake.set()
 
     def _tell_all(self) -> None:
         """Send what is new; a beat where nothing is."""

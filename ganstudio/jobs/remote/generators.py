@@ -118,6 +118,7 @@ class Forget:
     channel: str
 
 
+WISHES = (AskModel, Render, Thumbs, AskPoints, FindDirections, Make, EndMake, Forget)
 Wish = AskModel | Render | Thumbs | AskPoints | FindDirections | Make | EndMake | Forget
 
 

@@ -37,6 +37,10 @@ class Works:
         self._speeds = Speeds(self._runtime, self._library)
         self._batches = Batches(self._library, self.using, tell)
 
+    @property
+    def library(self) -> Library:
+        return self._library
+
     def run(self, task: Task) -> Done | Failed:
         """In a task's thread."""
         with self.using() as runtime:
