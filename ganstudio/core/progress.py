@@ -11,7 +11,8 @@ from ganstudio.core.errors import Cancelled
 
 @dataclass(frozen=True)
 class Snapshot:
-    """How far: `done` of `total` units, `seconds` of work (pauses left out), `left` seconds (None: not known yet)."""
+    """How far: `done` of `total` units, `seconds` of work (pauses left out), `left` seconds (None: not known yet);
+    `tiles_done` of the `tiles` known of so far, 0 where nothing is cut into tiles."""
 
     done: float
     total: float
@@ -19,6 +20,8 @@ class Snapshot:
     seconds: float
     left: float | None
     stopped: bool
+    tiles_done: int = 0
+    tiles: int = 0
 
 
 class Progress:
@@ -30,6 +33,7 @@ class Progress:
         self._total = total
         self._done = 0.0
         self._doing = ""
+        self._tiles = self._tiles_done = 0
         self._stopped = False
         self._go = threading.Event()
         self._go.set()
@@ -46,6 +50,19 @@ class Progress:
             self._done += amount
         if self._parent is not None:
             self._parent.advance(amount)
+
+    def add_tiles(self, count: int) -> None:
+        """So many tiles more are to be computed."""
+        with self._lock:
+            self._tiles += count
+        if self._parent is not None:
+            self._parent.add_tiles(count)
+
+    def tile_done(self) -> None:
+        with self._lock:
+            self._tiles_done += 1
+        if self._parent is not None:
+            self._parent.tile_done()
 
     def doing(self, what: str) -> None:
         with self._lock:
@@ -105,4 +122,5 @@ class Progress:
             seconds = max(self._clock() - self._began, 0.0)
             known = self._done > 0 and self._total > 0
             left = seconds * max(self._total - self._done, 0.0) / self._done if known else None
-            return Snapshot(self._done, self._total, self._doing, seconds, left, self.stopped)
+            tiles = self._tiles_done, self._tiles
+            return Snapshot(self._done, self._total, self._doing, seconds, left, self.stopped, *tiles)

@@ -88,6 +88,7 @@ class Bands:
         self._bands: dict[int, _Band] = {}
         self._given_up = threading.Event()
         self._fault: BaseException | None = None
+        progress.add_tiles(len(grid.rows) * sum(span.keep < source.header.width for span in grid.columns))
 
     def rows(self, y0: int, y1: int) -> np.ndarray:
         """Rows y0 ≤ y < y1 of the result; raises what any of their tiles raised, or Cancelled."""
@@ -148,6 +149,7 @@ class Bands:
             if self._on_tile is not None and not self._progress.stopped:
                 self._on_tile(left, band.top, kept)
             self._progress.advance((band.bottom - band.top) * (right - left) / (self._scale**2 * 1e6))
+            self._progress.tile_done()
 
         return work
 

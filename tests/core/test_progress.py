@@ -86,3 +86,15 @@ def test_time_left_is_known_once_something_is_done() -> None:
     assert progress.snapshot().left is None
     progress.advance(4)
     assert progress.snapshot().left == 0
+
+
+def test_tiles_of_the_parts_are_tiles_of_the_whole() -> None:
+    whole = Progress()
+    assert (whole.snapshot().tiles_done, whole.snapshot().tiles) == (0, 0)
+    first, second = whole.part(), whole.part()
+    first.add_tiles(4)
+    second.add_tiles(12)
+    first.tile_done()
+    second.tile_done()
+    assert (whole.snapshot().tiles_done, whole.snapshot().tiles) == (2, 16)
+    assert (first.snapshot().tiles_done, first.snapshot().tiles) == (1, 4)

@@ -116,16 +116,20 @@ def test_tiles_are_told_of_as_they_come_and_are_the_result(shared_run: tuple[Run
     pixels = photo(300, 420, 4)
     told = np.zeros((600, 840, 4), np.uint8)
     count = np.zeros((600, 840), int)
-    lock = threading.Lock()
+    lock, heard = threading.Lock(), 0
 
     def on_tile(x: int, y: int, samples: np.ndarray) -> None:
+        nonlocal heard
         with lock:
+            heard += 1
             told[y : y + samples.shape[0], x : x + samples.shape[1]] = samples
             count[y : y + samples.shape[0], x : x + samples.shape[1]] += 1
 
-    raster = runtime.apply(entry_of(m), Picture.of(pixels), Progress(), on_tile=on_tile)
+    progress = Progress()
+    raster = runtime.apply(entry_of(m), Picture.of(pixels), progress, on_tile=on_tile)
     rows = raster.rows(0, 600)
     assert (count == 1).all()
+    assert progress.snapshot().tiles_done == progress.snapshot().tiles == heard > 1
     assert np.array_equal(told, rows)
     told[:], count[:] = 0, 0
     raster = runtime.apply(entry_of(m), Picture.of(pixels), Progress(), on_tile=on_tile)

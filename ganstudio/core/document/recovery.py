@@ -20,8 +20,6 @@ import psutil
 
 from ganstudio.core.codecs.partial import Partial, sentence
 from ganstudio.core.document import project
-from ganstudio.core.document.pool import Pool
-from ganstudio.core.document.project_reading import open_project
 from ganstudio.core.document.state import State
 from ganstudio.core.errors import BadInput
 from ganstudio.core.paths import home
@@ -114,10 +112,6 @@ class Autosave:
             raise BadInput(f"“{self.title}” is being recovered by another window, or is gone.") from error
         self._note.unlink(missing_ok=True)
         return mine
-
-    def open(self, pool: Pool, progress: Progress) -> State:
-        """What was saved. Errors as `open_project`."""
-        return open_project(self.path, pool, progress)
 
     def _tell(self, saved_at: float) -> None:
         facts = asdict(self) | {"saved_at": saved_at}

@@ -65,13 +65,15 @@ class Source:
 @dataclass(frozen=True)
 class TaskProgress:
     """How far: `fraction` 0 to 1, `left` seconds (None: not known yet), `doing` in words, `seconds` so far; `label`
-    is what the asker called the task."""
+    is what the asker called the task. `tiles_done` of `tiles`, 0 where nothing is cut into tiles."""
 
     fraction: float
     left: float | None
     doing: str
     seconds: float
     label: str = ""
+    tiles_done: int = 0
+    tiles: int = 0
 
 
 @dataclass(frozen=True)
@@ -225,6 +227,15 @@ class Tick:
     @property
     def empty(self) -> bool:
         return not self.explored and self == Tick()
+
+    def add_explored(self, told: Explored) -> None:
+        """Of a channel's pictures the latest is enough."""
+        from ganstudio.jobs.remote.generators import Pictured
+
+        if isinstance(told, Pictured):
+            channel = told.channel
+            self.explored = [one for one in self.explored if not (isinstance(one, Pictured) and one.channel == channel)]
+        self.explored.append(told)
 
     def add_batch(self, news: Status | Estimate | BatchEnd | Failure) -> None:
         """The latest Status is enough."""

@@ -74,7 +74,8 @@ class Task:
         fraction = min(self._done / total, 1.0) if total else 0.0
         seconds = time.monotonic() - self._began
         left = seconds * (1 - fraction) / fraction if fraction and seconds > _KNOWN_S else None
-        return TaskProgress(fraction, left, snapshot.doing, seconds)
+        tiles = snapshot.tiles_done, snapshot.tiles
+        return TaskProgress(fraction, left, snapshot.doing, seconds, "", *tiles)
 
     def run(self, library: Library, runtime: Runtime) -> Done | Failed:
         try:

@@ -73,13 +73,19 @@ def look(path: Path, pool: Pool, progress: Progress, page: int = 0, readers: Rea
     suffix = path.suffix.lower()
     kind = sniff(head) if size else None
     if suffix == SUFFIX or _is_project(head):
-        return _project(path, pool, progress, readers if size >= APART_PROJECT else None)
+        return Opened(project(path, pool, progress, readers), shown(path.name), project=path)
     if kind not in PICTURE_SUFFIXES:
         if size and (suffix in MODEL_SUFFIXES or suffix in COLLECTIONS):
             return Other("model", path)
         if suffix == ".json":
             return Other("recipe", path, _recipe_of(path))
     return _picture(path, pool, progress, page, readers=readers)
+
+
+def project(path: Path, pool: Pool, progress: Progress, readers: Readers | None = None) -> State:
+    """Errors as `open_project`; a large one is read by one of the `readers`."""
+    large = readers is not None and path.is_file() and path.stat().st_size >= APART_PROJECT
+    return readers.project(path, pool, progress) if readers is not None and large else open_project(path, pool, progress)
 
 
 def sample(pool: Pool, progress: Progress) -> Opened:
@@ -113,11 +119,6 @@ def from_picture(picture: Picture, title: str, pool: Pool, progress: Progress) -
 def _is_project(head: bytes) -> bool:
     """The first part of a project is its `mimetype`, stored."""
     return head.startswith(b"PK\x03\x04") and head[30:38] == b"mimetype" and MIME in head[38:200]
-
-
-def _project(path: Path, pool: Pool, progress: Progress, readers: Readers | None) -> Opened:
-    state = open_project(path, pool, progress) if readers is None else readers.project(path, pool, progress)
-    return Opened(state, shown(path.name), project=path)
 
 
 def _picture(

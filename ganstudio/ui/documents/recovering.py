@@ -9,16 +9,17 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Slot
 
-from ganstudio.core.document import Pool
 from ganstudio.core.document.recovery import Autosave, recoverable
 from ganstudio.core.errors import BadInput
 from ganstudio.core.progress import Progress
 from ganstudio.core.text import _, ngettext_
+from ganstudio.ui.documents import loading
 from ganstudio.ui.documents.arrivals import Arrival
 from ganstudio.ui.documents.dialog import Question
 from ganstudio.ui.documents.loading import Opened
 
 if TYPE_CHECKING:
+    from ganstudio.ui.desk import Desk
     from ganstudio.ui.documents.documents import Documents
 
 _MOST_NAMED = 4
@@ -66,7 +67,7 @@ class Recovery(QObject):
         documents = self._documents
         arrival = Arrival(autosave.title)
         arrival.task = documents.desk.background.run(
-            partial(_taken, autosave, documents.desk.pool),
+            partial(_taken, autosave, documents.desk),
             partial(self._recovered, arrival),
             partial(documents.refused, arrival),
             owner=self,
@@ -89,11 +90,11 @@ def _thrown_away(found: list[Autosave], progress: Progress) -> None:
         one.discard()
 
 
-def _taken(autosave: Autosave, pool: Pool, progress: Progress) -> tuple[Opened, Autosave]:
+def _taken(autosave: Autosave, desk: Desk, progress: Progress) -> tuple[Opened, Autosave]:
     """Our own now; the state in it. A copy that is damaged is set aside, so that it is offered once, and said."""
     mine = autosave.take()
     try:
-        state = mine.open(pool, progress)
+        state = loading.project(mine.path, desk.pool, progress, desk.readers)
     except BadInput as error:
         said = _("The safety copy of {title} cannot be read: {why}").format(title=autosave.title, why=error.message)
         raise BadInput(said, _("It is kept as {path}.").format(path=_set_aside(mine))) from error

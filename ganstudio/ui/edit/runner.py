@@ -48,7 +48,7 @@ class Run:
         return f"{_(self.step.tool.title)}  {self.session.document.title}"
 
     def told(self, engine: str) -> tuple[float, float | None, float | None, str]:
-        """For the run row: seconds so far, the share done, seconds left, a word where there is no share."""
+        """For the run row: seconds so far, the share done, seconds left, and what is being done."""
         seconds = time.monotonic() - self.began
         if self.landing:
             return seconds, 1.0, None, _("laying it on")
@@ -56,7 +56,14 @@ class Run:
             return seconds, None, None, _("Starting the engine")
         if self.progress is None:
             return seconds, None, None, _("Getting ready")
-        return seconds, self.progress.fraction, self.progress.left, ""
+        return seconds, self.progress.fraction, self.progress.left, self._tile(self.progress)
+
+    def _tile(self, far: TaskProgress) -> str:
+        """The tile that is being made; until the first is, what is done before."""
+        if far.tiles < 2 or (far.doing and not far.tiles_done):
+            return far.doing
+        number = min(far.tiles_done + 1, far.tiles)
+        return _("tile {number} of {count}").format(number=number, count=far.tiles)
 
     def view(self) -> RunningView | None:
         """What the canvas shows of the result so far."""

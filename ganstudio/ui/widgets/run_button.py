@@ -95,7 +95,7 @@ class _Running(QWidget):
         for number, word in enumerate(self.words()):
             font = theme().font(12, 500)
             room = QRectF(x, 0, stop.left() - x - 4, high)
-            if room.width() < 12 and number:
+            if number and room.width() < theme().metrics(12, 500).horizontalAdvance(word):
                 break
             x += draw.text(painter, room, word, font, now.text) + 12
         painter.setPen(QPen(draw.mix(now.sel, now.text, 0.25), draw.hair(painter)))

@@ -9,6 +9,7 @@ import textwrap
 import pytest
 
 from ganstudio.core.document import Pool, recovery
+from ganstudio.core.document.project_reading import open_project
 from ganstudio.core.document.recovery import Autosave, recoverable
 from ganstudio.core.errors import BadInput
 from ganstudio.core.progress import Progress
@@ -39,12 +40,12 @@ def test_after_a_crash() -> None:
     found = recoverable()
     assert [one.title for one in found] == ["second", "first"]
     assert found[0].project == "/pictures/second"
-    assert facts(found[0].open(Pool(), Progress())) == facts(document(Pool()))
+    assert facts(open_project(found[0].path, Pool(), Progress())) == facts(document(Pool()))
     mine = found[0].take()
     assert [one.title for one in recoverable()] == ["first"]
     with pytest.raises(BadInput, match="another window"):
         found[0].take()
-    assert facts(mine.open(Pool(), Progress())) == facts(document(Pool()))
+    assert facts(open_project(mine.path, Pool(), Progress())) == facts(document(Pool()))
     mine.discard()
     found[1].discard()
     found[1].discard()
@@ -57,7 +58,7 @@ def test_a_living_process_keeps_its_own() -> None:
     mine.save(document(Pool()), Progress())
     mine.save(document(Pool(), 9, 20), Progress())
     assert recoverable() == []
-    assert mine.open(Pool(), Progress()).width == 9
+    assert open_project(mine.path, Pool(), Progress()).width == 9
 
 
 def test_notes_that_cannot_be_read_and_saves_never_finished() -> None:

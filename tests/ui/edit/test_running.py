@@ -87,8 +87,11 @@ def test_stop_and_what_may_happen_meanwhile(
 ) -> None:
     document = opened(400, 360)
     before = document.state
+    words: list[str] = []
+    edit.tooling.runner.advanced.connect(lambda run: words.append(run.told("ready")[3]))
     edit.tooling.run()
     qtbot.waitUntil(lambda: bool(edit.tooling.runner.runs and edit.tooling.runner.runs[0].done), timeout=LONG)
+    qtbot.waitUntil(lambda: any(word.startswith("tile ") for word in words), timeout=LONG)
     edit.desk.actions.refresh()
     assert edit.desk.actions.action("run.stop").isEnabled() and "running" in edit.desk.actions.reason("run.run")
     assert edit.busy() and edit.tooling.runner.runs[0].view() is not None

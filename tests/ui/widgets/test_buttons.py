@@ -186,6 +186,22 @@ def test_run_button_turns_into_the_bar_and_back(looks: Theme, qtbot: QtBot) -> N
     assert not button.running
 
 
+def test_a_word_that_has_no_room_is_left_out_of_the_bar_and_told(looks: Theme, qtbot: QtBot) -> None:
+    button = RunButton("Upscale")
+    qtbot.addWidget(button)
+    button.show()
+    for wide, shown in ((340, True), (200, False)):
+        button.resize(wide, 32)
+        button.run_state(0.62, 14)
+        without = Grab(button).image
+        button.run_state(0.62, 14, "tile 31 of 42")
+        assert (Grab(button).image != without) is shown
+        bar = button.focusProxy()
+        assert bar is not None
+        told = QAccessible.queryAccessibleInterface(bar)
+        assert "tile 31 of 42" in told.text(QAccessible.Text.Description)
+
+
 def test_run_button_text_is_read_on_both_halves(looks: Theme) -> None:
     for choice, share in (("dark", 0.5), ("light", 0.3)):
         looks.set(choice)  # type: ignore[arg-type]
