@@ -21,9 +21,11 @@ from ganstudio import __version__
 from ganstudio.core.document import Pool, State
 from ganstudio.core.document.project import save
 from ganstudio.core.latent import Latent, Point, Push
+from ganstudio.core.latent.directions import Direction
 from ganstudio.core.latent.session import Family, Favourite, Litter, Session, Step
 from ganstudio.core.latent.session_file import write as write_session
 from ganstudio.core.latent.thumbs import thumbnail
+from ganstudio.core.latent.walk import walk_of
 from ganstudio.core.progress import Progress
 from ganstudio.core.settings import SettingsStore
 from ganstudio.jobs.journal import Journal
@@ -136,7 +138,8 @@ def session(folder: Path) -> None:
     thumb = thumbnail(np.full((16, 16, 3), 120, np.uint8))
     here = Latent(pushes=(Push("warm light", 1.5, 2, 5, vector.tobytes()),), weights="ab" * 32)
     children = tuple(replace(here, point=Point.of(np.stack([vector * n, vector]))) for n in range(9))
-    kept = Session(walk={"fps": 24}, directions=({"id": "mine", "name": "Mine"},), weights="ab" * 32)
+    mine = Direction.of("mine", "Mine", vector, "picks")
+    kept = Session(walk=walk_of([here, children[0]], 3.0), directions=(mine,), weights="ab" * 32)
     for number in range(3):
         kept = kept.stepped(Step(replace(here, psi=number / 2), f"Truncation {number / 2}", thumb))
     kept = kept.jumped(1).kept(Favourite(here, "Haystack", thumb, "f1"))

@@ -107,7 +107,7 @@ def test_a_session_is_read(old: Path) -> None:
     (favourite,) = kept.favourites
     assert (favourite.name, pixels_of(favourite.thumb).shape) == ("Haystack", (16, 16, 3))
     assert kept.family.at == 1 and kept.family.generation(1) == 2 and kept.family.litters[0].chosen == (2, 4)
-    assert kept.walk == {"fps": 24} and kept.directions[0]["name"] == "Mine" and kept.weights == "ab" * 32
+    assert kept.walk.seconds == 6.0 and kept.directions[0].name == "Mine" and kept.weights == "ab" * 32
 
 
 def test_a_later_session_is_refused(old: Path) -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from typing import Any
 from uuid import uuid4
 
+from ganstudio.core.latent.directions import Direction
 from ganstudio.core.latent.latent import Latent
+from ganstudio.core.latent.walk import Walk
 
 MOST_STEPS = 400  # the oldest go first
 
@@ -89,16 +90,26 @@ class Family:
 
 
 @dataclass(frozen=True)
+class Pad:
+    """The latent pad: what its four corners are (top left, top right, bottom left, bottom right), and where in it one
+    is, 0 to 1 from the top left."""
+
+    corners: tuple[Latent, ...]
+    x: float = 0.5
+    y: float = 0.5
+
+
+@dataclass(frozen=True)
 class Session:
-    """A value: every change is a new Session. `walk` and `directions` are JSON of `core.latent.walk.Walk` and of
-    `core.latent.directions.Direction`, checked by those who use them."""
+    """A value: every change is a new Session."""
 
     steps: tuple[Step, ...] = ()
     at: int = -1  # which of the steps is in force; -1 without steps
     favourites: tuple[Favourite, ...] = ()
     family: Family = Family()
-    walk: Mapping[str, Any] = field(default_factory=dict)
-    directions: tuple[Mapping[str, Any], ...] = ()
+    pad: Pad | None = None
+    walk: Walk = field(default_factory=Walk)
+    directions: tuple[Direction, ...] = ()  # of one's own, so that whoever gets the file has them too
     weights: str = ""  # SHA-256 of the model that the directions belong to
 
     @property

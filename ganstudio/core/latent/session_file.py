@@ -11,7 +11,6 @@ import binascii
 import errno
 import hashlib
 import json
-import math
 import os
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
@@ -20,9 +19,11 @@ from typing import Any, NoReturn, TypeVar
 
 from ganstudio import __version__
 from ganstudio.core.errors import BadInput, DiskFull, OutputError, UsageError
+from ganstudio.core.latent.directions import Direction
 from ganstudio.core.latent.latent import Latent
-from ganstudio.core.latent.session import Family, Favourite, Litter, Session, Step
+from ganstudio.core.latent.session import Family, Favourite, Litter, Pad, Session, Step
 from ganstudio.core.latent.thumbs import MOST_BYTES
+from ganstudio.core.latent.walk import Walk
 from ganstudio.core.names import shown
 from ganstudio.core.paths import home
 
@@ -51,9 +52,15 @@ def to_lines(session: Session) -> Iterator[str]:
     yield from _told("step", (_step_json(one) for one in session.steps), known)
     yield from _told("favourite", (_favourite_json(one) for one in session.favourites), known)
     yield from _told("litter", (_litter_json(one) for one in session.family.litters), known)
-    yield from _told("direction", (dict(one) for one in session.directions), known)
-    places = {"at": session.at, "litter": session.family.at, "weights": session.weights, "walk": dict(session.walk)}
-    yield from _told("rest", [places], known)
+    yield from _told("direction", (one.to_json() for one in session.directions), known)
+    rest = {
+        "at": session.at,
+        "litter": session.family.at,
+        "weights": session.weights,
+        "walk": session.walk.to_json(),
+        "pad": _pad_json(session.pad),
+    }
+    yield from _told("rest", [rest], known)
     yield _line({"end": len(session.steps) + len(session.favourites) + len(session.family.litters)})
 
 
@@ -166,6 +173,10 @@ def _favourite_json(one: Favourite) -> dict[str, Any]:
     return {"latent": one.latent.to_json(), "name": one.name, "thumb": _base64(one.thumb), "id": one.id}
 
 
+def _pad_json(pad: Pad | None) -> Any:
+    return None if pad is None else {"corners": [one.to_json() for one in pad.corners], "x": pad.x, "y": pad.y}
+
+
 def _litter_json(one: Litter) -> dict[str, Any]:
     return {
         "parents": [latent.to_json() for latent in one.parents],
@@ -210,10 +221,20 @@ def _session(found: dict[str, list[Any]]) -> Session:
         _int(rest.get("at", -1), -1, len(steps) - 1) if steps else -1,
         _each(found["favourite"], _favourite),
         Family(litters, None if litter is None else _int(litter, 0, len(litters) - 1)),
-        _dict(rest.get("walk", {})),
-        _each(found["direction"], _dict),
+        _pad(rest.get("pad")),
+        Walk.from_json(rest["walk"]) if "walk" in rest else Walk(),
+        _each(found["direction"], Direction.from_json),
         _str(rest.get("weights", "")),
     )
+
+
+def _pad(data: Any) -> Pad | None:
+    if data is None:
+        return None
+    corners = _each(_dict(data)["corners"], Latent.from_json)
+    if len(corners) != 4:
+        raise UsageError("the latent pad has not four corners")
+    return Pad(corners, _number(data.get("x", 0.5), 0.0, 1.0), _number(data.get("y", 0.5), 0.0, 1.0))
 
 
 def _step(data: Any) -> Step:
@@ -230,15 +251,13 @@ def _favourite(data: Any) -> Favourite:
 def _litter_of(data: Any) -> Litter:
     data = _dict(data)
     children = _each(data["children"], Latent.from_json)
-    parent, mutation = data.get("parent"), data.get("mutation", 0.0)
-    if isinstance(mutation, bool) or not isinstance(mutation, (int, float)) or not math.isfinite(mutation):
-        raise UsageError("a mutation is no number")
+    parent = data.get("parent")
     return Litter(
         _each(data["parents"], Latent.from_json),
         children,
         None if parent is None else _int(parent, 0, _MOST),
         _each(data.get("chosen", []), lambda one: _int(one, 0, len(children) - 1)),
-        float(mutation),
+        _number(data.get("mutation", 0.0), 0.0, 1.0),
         frozenset(_each(data.get("held", []), _str)),
         _int(data.get("seed", 0), 0, 2**63),
         _each(data.get("thumbs", [])[: len(children)], _thumb),
@@ -278,6 +297,12 @@ def _int(value: Any, low: int, high: int) -> int:
     if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
         raise UsageError("a number is out of its range")
     return value
+
+
+def _number(value: Any, low: float, high: float) -> float:
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not low <= value <= high:
+        raise UsageError("a number is out of its range")
+    return float(value)
 
 
 def _thumb(value: Any) -> bytes:

@@ -14,9 +14,11 @@ import pytest
 
 from ganstudio.core.errors import BadInput, OutputError
 from ganstudio.core.latent import Latent, Point, Push, Weighted
-from ganstudio.core.latent.session import MOST_STEPS, Family, Favourite, Litter, Session, Step
+from ganstudio.core.latent.directions import Direction
+from ganstudio.core.latent.session import MOST_STEPS, Family, Favourite, Litter, Pad, Session, Step
 from ganstudio.core.latent.session_file import Newer, from_lines, read, restore, to_lines, write
 from ganstudio.core.latent.thumbs import SIDE, pixels_of, thumbnail
+from ganstudio.core.latent.walk import walk_of
 
 VECTOR = np.linspace(-1, 1, 64, dtype=np.float32)
 HERE = Latent(pushes=(Push("warm light", 1.5, 2, 5, VECTOR.tobytes()),))
@@ -28,7 +30,12 @@ def picture(seed: int = 0) -> np.ndarray:
 
 
 def full() -> Session:
-    session = Session(walk={"fps": 24, "keyframes": []}, directions=({"id": "a", "name": "Mine"},), weights="ab")
+    session = Session(
+        walk=walk_of([HERE, CHILDREN[0]], 3.0, path="straight"),
+        directions=(Direction.of("mine", "Mine", VECTOR, "picks"),),
+        weights="ab",
+        pad=Pad(CHILDREN[:4], 0.25, 1.0),
+    )
     for number in range(5):
         latent = replace(HERE, seeds=(Weighted(str(number)),))
         session = session.stepped(Step(latent, f"Seed {number}", thumbnail(picture(number))))
@@ -138,12 +145,12 @@ def test_damage_anywhere_gives_the_session_or_a_sentence(tmp_path: Path) -> None
         if dice.random() < 0.5:
             del damaged[dice.randrange(len(damaged) - 1) :]
             with pytest.raises(BadInput):
-                read(_written(place, damaged))
+                read(_written(place, bytes(damaged)))
             continue
         for _one in range(dice.randrange(1, 6)):
             damaged[dice.randrange(len(damaged))] = dice.randrange(256)
         with suppress(BadInput):
-            read(_written(place, damaged))
+            read(_written(place, bytes(damaged)))
 
 
 def _written(path: Path, content: bytes) -> Path:
@@ -153,7 +160,7 @@ def _written(path: Path, content: bytes) -> Path:
 
 @pytest.mark.parametrize(
     ("name", "wrong"),
-    [("at", 99), ("at", "1"), ("litter", 2), ("litter", -1), ("walk", []), ("weights", 3)],
+    [("at", 99), ("at", "1"), ("litter", 2), ("litter", -1), ("walk", []), ("weights", 3), ("pad", {"corners": []})],
 )
 def test_impossible_places_are_damage(name: str, wrong: object) -> None:
     lines = list(to_lines(full()))
