@@ -28,10 +28,12 @@ if TYPE_CHECKING:
     from ganstudio.runtime.bands import OnTile
     from ganstudio.runtime.binding import Bound
     from ganstudio.runtime.devices import Device
+    from ganstudio.runtime.generating.darkroom import Darkroom
     from ganstudio.runtime.holding import Held
     from ganstudio.runtime.transfer import Transfer
 
 _PROGRAMS_KEPT = 8
+_DARKROOMS_KEPT = 3
 
 
 class Runtime:
@@ -66,6 +68,7 @@ class Runtime:
         self._running: dict[FilePath, str] = {}
         self._limits: dict[str, int] = {}
         self._asked: dict[str, float] = {}
+        self._darkrooms: OrderedDict[tuple[FilePath, int], Darkroom] = OrderedDict()
 
     @property
     def device(self) -> Device:
@@ -141,6 +144,24 @@ class Runtime:
         )
         return ComputedRaster(header, raster.meta, run.rows, run.close, run.piece)
 
+    def darkroom(self, entry: Entry) -> Darkroom:
+        """A generator, open and ready; the latest few are kept, also when their file has gone meanwhile.
+
+        Raises BadModel (also for what is no generator) or OutOfMemory.
+        """
+        from ganstudio.runtime.generating.darkroom import opened
+
+        changed = _changed(entry.path)
+        with self._opening:
+            known = [key for key in self._darkrooms if key[0] == entry.path and changed in (0, key[1])]
+            key = known[-1] if known else (entry.path, changed)
+            if key not in self._darkrooms:
+                self._darkrooms[key] = opened(self, entry)
+            self._darkrooms.move_to_end(key)
+            while len(self._darkrooms) > _DARKROOMS_KEPT:
+                self._darkrooms.popitem(last=False)
+            return self._darkrooms[key]
+
     def path_of(self, entry: Entry) -> str:
         """How the entry's latest picture ran: "torch bf16 channels_last, tile 256×256"; "" before the first."""
         with self._lock:
@@ -194,6 +215,7 @@ class Runtime:
             self._lane = None
             self._programs.clear()
             self._adopted.clear()
+            self._darkrooms.clear()
         self.rest()
 
     # What a picture's run needs of the runtime.
