@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 from ganstudio.core.log import log_file
 from ganstudio.jobs.remote import messages
 from ganstudio.jobs.remote.exploring import Explorer
+from ganstudio.jobs.remote.gauging import Gauges
 from ganstudio.jobs.remote.generators import WISHES, Explored
 from ganstudio.jobs.remote.messages import Failed, Failure, Options, Tick
 from ganstudio.jobs.remote.task import Task
@@ -65,6 +66,7 @@ class Child:
         self._made: Works | None = None
         self._making = threading.Lock()
         self._explorer = Explorer(self._works, self._explored)
+        self._gauges = Gauges(self._works)
 
     def serve(self) -> None:
         """Listen until the window says Close or is gone."""
@@ -89,6 +91,8 @@ class Child:
             self._cancel(message.task)
         elif isinstance(message, WISHES):
             self._explorer.take(message)
+        elif isinstance(message, messages.Gauge):
+            self._gauges.wish(message.recipes)
         elif isinstance(message, messages.Warm):
             threading.Thread(target=self._warm, args=(message.model,), name="warm", daemon=True).start()
         else:
@@ -115,6 +119,7 @@ class Child:
         for task in list(self._tasks.values()):
             task.progress.stop()
         self._explorer.close()
+        self._gauges.close()
         if self._made is not None:
             self._made.close(_DRAIN_S)
 

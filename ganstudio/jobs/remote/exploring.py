@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from ganstudio.jobs.remote.works import Works
     from ganstudio.models.library import Entry
     from ganstudio.runtime import Runtime
-    from ganstudio.runtime.generating import Darkroom
+    from ganstudio.runtime.generating.darkroom import Darkroom
 
 Pixels = NDArray[np.uint8]
 EARLY_LEAST = 64  # px: a smaller early picture tells too little
@@ -146,14 +146,13 @@ class Explorer:
         side = self._pace.early(facts.weights, facts.sizes) if early else None
         began = time.perf_counter()
         # The whole picture in place of the early one is not broken off: nothing would ever be shown.
-        picture = room.picture(wish.latent, side, None if early else progress)
+        drawn = room.drawn(wish.latent, side, None if early else progress)
         seconds = time.perf_counter() - began
         self._pace.note(facts.weights, side or facts.sizes[-1], seconds)
         stage: words.Stage = "full" if side is None else "early"
-        clamped = room.clamped
         if early and side is None:
             self._wanted.skip(wish, "full")
-        self._tell(words.Pictured(wish.channel, wish.number, wish.latent, stage, picture, seconds, clamped))
+        self._tell(words.Pictured(wish.channel, wish.number, wish.latent, stage, drawn.pixels, seconds, drawn.said))
 
     def _draw_upscaled(self, works: Works, runtime: Runtime, wish: Render, progress: Progress) -> None:
         from ganstudio.core.raster import Picture
@@ -174,9 +173,8 @@ class Explorer:
         latents = [wish.latents[index] for index in indices]
         for model in dict.fromkeys(one.model for one in latents):
             room = darkroom(works, runtime, model)
-            side = next((one for one in room.facts.sizes if one >= wish.side), room.facts.sizes[-1])
             chosen = [index for index in indices if wish.latents[index].model == model]
-            pictures = room.pictures([wish.latents[index] for index in chosen], side)
+            pictures = room.pictures([wish.latents[index] for index in chosen], wish.side)
             for index, picture in zip(chosen, pictures, strict=True):
                 self._tell(words.ThumbDone(wish.channel, wish.number, index, reduced(picture, wish.side)))
 
@@ -184,7 +182,8 @@ class Explorer:
         found = []
         for latent in wish.latents:
             room = darkroom(works, runtime, latent.model)
-            found.append(np.asarray(room.base_ws(latent) if wish.base else room.ws(latent), np.float32))
+            ask = {"base": room.base_ws, "moved": room.moved_ws, "final": room.ws}[wish.which]
+            found.append(np.asarray(ask(latent), np.float32))
         self._tell(words.Points(wish.channel, wish.number, tuple(found)))
 
     # What takes longer

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from ganstudio.jobs.remote.messages import Failure, TaskProgress
 
 Stage = Literal["early", "full", "upscaled"]
+Which = Literal["base", "moved", "final"]
 
 
 @dataclass(frozen=True)
@@ -78,12 +79,12 @@ class Thumbs:
 
 @dataclass(frozen=True)
 class AskPoints:
-    """The points (final ws, or before pushes and ψ) that Latents come to."""
+    """The points that Latents come to: before pushes and mixing, with them, or also drawn to the mean by ψ."""
 
     channel: str
     number: int
     latents: tuple[Latent, ...]
-    base: bool = False
+    which: Which = "moved"
 
 
 @dataclass(frozen=True)

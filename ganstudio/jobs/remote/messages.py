@@ -161,6 +161,14 @@ class Warm:
 
 
 @dataclass(frozen=True)
+class Gauge:
+    """Find out how long the models of these recipes (JSON) take, one after the other, while nothing else is to be done;
+    in place of those of the Gauge before."""
+
+    recipes: tuple[dict[str, Any], ...]
+
+
+@dataclass(frozen=True)
 class RunBatches:
     ids: tuple[int, ...]
     until: int | None

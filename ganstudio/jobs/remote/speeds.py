@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
 from ganstudio.jobs.remote.messages import Measured
-from ganstudio.jobs.remote.task import Speed
+from ganstudio.jobs.remote.task import Speed, entries_of
 
 if TYPE_CHECKING:
+    from ganstudio.core.progress import Progress
     from ganstudio.models.library import Library
     from ganstudio.runtime import Runtime
+    from ganstudio.tools.recipe import Recipe
 
 # Halos and all that is not network: what a picture takes beyond its pixels' time in the network.
 _OVERHEAD = 1.4
 _KEPT = 0.5  # of the old figure, when there is a new one
+_SIDE = 192  # of the picture that is run to find out
+_MUCH_S = 3600.0  # of work to come: more than makes measuring worth it
+_LAST = 3  # after all that anybody waits for
 
 
 class Speeds:
@@ -33,6 +39,32 @@ class Speeds:
         before = known.get("seconds") if isinstance(known, dict) else None
         mean = _KEPT * before + (1 - _KEPT) * now if isinstance(before, float) else now
         self._store.put(self._key(speed.model), {"seconds": round(mean, 4)})
+
+    def gauge(self, recipe: Recipe, runtime: Runtime, progress: Progress) -> None:
+        """Find out how long the models of a recipe take, by running it on a small picture. Nothing is done where all of
+        them are known. Raises BadModel, EngineError, Cancelled."""
+        from ganstudio.core.raster import Picture
+        from ganstudio.runtime.probes import as_samples, busy
+        from ganstudio.tools.tool import Context
+
+        picture = Picture.of(as_samples(busy(3, _SIDE, _SIDE)))
+        used = [one for one in entries_of(recipe, picture.header, self._library) if self._pace(one.name) is None]
+        for entry in used:
+            runtime.asked_of(runtime.open(entry, progress), _MUCH_S)  # so that its fastest path is looked for now
+
+        def run() -> float:
+            began = time.monotonic()
+            result = recipe.apply(picture, Context(self._library, runtime, progress, _LAST))
+            try:
+                result.rows(0, result.header.height)
+            finally:
+                result.close()
+            return time.monotonic() - began
+
+        if used:
+            run()
+        if len(used) == 1 and self._pace(used[0].name) is None:  # a path that is not chosen by its speed
+            self.note(Speed(used[0].name, picture.header.megapixels, run()))
 
     def known(self) -> Measured:
         """By the models' names; a group's name stands for its usual scale."""

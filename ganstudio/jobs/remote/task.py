@@ -95,7 +95,7 @@ class Task:
             context = Context(library, runtime, self.progress, priority, self._on_tile)
             self.progress.doing("opening the model")
             result = recipe.apply(source, context)
-            used, source_type = _entries(recipe, header, library), recipe.source_type(library)
+            used, source_type = entries_of(recipe, header, library), recipe.source_type(library)
         except BaseException:
             source.close()
             raise
@@ -211,7 +211,7 @@ def _becomes(region: Rect, source: Header, result: Header) -> Rect:
     return rect.clipped(Rect(0, 0, result.width, result.height))
 
 
-def _entries(recipe: Recipe, header: Header, library: Library) -> list[Entry]:
+def entries_of(recipe: Recipe, header: Header, library: Library) -> list[Entry]:
     """The networks that a recipe runs for a picture, as far as its Tools say. Asked before they run: their files may be
     gone afterwards."""
     from ganstudio.tools.upscale import UpscaleParams, passes, wanted_factor

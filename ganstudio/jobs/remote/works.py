@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Literal
+from typing import Any, Literal
 
 import psutil
 
-from ganstudio.core.errors import UserError
+from ganstudio.core.errors import Cancelled, UserError
 from ganstudio.core.progress import Progress
 from ganstudio.jobs.remote.batches import Batches
 from ganstudio.jobs.remote.messages import Done, Facts, Failed, Measured, News, Options
@@ -18,6 +19,7 @@ from ganstudio.jobs.remote.speeds import Speeds
 from ganstudio.jobs.remote.task import Task
 from ganstudio.models.library import Library
 from ganstudio.runtime import Runtime
+from ganstudio.tools.recipe import Recipe
 
 _WARM_SIDE = 96
 _log = logging.getLogger("ganstudio.engine")
@@ -30,6 +32,8 @@ class Works:
         self._tell = tell
         self._lock = threading.Lock()
         self._users = 0
+        self._used_at = time.monotonic()
+        self._gauging: Progress | None = None
         self._wanted = self._options = options
         self._library = Library()
         self._note = ""
@@ -67,6 +71,31 @@ class Works:
             _log.info("%s was not made ready: %s", model, error)
             return
         self._tell(self.measured())  # the first time on a computer it is measured here
+
+    def idle_seconds(self, now: float) -> float:
+        """How long nobody has used the Runtime."""
+        with self._lock:
+            return 0.0 if self._users else now - self._used_at
+
+    def gauge(self, recipe: dict[str, Any]) -> bool:
+        """Run a recipe on a small picture and keep how long its models take; False when somebody came in between, or
+        was there already."""
+        progress = Progress()
+        try:
+            with self.using() as runtime:
+                with self._lock:
+                    if self._users > 1:
+                        return False
+                    self._gauging = progress
+                self._speeds.gauge(Recipe.from_json(recipe), runtime, progress)
+        except Cancelled:
+            return False
+        except UserError as error:
+            _log.info("a model was not measured: %s", error)
+        finally:
+            self._gauging = None
+        self._tell(self.measured())
+        return True
 
     def set_options(self, options: Options) -> None:
         """In force once nothing uses the Runtime as it is."""
@@ -108,6 +137,8 @@ class Works:
             if renewed:
                 self._renew()
             self._users += 1
+            if self._gauging is not None:
+                self._gauging.stop()
             runtime = self._runtime
         if renewed:
             self._tell(self.facts())
@@ -117,6 +148,7 @@ class Works:
         finally:
             with self._lock:
                 self._users -= 1
+                self._used_at = time.monotonic()
 
     def _renew(self) -> None:
         old, self._options = self._runtime, self._wanted

@@ -61,9 +61,10 @@ class ExploreLink(QObject):
         """Small pictures, one `thumb` each; `order` says which come first."""
         self._send(words.Thumbs(channel, self._number(channel), tuple(latents), side, tuple(order)))
 
-    def ask_points(self, channel: str, latents: Sequence[Latent], *, base: bool = False) -> None:
-        """The ws that Latents come to; `base`: before pushes and ψ."""
-        self._send(words.AskPoints(channel, self._number(channel), tuple(latents), base))
+    def ask_points(self, channel: str, latents: Sequence[Latent], which: words.Which = "moved") -> None:
+        """The ws that Latents come to: `base` before pushes and mixing, `moved` with them (as a Latent's own point it
+        is the same picture), `final` also drawn to the mean by ψ."""
+        self._send(words.AskPoints(channel, self._number(channel), tuple(latents), which))
 
     def find_directions(self, model: str, how: Literal["sefa", "pca"], count: int = 6) -> None:
         self._send(words.FindDirections(model, how, count))
