@@ -112,6 +112,11 @@ class EngineLink(QObject):
             self._client.start()
         self._client.send(wish)
 
+    def gauge(self, recipes: Sequence[Recipe]) -> None:
+        """Find out how long the models of these recipes take, in this order, whenever nothing else is to be done; in
+        place of what was asked for before. `measured` comes for each."""
+        self._client.send(messages.Gauge(tuple(one.to_json() for one in recipes)))
+
     def ask_time(self, model: str, width: int, height: int) -> float | None:
         """About how many seconds a model (by its name or its group's) takes for a picture of this size on the device in
         use; None where that was not measured. `measured` comes when there is more to know."""
