@@ -14,9 +14,10 @@ from ganstudio.models.cards import Card
 from ganstudio.models.strangers import looks_like
 
 if TYPE_CHECKING:
-    from torch import Tensor, nn
+    from torch import nn
 
     from ganstudio.models.families import Built
+    from ganstudio.models.readers.state_dict import StateDict
     from ganstudio.models.readers.tensors import LazyTensor
 
 # Layers without tensors (activations, shuffles) leave gaps in the numbers, but small ones.
@@ -119,9 +120,10 @@ def _is_plausible(shapes: Mapping[str, tuple[int, ...]]) -> bool:
     )
 
 
-def _tensors(candidate: Mapping[str, LazyTensor]) -> dict[str, Tensor]:
+def _tensors(candidate: StateDict) -> families.Weights:
     """Whole numbers stay what they are, everything else becomes float32."""
-    tensors = {}
+    tensors = families.Weights()
+    tensors.said = candidate.said
     for name, lazy in candidate.items():
         tensor = lazy.torch()
         tensors[name] = tensor.float() if tensor.is_floating_point() else tensor

@@ -1,75 +1,38 @@
-"""StyleGAN2's generator (skip architecture), unconditional or by class, in a form that is fast on CPUs.
+"""StyleGAN2's generator, unconditional or by class, in a form that is fast on CPUs.
 
 Karras et al., "Analyzing and Improving the Image Quality of StyleGAN" (2020); by class and with the embedding as in
 "Training Generative Adversarial Networks with Limited Data" (2020). State-dict names are those of the official
 stylegan2-ada-pytorch files. A modulated convolution is computed as x·style, one convolution shared by the batch,
 then ·demodulation per output channel: the same mathematics as weights of one's own for every sample, without them.
 Beside the official names: `mapping.class_w_avg` (one mean of w a class, 0×w without classes) and, where asked for,
-`attention`.
+`attention` and `synthesis.clamp` (the largest value of a map, which networks meant for float16 were trained with).
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import Literal
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
 from ganstudio.nets.attention import SelfAttention
-from ganstudio.nets.equalised import GAIN, SLOPE, FullyConnected, doubled, filtered, fir_kernel, unit_moment
+from ganstudio.nets.equalised import GAIN, SLOPE, FullyConnected, doubled, filtered, fir_kernel
 from ganstudio.nets.generator_net import GeneratorNet, NoiseMode
 from ganstudio.nets.kept import Kept, State, noise_mark
+from ganstudio.nets.mapping import Mapping
 
-W_DECAY = 0.995  # of the mean of w, a pass
+HALF = math.sqrt(0.5)  # of two branches that are added
+
+Architecture = Literal["skip", "resnet", "orig"]
+Step = tuple[int, str, tuple[int, ...]]
 
 
 def channels_for(resolution: int, base: int, most: int) -> tuple[int, ...]:
     """Channels at 4, 8 … `resolution` px: min(base / px, most)."""
     return tuple(min(base // 2**n, most) for n in range(2, resolution.bit_length()))
-
-
-class Mapping(nn.Module):
-    """z (and a class) → w."""
-
-    w_avg: Tensor
-    class_w_avg: Tensor
-
-    def __init__(self, z_dim: int, w_dim: int, classes: int, layers: int) -> None:
-        super().__init__()
-        self.classes, self.layers = classes, layers
-        if classes:
-            self.embed = FullyConnected(classes, w_dim)
-        self.register_buffer("class_w_avg", torch.zeros(classes, w_dim))
-        for index in range(layers):
-            inner = w_dim if index else z_dim + (w_dim if classes else 0)
-            self.add_module(f"fc{index}", FullyConnected(inner, w_dim, active=True, rate=0.01))
-        self.register_buffer("w_avg", torch.zeros(w_dim))
-
-    def forward(self, z: Tensor, label: Tensor | None = None) -> Tensor:
-        """N×z_dim and N×classes (one-hot, or a blend that sums to 1) → N×w_dim, float32."""
-        x = unit_moment(z.float())
-        if self.classes:
-            if label is None:
-                raise ValueError("a generator by class needs a label")
-            x = torch.cat([x, unit_moment(self.embed(label.float()))], dim=1)
-        for index in range(self.layers):
-            x = self.get_submodule(f"fc{index}")(x)
-        return x
-
-    @torch.no_grad()
-    def follow(self, w: Tensor, label: Tensor | None) -> None:
-        """Move the means of w towards a batch."""
-        self.w_avg.lerp_(w.mean(dim=0), 1.0 - W_DECAY)
-        if self.classes and label is not None:
-            count = label.sum(dim=0)
-            mean = (label.t() @ w) / count.clamp(min=1e-8).unsqueeze(1)
-            self.class_w_avg.lerp_(torch.where(count.unsqueeze(1) > 0, mean, self.class_w_avg), 1.0 - W_DECAY)
-
-    def centre(self, label: Tensor | None) -> Tensor:
-        """What truncation draws towards: the mean w of the class (or the blend of means), else of all, 1×w_dim."""
-        return label.float() @ self.class_w_avg if self.classes and label is not None else self.w_avg.unsqueeze(0)
 
 
 class SynthesisLayer(nn.Module):
@@ -88,7 +51,16 @@ class SynthesisLayer(nn.Module):
         self.register_buffer("noise_const", torch.randn(resolution, resolution))
         self.register_buffer("resample_filter", fir_kernel())
 
-    def forward(self, x: Tensor, w: Tensor, mode: NoiseMode, generator: torch.Generator | None) -> Tensor:
+    def forward(
+        self,
+        x: Tensor,
+        w: Tensor,
+        mode: NoiseMode,
+        generator: torch.Generator | None,
+        gain: float = 1.0,
+        clamp: float | None = None,
+    ) -> Tensor:
+        """`gain` multiplies the result, `clamp` bounds it before that."""
         style = self.affine(w)
         power = style.square() @ self.weight.square().sum(dim=(2, 3)).t()
         demodulation = (power + 1e-8).rsqrt() * GAIN
@@ -104,7 +76,9 @@ class SynthesisLayer(nn.Module):
         if noise is not None:
             x = x.add_((noise * (self.noise_strength * GAIN)).to(x.dtype))
         x = x.add_((self.bias * GAIN).to(x.dtype)[:, None, None])
-        return functional.leaky_relu_(x, SLOPE)
+        x = functional.leaky_relu_(x, SLOPE)
+        x = x if clamp is None else x.clamp_(-clamp, clamp)
+        return x if gain == 1.0 else x * gain
 
     def _noise(self, x: Tensor, mode: NoiseMode, generator: torch.Generator | None) -> Tensor | None:
         if mode == "none":
@@ -124,10 +98,26 @@ class ToRGB(nn.Module):
         self.bias = nn.Parameter(torch.zeros(channels))
         self.affine = FullyConnected(w_dim, inner, bias_start=1.0)
 
-    def forward(self, x: Tensor, w: Tensor) -> Tensor:
+    def forward(self, x: Tensor, w: Tensor, clamp: float | None = None) -> Tensor:
         style = self.affine(w) / math.sqrt(self.weight.shape[1])
         y = functional.conv2d(x * style.to(x.dtype)[:, :, None, None], self.weight.to(x.dtype))
-        return y.float() + self.bias[:, None, None]
+        y = y.float() + self.bias[:, None, None]
+        return y if clamp is None else y.clamp(-clamp, clamp)
+
+
+class Shortcut(nn.Module):
+    """The second branch of a residual block: 1×1, then twice the size."""
+
+    resample_filter: Tensor
+
+    def __init__(self, inner: int, outer: int) -> None:
+        super().__init__()
+        self.weight = nn.Parameter(torch.randn(outer, inner, 1, 1))
+        self.register_buffer("resample_filter", fir_kernel())
+
+    def forward(self, x: Tensor) -> Tensor:
+        weight = self.weight * (HALF / math.sqrt(self.weight.shape[1]))
+        return doubled(functional.conv2d(x, weight.to(x.dtype)), self.resample_filter)
 
 
 class SynthesisBlock(nn.Module):
@@ -135,7 +125,9 @@ class SynthesisBlock(nn.Module):
 
     resample_filter: Tensor
 
-    def __init__(self, inner: int, outer: int, w_dim: int, resolution: int, channels: int, attention: bool) -> None:
+    def __init__(
+        self, inner: int, outer: int, w_dim: int, resolution: int, channels: int, attention: bool, shortcut: bool
+    ) -> None:
         super().__init__()
         if inner:
             self.conv0 = SynthesisLayer(inner, outer, w_dim, resolution, up=True)
@@ -143,28 +135,58 @@ class SynthesisBlock(nn.Module):
             self.const = nn.Parameter(torch.randn(outer, resolution, resolution))
         self.conv1 = SynthesisLayer(outer, outer, w_dim, resolution)
         self.attention = SelfAttention(outer) if attention else None
-        self.torgb = ToRGB(outer, channels, w_dim)
+        if channels:
+            self.torgb = ToRGB(outer, channels, w_dim)
+        if shortcut:
+            self.skip = Shortcut(inner, outer)
         self.register_buffer("resample_filter", fir_kernel())
-        self.first = not inner
 
 
 class Synthesis(nn.Module):
-    """ws → picture, doubling from 4 px; every block adds its RGB to the enlarged sum of those before."""
+    """ws → picture, doubling from 4 px. "skip": every block adds its RGB to the enlarged sum of those before;
+    "resnet" and "orig": only the last one has RGB, the blocks are residual or plain."""
 
-    def __init__(self, widths: Sequence[int], w_dim: int, channels: int, attention_at: int) -> None:
+    clamp: Tensor
+
+    def __init__(
+        self,
+        widths: Sequence[int],
+        w_dim: int,
+        channels: int,
+        attention_at: int,
+        architecture: Architecture = "skip",
+        clamp: float | None = None,
+    ) -> None:
         super().__init__()
         self.resolutions = tuple(4 * 2**n for n in range(len(widths)))
-        for index, (resolution, width) in enumerate(zip(self.resolutions, widths, strict=True)):
+        self.architecture: Architecture = architecture
+        for index, (side, width) in enumerate(zip(self.resolutions, widths, strict=True)):
             inner = widths[index - 1] if index else 0
-            block = SynthesisBlock(inner, width, w_dim, resolution, channels, resolution == attention_at)
-            self.add_module(f"b{resolution}", block)
+            seen = channels if architecture == "skip" or side == self.resolutions[-1] else 0
+            shortcut = architecture == "resnet" and index > 0
+            block = SynthesisBlock(inner, width, w_dim, side, seen, side == attention_at, shortcut)
+            self.add_module(f"b{side}", block)
         self.num_ws = 2 * len(widths)
         self.compute = torch.float32
-        # (block, part, row of ws): the RGB of a block shares its row with the next block's first layer.
-        self.steps = [(4, "conv1", 0), (4, "torgb", 1)]
-        for number, side in enumerate(self.resolutions[1:]):
-            row = 2 * number + 1
-            self.steps += [(side, "conv0", row), (side, "conv1", row + 1), (side, "torgb", row + 2)]
+        self.bound: float | None = None
+        if clamp is not None:
+            self.register_buffer("clamp", torch.tensor(clamp))
+            self.bound = clamp
+        self.steps = self._steps()
+
+    def _steps(self) -> list[Step]:
+        """(block, part, rows of ws): the RGB of a block shares its row with the next block's first layer."""
+        steps: list[Step] = []
+        for number, side in enumerate(self.resolutions):
+            row = 2 * number - 1
+            if self.architecture == "resnet" and number:
+                steps.append((side, "both", (row, row + 1)))
+            else:
+                steps += [(side, "conv0", (row,))] if number else []
+                steps.append((side, "conv1", (row + 1,)))
+            if self.architecture == "skip" or side == self.resolutions[-1]:
+                steps.append((side, "torgb", (row + 2,)))
+        return steps
 
     def forward(
         self,
@@ -179,11 +201,11 @@ class Synthesis(nn.Module):
         begin, state = 0, State(None, None)
         if kept is not None:
             mark = (*noise_mark(noise_mode, generator), self.compute)
-            begin, state = kept.begin(mark, ws, [(row,) for *_, row in self.steps], end)
+            begin, state = kept.begin(mark, ws, [rows for *_, rows in self.steps], end)
             if state.noise is not None and generator is not None:
                 generator.set_state(state.noise)
-        for number, (block, part, row) in enumerate(self.steps[begin:end], begin + 1):
-            x, image = self._step(block, part, state, ws[:, row], noise_mode, generator)
+        for number, (block, part, rows) in enumerate(self.steps[begin:end], begin + 1):
+            x, image = self._step(block, part, state, [ws[:, row] for row in rows], noise_mode, generator)
             drawn = generator.get_state() if kept is not None and generator is not None else None
             state = State(x, image, drawn)
             if kept is not None:
@@ -192,19 +214,31 @@ class Synthesis(nn.Module):
         return state.image
 
     def _step(
-        self, side: int, part: str, state: State, w: Tensor, mode: NoiseMode, generator: torch.Generator | None
+        self,
+        side: int,
+        part: str,
+        state: State,
+        ws: Sequence[Tensor],
+        mode: NoiseMode,
+        generator: torch.Generator | None,
     ) -> tuple[Tensor, Tensor | None]:
         block = self.get_submodule(f"b{side}")
         assert isinstance(block, SynthesisBlock)
         x, image = state.x, state.image
         if x is None:
-            x = block.const.to(self.compute).expand(w.shape[0], -1, -1, -1)
+            x = block.const.to(self.compute).expand(ws[0].shape[0], -1, -1, -1)
             x = x.contiguous(memory_format=torch.channels_last)
         if part == "torgb":
-            rgb = block.torgb(x, w)
+            rgb = block.torgb(x, ws[0], self.bound)
             return x, rgb if image is None else doubled(image, block.resample_filter) + rgb
-        x = block.get_submodule(part)(x, w, mode, generator)
-        if part == "conv1" and block.attention is not None:
+        if part == "both":
+            y = block.skip(x)
+            x = block.conv0(x, ws[0], mode, generator, clamp=self.bound)
+            x = y + block.conv1(x, ws[1], mode, generator, HALF, self.bound)
+        else:
+            layer = block.conv0 if part == "conv0" else block.conv1
+            x = layer(x, ws[0], mode, generator, clamp=self.bound)
+        if part != "conv0" and block.attention is not None:
             x = block.attention(x)
         return x, image
 
@@ -223,13 +257,16 @@ class Generator(GeneratorNet):
         mapping_layers: int = 2,
         channels: int = 3,
         attention_at: int = 0,
+        architecture: Architecture = "skip",
+        clamp: float | None = None,
     ) -> None:
         super().__init__()
         self.z_dim, self.w_dim, self.classes, self.channels = z_dim, w_dim, classes, channels
         self.resolution = 2 * 2 ** len(widths)
         self.mapping = Mapping(z_dim, w_dim, classes, mapping_layers)
-        self.synthesis = Synthesis(widths, w_dim, channels, attention_at)
-        self.num_ws, self.sizes = self.synthesis.num_ws, self.synthesis.resolutions
+        self.synthesis = Synthesis(widths, w_dim, channels, attention_at, architecture, clamp)
+        self.num_ws = self.synthesis.num_ws
+        self.sizes = self.synthesis.resolutions if architecture == "skip" else (self.resolution,)
 
     def ws(self, w: Tensor) -> Tensor:
         """N×w_dim → N×num_ws×w_dim."""
@@ -252,14 +289,6 @@ class Generator(GeneratorNet):
     ) -> Tensor:
         return self.synthesis(ws, noise_mode, generator, side, kept)
 
-    @torch.no_grad()
     def settle(self, draws: int = 4096, seed: int = 0) -> None:
         """Set the means of w from `draws` latents a class."""
-        z = torch.randn(draws, self.z_dim, generator=torch.Generator().manual_seed(seed))
-        z = z.to(self.mapping.w_avg.device)
-        if not self.classes:
-            self.mapping.w_avg.copy_(self.mapping(z).mean(dim=0))
-            return
-        for index, label in enumerate(torch.eye(self.classes, device=z.device)):
-            self.mapping.class_w_avg[index] = self.mapping(z, label.expand(draws, -1)).mean(dim=0)
-        self.mapping.w_avg.copy_(self.mapping.class_w_avg.mean(dim=0))
+        self.mapping.settle(draws, seed)

@@ -21,7 +21,9 @@ from ganstudio.training.losses.penalties import r1
 _GAIN = math.sqrt(2.0)
 
 
-def _layer(self: SynthesisLayer, x: Tensor, w: Tensor, mode: str, generator: torch.Generator | None) -> Tensor:
+def _layer(
+    self: SynthesisLayer, x: Tensor, w: Tensor, mode: str, generator: torch.Generator | None, **of_files: object
+) -> Tensor:
     count, size = x.shape[0], x.shape[2]
     weight = self.weight[None] * self.affine(w)[:, None, :, None, None]
     weight = weight * (weight.square().sum(dim=(2, 3, 4), keepdim=True) + 1e-8).rsqrt()

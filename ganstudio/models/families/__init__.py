@@ -15,14 +15,30 @@ from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
-from typing import TYPE_CHECKING, Protocol, cast
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from ganstudio.core.discovery import discover
 
 if TYPE_CHECKING:
     from torch import Tensor, nn
 
+    Tensors = dict[str, Tensor]
+else:
+    Tensors = dict
+
 Shapes = Mapping[str, tuple[int, ...]]
+
+
+class Weights(Tensors):
+    """A state dict as `build` gets it; `said` is what the file says beside it (see `readers.state_dict`)."""
+
+    said: Mapping[str, Any] = MappingProxyType({})
+
+
+def said(state: Mapping[str, Tensor]) -> Mapping[str, Any]:
+    """What the file says of these tensors; nothing where they come from elsewhere."""
+    return state.said if isinstance(state, Weights) else {}
 
 
 class Refused(Exception):

@@ -7,6 +7,7 @@ of NVlabs/stylegan2-ada-pytorch), of which only `class_name` and `state` are loo
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from ganstudio.models.readers.records import GlobalRef, Record
@@ -14,6 +15,8 @@ from ganstudio.models.readers.tensors import LazyTensor
 from ganstudio.models.readers.unreadable import Unreadable
 
 MAX_VISITS, MAX_DEPTH = 20_000, 100
+MAX_SETTINGS = 20_000
+MAX_SETTING_TEXT = 200
 PERSISTENT = GlobalRef("torch_utils.persistence", "_reconstruct_persistent_obj")
 
 
@@ -43,6 +46,44 @@ def weights(value: Record) -> dict[str, LazyTensor]:
     Raises `Unreadable` when modules hold each other so often that there is no end to the names.
     """
     found: dict[str, LazyTensor] = {}
+    for prefix, state in _walk(value):
+        hidden = state.get("_non_persistent_buffers_set")
+        buffers = state.get("_buffers")
+        tensors = dict(state["_parameters"])
+        if type(buffers) is dict:
+            tensors |= {name: buffers[name] for name in buffers if not isinstance(hidden, set) or name not in hidden}
+        found |= {f"{prefix}{name}": tensor for name, tensor in tensors.items() if isinstance(tensor, LazyTensor)}
+    return found
+
+
+def settings(value: Record) -> dict[str, Any]:
+    """The plain attributes of the module and those inside it: numbers, words and short lists of them, by dotted name
+    (`synthesis.b8.conv0.conv_clamp`), and what they were made with (`synthesis.made_with.num_layers`)."""
+    found: dict[str, Any] = {}
+    for prefix, state in _walk(value):
+        made_with = state.get("_init_kwargs")
+        for group, items in (("", state), ("made_with.", made_with if type(made_with) is dict else {})):
+            for name, item in items.items():
+                if isinstance(name, str) and not name.startswith("_") and _is_plain(item):
+                    found[f"{prefix}{group}{name}"] = item
+        if len(found) > MAX_SETTINGS:
+            raise Unreadable("its modules have more settings than a model needs.")
+    return found
+
+
+def _is_plain(item: Any) -> bool:
+    if type(item) in (list, tuple):
+        return len(item) <= 64 and all(type(one) in (int, float) for one in item)
+    return item is None or type(item) in (bool, int, float) or (type(item) is str and len(item) <= MAX_SETTING_TEXT)
+
+
+def is_persistent(value: Any) -> bool:
+    """Whether NVIDIA's code (or what grew out of it) wrote it: a module kept as the text of its source."""
+    return isinstance(value, Record) and value.ref == PERSISTENT
+
+
+def _walk(value: Record) -> Iterator[tuple[str, dict[Any, Any]]]:
+    """(prefix of its names, `__dict__`) of the module and of all inside it."""
     visits = 0
     waiting: list[tuple[str, Any, frozenset[int]]] = [("", value, frozenset())]
     while waiting:
@@ -53,12 +94,6 @@ def weights(value: Record) -> dict[str, LazyTensor]:
         visits += 1
         if visits > MAX_VISITS or len(owners) > MAX_DEPTH:
             raise Unreadable("its modules hold each other without end; this is not a model.")
-        hidden = state.get("_non_persistent_buffers_set")
-        buffers = state.get("_buffers")
-        tensors = dict(state["_parameters"])
-        if type(buffers) is dict:
-            tensors |= {name: buffers[name] for name in buffers if not isinstance(hidden, set) or name not in hidden}
-        found |= {f"{prefix}{name}": tensor for name, tensor in tensors.items() if isinstance(tensor, LazyTensor)}
+        yield prefix, state
         inside = owners | {id(module)}
         waiting.extend((f"{prefix}{name}.", child, inside) for name, child in reversed(state["_modules"].items()))
-    return found

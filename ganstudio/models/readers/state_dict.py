@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from ganstudio.core.errors import BadModel
@@ -16,10 +16,24 @@ from ganstudio.models.readers.unreadable import Unreadable, named
 if TYPE_CHECKING:
     import torch
 
-StateDict = dict[str, LazyTensor]
+
+class StateDict(dict[str, LazyTensor]):
+    """Tensors by name. `said` is what the file says of them: a module's own settings, or what lies beside the table
+    (numbers, words, single tensors); `persistent`: NVIDIA's code wrote it."""
+
+    def __init__(self, tensors: Mapping[str, LazyTensor], said: Mapping[str, Any], persistent: bool = False) -> None:
+        super().__init__(tensors)
+        self.said = said
+        self.persistent = persistent
+
+    def with_tensors(self, tensors: Mapping[str, LazyTensor]) -> StateDict:
+        """Other tensors of the same file."""
+        return StateDict(tensors, self.said, self.persistent)
+
 
 MAX_LEVELS = 3  # {"state_dict": {"netG": {…}}}
 MAX_CANDIDATES = 64
+MAX_BESIDE = 4  # tensors beside a table that say something of it: a mean of w
 
 # What trainers call the weights worth having: averaged ones first, then the generator, then what there is.
 PREFERRED = (
@@ -66,7 +80,7 @@ def candidates(checkpoint: Checkpoint) -> Iterator[StateDict]:
         yield from _variants(table)
 
 
-def to_torch(state: StateDict) -> dict[str, torch.Tensor]:
+def to_torch(state: Mapping[str, LazyTensor]) -> dict[str, torch.Tensor]:
     """Load all tensors; tied weights are loaded once and stay tied."""
     loaded: dict[tuple[Any, ...], torch.Tensor] = {}
     result: dict[str, torch.Tensor] = {}
@@ -80,23 +94,29 @@ def to_torch(state: StateDict) -> dict[str, torch.Tensor]:
 def _tables(root: Any) -> list[tuple[tuple[int, int], StateDict]]:
     """All tables of tensors and all pickled modules down to `MAX_LEVELS`, each with its rank (smaller is better)."""
     found: list[tuple[tuple[int, int], StateDict]] = []
-    waiting: deque[tuple[tuple[str, ...], Any]] = deque([((), root)])
+    waiting: deque[tuple[tuple[str, ...], Any, dict[str, Any]]] = deque([((), root, {})])
     seen: set[int] = set()  # tables may hold one table many times over
     while waiting and len(found) < MAX_CANDIDATES:
-        path, value = waiting.popleft()
+        path, value, beside = waiting.popleft()
         if id(value) in seen:
             continue
         seen.add(id(value))
         if modules.attributes(value) is not None:
-            state, inside = modules.weights(value), {}
+            state = StateDict(modules.weights(value), modules.settings(value), modules.is_persistent(value))
+            inside = {}
         else:
             inside = _named(value)
-            state = {name: item for name, item in inside.items() if isinstance(item, LazyTensor)}
+            here = {name: item for name, item in inside.items() if isinstance(item, LazyTensor)}
+            own = {name: item for name, item in inside.items() if isinstance(item, int | float | str)}
+            state = StateDict(here, beside | own)
+            beside = beside | own | (here if len(here) <= MAX_BESIDE else {})
         state = _cleaned(state)
         if state:
             found.append((_rank(path), state))
         if len(path) < MAX_LEVELS:
-            waiting.extend(((*path, name), item) for name, item in inside.items() if _may_hold_weights(name, item))
+            waiting.extend(
+                ((*path, name), item, beside) for name, item in inside.items() if _may_hold_weights(name, item)
+            )
     return found
 
 
@@ -125,7 +145,7 @@ def _cleaned(state: StateDict) -> StateDict:
     kept = {name.replace("_orig_mod.", ""): tensor for name, tensor in state.items() if not name.endswith(_DROPPED)}
     while kept and all(name.startswith("module.") for name in kept):
         kept = {name.removeprefix("module."): tensor for name, tensor in kept.items()}
-    return kept
+    return state.with_tensors(kept)
 
 
 def _variants(state: StateDict, stripped: int = 0) -> Iterator[StateDict]:
@@ -135,4 +155,4 @@ def _variants(state: StateDict, stripped: int = 0) -> Iterator[StateDict]:
     for prefix in (*_SHARED_PREFIXES, *_NETWORK_PREFIXES):
         part = {name.removeprefix(prefix): tensor for name, tensor in state.items() if name.startswith(prefix)}
         if part and (prefix in _NETWORK_PREFIXES or len(part) == len(state)):
-            yield from _variants(_cleaned(part), stripped + 1)
+            yield from _variants(_cleaned(state.with_tensors(part)), stripped + 1)
