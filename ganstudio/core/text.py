@@ -19,6 +19,7 @@ _ACCENTS = str.maketrans("aceginouszACEGINOUSZ", "áçéğíñóúšžÁÇÉĞÍ
 _LONGER = 0.3  # German is so much longer than English
 
 _now: gettext.NullTranslations = gettext.NullTranslations()
+_code = "en"
 
 
 def _(text: str) -> str:
@@ -49,15 +50,21 @@ def languages() -> list[str]:
 
 def set_language(code: str) -> str:
     """Choose by code ("de"), "system", "en" or "pseudo"; the code in force ("en" where there is no translation)."""
-    global _now
+    global _now, _code
     wanted = system_language() if code == "system" else code
     if wanted == PSEUDO:
-        _now = _Pseudo()
+        _now, _code = _Pseudo(), PSEUDO
         return PSEUDO
     known = [one for one in (wanted, wanted.partition("_")[0]) if one in languages()[1:]]
     folder = str(resource("translations"))
     _now = gettext.translation(DOMAIN, folder, known[:1]) if known else gettext.NullTranslations()
-    return known[0] if known else "en"
+    _code = known[0] if known else "en"
+    return _code
+
+
+def language() -> str:
+    """The code in force. What another process says to a person here is said in it: it is told, and sets it."""
+    return _code
 
 
 def system_language() -> str:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from ganstudio.core.errors import Cancelled, UserError
+from ganstudio.core.text import _, language, set_language
 from ganstudio.jobs.batch import Added, add
 from ganstudio.jobs.folder import Survey
 from ganstudio.jobs.journal import Journal
@@ -54,7 +55,7 @@ def add_apart(
     """
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe()
-    order = (recipe.to_json(keep_paths=True), [str(path) for path in inputs], options.to_json())
+    order = (recipe.to_json(keep_paths=True), [str(path) for path in inputs], options.to_json(), language())
     process = context.Process(target=_main, args=(theirs, *order), name="adding", daemon=True)
     process.start()
     theirs.close()
@@ -76,8 +77,8 @@ def _hear(connection: Connection, found: Callable[[int], None], check: Callable[
             said = connection.recv() if connection.poll(_ASK_S) else None
         except (EOFError, OSError) as error:
             raise UserError(
-                "Not all pictures were added: the process that looked for them was ended from outside.",
-                "What it had found is in the list. Add them again for the rest.",
+                _("Not all pictures were added: the process that looked for them was ended from outside."),
+                _("What it had found is in the list. Add them again for the rest."),
             ) from error
         if isinstance(said, int):
             found(said)
@@ -89,8 +90,11 @@ def _hear(connection: Connection, found: Callable[[int], None], check: Callable[
             raise RuntimeError(said)
 
 
-def _main(connection: Connection, recipe: dict[str, Any], inputs: list[str], options: dict[str, Any]) -> None:
+def _main(
+    connection: Connection, recipe: dict[str, Any], inputs: list[str], options: dict[str, Any], speaks: str
+) -> None:
     """What the process does."""
+    set_language(speaks)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C in the terminal that opened the window is for the window
     signal.signal(signal.SIGTERM, signal.SIG_IGN)  # sent where the window ends: what was begun is taken back first
     gc.disable()  # it lives for seconds

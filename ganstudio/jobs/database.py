@@ -11,6 +11,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from ganstudio.core.errors import DiskFull
+from ganstudio.core.text import _
 from ganstudio.jobs.records import JournalError
 from ganstudio.jobs.schema import STEPS, upgrade
 
@@ -60,7 +61,10 @@ class Database:
         if isinstance(error, (sqlite3.IntegrityError, sqlite3.ProgrammingError, sqlite3.NotSupportedError)):
             return error  # a fault in the program
         if primary_code(error) == sqlite3.SQLITE_FULL:
-            return DiskFull(f"The disk is full: the journal {self.path} cannot be written.", "Free some space.")
+            return DiskFull(
+                _("The disk is full: the journal {path} cannot be written.").format(path=self.path),
+                _("Free some space."),
+            )
         return JournalError(f"The journal {self.path} cannot be used: {error}.", "Start again.")
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ganstudio.core.errors import DiskFull, UserError
+from ganstudio.core.text import _
 from ganstudio.jobs.journal import Journal
 from ganstudio.jobs.order import Order
 from ganstudio.jobs.prepare import foresee
@@ -58,11 +59,10 @@ class Estimate:
         """Raise DiskFull when the results cannot fit."""
         for space in self.spaces:
             if space.needed > space.free:
-                raise DiskFull(
-                    f"The results need about {_gigabytes(space.needed)}, but only {_gigabytes(space.free)} are free "
-                    f"at {space.folder}.",
-                    "Free some space, or choose another output, format or size.",
+                said = _("The results need about {needed}, but only {free} are free at {folder}.").format(
+                    needed=_gigabytes(space.needed), free=_gigabytes(space.free), folder=space.folder
                 )
+                raise DiskFull(said, _("Free some space, or choose another output, format or size."))
 
 
 def _gigabytes(count: int) -> str:

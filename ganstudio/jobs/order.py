@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ganstudio.core.errors import BadModel
+from ganstudio.core.text import _
 from ganstudio.jobs.options import BatchOptions
 from ganstudio.jobs.records import Batch
 from ganstudio.tools.recipe import Recipe
@@ -47,7 +48,9 @@ class Order:
         """Raises BadModel when the batch's model is not what it was when the batch was added."""
         recipe = Recipe.from_json(batch.recipe)
         if recipe.identity(library) != batch.recipe_hash:
-            raise BadModel("A model of this batch was changed since it was added.", "Start the batch anew.")
+            raise BadModel(
+                _("A model of this batch was changed since it was added."), _("Start the batch anew.")
+            )
         folder, file = batch.options["folder"], batch.options["file"]
         destination = Destination(Path(folder) if folder else None, Path(file) if file else None)
         return cls(batch, recipe, BatchOptions.from_json(batch.options["options"]), destination, dry)

@@ -11,6 +11,7 @@ from ganstudio.core.codecs import peek, plan_output
 from ganstudio.core.codecs.planning import OutputPlan, writer
 from ganstudio.core.errors import DiskFull, NotAPicture, OutputError, UserError
 from ganstudio.core.raster import Header, Metadata
+from ganstudio.core.text import _
 from ganstudio.jobs.journal import Journal
 from ganstudio.jobs.order import Order
 from ganstudio.jobs.placing import Wanted, find_place, is_left
@@ -146,4 +147,6 @@ class _Preparation:
                 one.mkdir(exist_ok=True)
         except OSError as error:
             check_output(self.order)
-            raise OutputError(f"The folder {folder} cannot be made: {error.strerror}.") from error
+            raise OutputError(
+                _("The folder {folder} cannot be made: {why}.").format(folder=folder, why=error.strerror)
+            ) from error

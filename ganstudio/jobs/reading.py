@@ -28,6 +28,7 @@ from ganstudio.core.errors import BadInput, Cancelled, OutOfMemory, OutputError,
 from ganstudio.core.names import shown
 from ganstudio.core.progress import Progress
 from ganstudio.core.raster import Header
+from ganstudio.core.text import _, language, set_language
 from ganstudio.jobs.remote.pixels import own_folder
 
 _ASK_S = 0.05
@@ -146,7 +147,7 @@ class _Process:
     def __init__(self) -> None:
         context = multiprocessing.get_context("spawn")
         self._connection, theirs = context.Pipe()
-        self._process = context.Process(target=_main, args=(theirs,), name="reading", daemon=True)
+        self._process = context.Process(target=_main, args=(theirs, language()), name="reading", daemon=True)
         self._process.start()
         theirs.close()
 
@@ -167,8 +168,10 @@ class _Process:
         except (EOFError, OSError) as error:
             self._process.join(1.0)
             raise BadInput(
-                f"“{shown(order.path.name)}” could not be opened: the process that reads it has ended.",
-                "It may be damaged in a way that no decoder expects, or too large for this computer's memory.",
+                _("“{name}” could not be opened: the process that reads it has ended.").format(
+                    name=shown(order.path.name)
+                ),
+                _("It may be damaged in a way that no decoder expects, or too large for this computer's memory."),
             ) from error
 
     def _hear(self, progress: Progress) -> _Done:
@@ -204,8 +207,9 @@ class _Telling(Progress):
             self._tell(_Far(now.done, now.total))
 
 
-def _main(connection: Connection) -> None:
+def _main(connection: Connection, speaks: str) -> None:
     """What the process does, until nobody speaks to it any more."""
+    set_language(speaks)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C in the terminal that opened the window is for the window
     with suppress(EOFError, OSError):
         while True:
@@ -218,7 +222,7 @@ def _answer(order: Order, connection: Connection) -> Any:
     except UserError as error:
         return error
     except MemoryError:
-        return OutOfMemory(f"There is not enough memory for “{shown(order.path.name)}”.")
+        return OutOfMemory(_("There is not enough memory for “{name}”.").format(name=shown(order.path.name)))
     except Exception:  # noqa: BLE001 - told to whoever asked
         return traceback.format_exc()
 

@@ -11,6 +11,7 @@ from torch import Tensor
 
 from ganstudio.core.errors import EngineError, OutOfMemory
 from ganstudio.core.progress import Progress
+from ganstudio.core.text import _
 from ganstudio.runtime.adopt import Adopted
 from ganstudio.runtime.backends import Program
 from ganstudio.runtime.channels import Adapter
@@ -87,10 +88,15 @@ class TileRun:
         parts = None if uncut else halves(tile, self.grid)
         if parts is None:
             height, width = block.shape[:2]
-            what = "the whole picture at once, as this network needs it," if uncut else "a tile"
+            said = _("There is not enough memory for {model}: a tile of {width}×{height} did not fit.")
+            if uncut:
+                said = _(
+                    "There is not enough memory for {model}: the whole picture at once, as this network needs it, of "
+                    "{width}×{height} did not fit."
+                )
             raise OutOfMemory(
-                f"There is not enough memory for {self._adopted.card.title}: {what} of {width}×{height} did not fit.",
-                "Close other programs, choose a smaller model, or use --device cpu.",
+                said.format(model=self._adopted.card.title, width=width, height=height),
+                _("Close other programs, choose a smaller model, or use --device cpu."),
             ) from error
         outputs = [self._fitted(_window(block, tile, part), part) for part in parts]
         return np.concatenate(outputs, axis=0 if parts[0].rows != parts[1].rows else 1)
@@ -109,9 +115,11 @@ class TileRun:
                 return output
             self._on_trouble(rung.name)
         raise EngineError(
-            f"{self._adopted.card.title} gave no usable pixels (not numbers, or black where the picture is not), "
-            "not even in its plainest form.",
-            "The model file may be damaged; try another model.",
+            _(
+                "{model} gave no usable pixels (not numbers, or black where the picture is not), not even in its "
+                "plainest form."
+            ).format(model=self._adopted.card.title),
+            _("The model file may be damaged; try another model."),
         )
 
     def _answer(

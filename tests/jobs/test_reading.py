@@ -19,6 +19,7 @@ from ganstudio.core.document import Pool, add, composite, state_of
 from ganstudio.core.document.project import save
 from ganstudio.core.errors import BadInput, Cancelled, NotAPicture
 from ganstudio.core.progress import Progress
+from ganstudio.core.text import set_language
 from ganstudio.jobs.reading import Readers
 
 
@@ -127,3 +128,17 @@ def test_two_at_a_time(readers: Readers, photo: Path) -> None:
         thread.join()
     assert found == [1200, 1200]
     assert len(children()) == 1
+
+
+def test_what_a_reader_says_is_said_in_the_language_of_who_asked(readers: Readers, tmp_path: Path) -> None:
+    (tmp_path / "cut.png").write_bytes(b"")
+    set_language("de")
+    try:
+        with pytest.raises(BadInput) as caught:
+            readers.picture(tmp_path / "cut.png", 0, "", "", Pool(), Progress())
+        with pytest.raises(BadInput) as absent:
+            readers.picture(tmp_path / "none.png", 0, "", "", Pool(), Progress())
+    finally:
+        set_language("en")
+    assert caught.value.message == "„cut.png“ ist leer."
+    assert absent.value.message == "„none.png“ gibt es nicht."

@@ -22,6 +22,7 @@ from ganstudio.core.codecs.readers import Reader, reader
 from ganstudio.core.codecs.source import Source
 from ganstudio.core.codecs.stored import Stored, header_of, open_stored
 from ganstudio.core.raster import Header, Raster
+from ganstudio.core.text import _
 
 if TYPE_CHECKING:
     from ganstudio.core.codecs.options import SaveOptions
@@ -102,8 +103,10 @@ def _reader_for(source: Source) -> Reader:
     if kind == "raw" or named not in PICTURE_SUFFIXES:
         raise other_kind(source.name, _best_word(kind, named))
     if source.size == 0:
-        raise source.broken("is empty")
-    raise source.broken(f"is named like a picture, but {'its content is none' if kind is None else sentence(kind)}")
+        raise source.broken(_("is empty"))
+    if kind is None:
+        raise source.broken(_("is named like a picture, but its content is none"))
+    raise source.broken(f"is named like a picture, but {sentence(kind)}")
 
 
 def _best_word(kind: str | None, named: str | None) -> str:

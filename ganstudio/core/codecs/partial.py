@@ -25,6 +25,7 @@ import psutil
 
 from ganstudio.core.errors import DiskFull, OutputError
 from ganstudio.core.names import shown
+from ganstudio.core.text import _
 
 _OURS = re.compile(r"\..*\.gs([0-9a-f]{8})-([0-9a-f]+)-([0-9a-f]+)-[0-9a-f]{8}\.part", re.DOTALL)
 _NO_LINKS = {errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK, errno.EACCES, errno.EXDEV}
@@ -33,18 +34,21 @@ _FULL = {errno.ENOSPC, errno.EDQUOT}
 
 def sentence(error: OSError, target: Path) -> OutputError:
     """What an operating system error means for the person."""
-    name = shown(target.name)
+    name, folder = shown(target.name), shown(target.parent)
     if error.errno in _FULL:
-        return DiskFull(f"The disk is full: {name} was not saved.", "Free some space, then run the same again.")
+        said = _("The disk is full: {name} was not saved.").format(name=name)
+        return DiskFull(said, _("Free some space, then run the same again."))
     if error.errno == errno.EFBIG:
-        return OutputError(f"{name} would be larger than this disk or account allows for one file.")
-    if error.errno == errno.ENAMETOOLONG:
-        return OutputError(f"The name {name} is too long for this disk.")
-    if error.errno == errno.ENOENT:
-        return OutputError(f"{name} cannot be saved: the folder {shown(target.parent)} is not there.")
-    if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
-        return OutputError(f"{name} cannot be saved: {shown(target.parent)} may not be written to.")
-    return OutputError(f"{name} cannot be saved: {error.strerror or error}.")
+        said = _("{name} would be larger than this disk or account allows for one file.")
+    elif error.errno == errno.ENAMETOOLONG:
+        said = _("The name {name} is too long for this disk.")
+    elif error.errno == errno.ENOENT:
+        said = _("{name} cannot be saved: the folder {folder} is not there.")
+    elif error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+        said = _("{name} cannot be saved: {folder} may not be written to.")
+    else:
+        said = _("{name} cannot be saved: {why}.")
+    return OutputError(said.format(name=name, folder=folder, why=error.strerror or error))
 
 
 class Partial:
@@ -151,7 +155,7 @@ class Summed(BufferedIOBase):
 
 
 def exists(target: Path) -> OutputError:
-    return OutputError(f"{shown(target.name)} already exists and was left as it is.")
+    return OutputError(_("{name} already exists and was left as it is.").format(name=shown(target.name)))
 
 
 def sweep_partials(folder: Path) -> int:

@@ -29,6 +29,7 @@ from ganstudio.core.errors import DiskFull, OutputError, VerifyError
 from ganstudio.core.names import shown
 from ganstudio.core.progress import Progress
 from ganstudio.core.raster import Metadata, Raster
+from ganstudio.core.text import _
 
 Witness = witness.Exact | witness.Close
 _PIECE = 1 << 22  # bytes read at a time
@@ -198,7 +199,7 @@ def _checked(bands: Iterator[np.ndarray], progress: Progress) -> Iterator[np.nda
 
 
 def _not_whole(target: Path, why: str) -> VerifyError:
-    return VerifyError(f"{shown(target.name)} was not saved. {why}", "Check the disk.")
+    return VerifyError(_("{name} was not saved. {why}").format(name=shown(target.name), why=why), _("Check the disk."))
 
 
 def _check_space(plan: OutputPlan, target: Path) -> None:
@@ -208,11 +209,10 @@ def _check_space(plan: OutputPlan, target: Path) -> None:
     except OSError as error:
         raise sentence(error, target) from error
     if free < plan.estimated_bytes // 2:
-        raise DiskFull(
-            f"{shown(target.name)} needs about {plan.estimated_bytes / 1e6:,.0f} MB, "
-            f"but only {free / 1e6:,.0f} MB are free.",
-            "Free some space, then run the same again.",
+        said = _("{name} needs about {needed} MB, but only {free} MB are free.").format(
+            name=shown(target.name), needed=f"{plan.estimated_bytes / 1e6:,.0f}", free=f"{free / 1e6:,.0f}"
         )
+        raise DiskFull(said, _("Free some space, then run the same again."))
 
 
 def _sha256(path: Path, progress: Progress) -> str:

@@ -10,6 +10,7 @@ from typing import BinaryIO
 
 from ganstudio.core.errors import BadInput, NotAPicture
 from ganstudio.core.names import shown
+from ganstudio.core.text import _
 
 
 class Source:
@@ -22,14 +23,14 @@ class Source:
         try:
             facts = os.stat(path)
             if not stat.S_ISREG(facts.st_mode):  # asked before opening: opening a pipe would wait for ever
-                raise NotAPicture(f"“{self.name}” is not a file.")
+                raise NotAPicture(_("“{name}” is not a file.").format(name=self.name))
             self._file: BinaryIO = open(path, "rb")  # noqa: SIM115 - closed by close()
         except FileNotFoundError as error:
-            raise BadInput(f"“{self.name}” does not exist.") from error
+            raise BadInput(_("“{name}” does not exist.").format(name=self.name)) from error
         except PermissionError as error:
-            raise BadInput(f"“{self.name}” may not be read: no permission.") from error
+            raise BadInput(_("“{name}” may not be read: no permission.").format(name=self.name)) from error
         except (OSError, ValueError) as error:
-            raise BadInput(f"“{self.name}” could not be read ({_reason(error)}).") from error
+            raise self._unreadable(error) from error
         self.size = facts.st_size
         self.modified_ns = facts.st_mtime_ns
 
@@ -38,20 +39,23 @@ class Source:
             self._file.seek(offset)
             return self._file.read(min(length, max(self.size - offset, 0)))
         except OSError as error:
-            raise BadInput(f"“{self.name}” could not be read ({_reason(error)}).") from error
+            raise self._unreadable(error) from error
 
     def whole(self) -> bytes:
         return self.read(0, self.size)
 
     def broken(self, why: str) -> BadInput:
         """The sentence for this picture: `why` continues “name” …."""
-        return BadInput(f"“{self.name}” {why}.")
+        return BadInput(_("“{name}” {why}.").format(name=self.name, why=why))
+
+    def _unreadable(self, error: OSError | ValueError) -> BadInput:
+        return BadInput(_("“{name}” could not be read ({why}).").format(name=self.name, why=_reason(error)))
 
     def cut_off(self) -> BadInput:
-        return self.broken("is cut off: its end is missing")
+        return self.broken(_("is cut off: its end is missing"))
 
     def damaged(self) -> BadInput:
-        return self.broken("is damaged and cannot be decoded")
+        return self.broken(_("is damaged and cannot be decoded"))
 
     def close(self) -> None:
         self._file.close()

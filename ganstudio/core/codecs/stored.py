@@ -12,6 +12,7 @@ from ganstudio.core.codecs.source import Source
 from ganstudio.core.orientation import turned, upright, upright_array, upright_xmp
 from ganstudio.core.raster import Header, Metadata, Picture, Raster
 from ganstudio.core.spool import spooled
+from ganstudio.core.text import _
 
 WHOLE_LIMIT = 500_000_000  # pixels of a picture that must be decoded at once
 IN_MEMORY = 50_000_000  # pixels above which a decoded picture goes to a temporary file
@@ -35,9 +36,8 @@ def check_size(source: Source, width: int, height: int, limit: int = WHOLE_LIMIT
     if width <= 0 or height <= 0:
         raise source.broken("states a size of no pixels")
     if width * height > limit:
-        raise source.broken(
-            f"states a size of {width} × {height} pixels; more than {limit // 1_000_000} megapixels are not read"
-        )
+        why = _("states a size of {width} × {height} pixels; more than {limit} megapixels are not read")
+        raise source.broken(why.format(width=width, height=height, limit=limit // 1_000_000))
 
 
 def header_of(stored: Stored) -> Header:
@@ -51,7 +51,7 @@ def open_stored(source: Source, stored: Stored) -> Raster:
         found, meta = stored.decode()
     except MemoryError as error:
         size = f"{stored.header.width} × {stored.header.height}"
-        raise source.broken(f"needs more memory than there is ({size} pixels)") from error
+        raise source.broken(_("needs more memory than there is ({size} pixels)").format(size=size)) from error
     meta = _cleaned(source, stored, meta)
     if not isinstance(found, np.ndarray):
         return upright(found, stored.orientation, meta)  # closes the file with itself

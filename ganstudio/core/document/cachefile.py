@@ -15,6 +15,7 @@ import numpy as np
 
 from ganstudio.core.errors import Cancelled, DiskFull, OutputError
 from ganstudio.core.paths import cache
+from ganstudio.core.text import _
 
 
 class Place(NamedTuple):
@@ -139,7 +140,7 @@ def _unbuffered(folder: Path) -> IO[bytes]:
 def _trouble(error: OSError) -> OutputError:
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return DiskFull(
-            f"The disk is full: the picture needs room in “{cache()}”. Nothing was lost.",
-            "Free some space, or clear the history, and do it again.",
+            _("The disk is full: the picture needs room in “{folder}”. Nothing was lost.").format(folder=cache()),
+            _("Free some space, or clear the history, and do it again."),
         )
     return OutputError(f"The temporary file in “{cache()}” cannot be used ({error.strerror}). Nothing was lost.")

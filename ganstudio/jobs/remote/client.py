@@ -23,6 +23,7 @@ from typing import Any, Literal
 from ganstudio.core.document.rect import Rect
 from ganstudio.core.errors import UserError
 from ganstudio.core.progress import Progress
+from ganstudio.core.text import _, language
 from ganstudio.jobs.remote import child, messages, pixels
 from ganstudio.jobs.remote.messages import Failure, Options, Source, Tick
 from ganstudio.jobs.remote.pixels import TaskResult
@@ -209,12 +210,13 @@ class Client:
         """Start a process and hear it until it ends; why it ended."""
         context = multiprocessing.get_context("spawn")
         here, there = context.Pipe()
-        process = context.Process(target=child.main, args=(there, self._options), name="engine", daemon=True)
+        words = there, self._options, language()
+        process = context.Process(target=child.main, args=words, name="engine", daemon=True)
         try:
             process.start()
         except OSError as error:
             here.close()
-            return Failure("engine", f"The engine cannot be started: {error.strerror}.")
+            return Failure("engine", _("The engine cannot be started: {why}.").format(why=error.strerror))
         finally:
             there.close()
         self._last_heard = time.monotonic()
@@ -370,15 +372,16 @@ class Client:
 def _gone() -> Failure:
     return Failure(
         "engine",
-        "The engine has stopped several times and is not started again.",
-        "Start the program anew. If it happens again, choose the processor as the device in the preferences.",
+        _("The engine has stopped several times and is not started again."),
+        _("Start the program anew. If it happens again, choose the processor as the device in the preferences."),
     )
 
 
 def _death(code: int | None) -> Failure:
     """Why the process ended, by its exit code."""
-    hint = "It is started again by itself; then run the same once more."
+    hint = _("It is started again by itself; then run the same once more.")
     if code == -9:
-        why = "The engine was ended from outside, most often because the computer ran out of memory."
+        why = _("The engine was ended from outside, most often because the computer ran out of memory.")
         return Failure("engine", why, hint, "The engine's process was killed (signal 9).")
-    return Failure("engine", "The engine has stopped unexpectedly.", hint, f"The engine's process ended with {code}.")
+    why = _("The engine has stopped unexpectedly.")
+    return Failure("engine", why, hint, f"The engine's process ended with {code}.")

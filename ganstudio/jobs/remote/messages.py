@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal, Union
 
 from ganstudio.core.errors import Cancelled, UserError
 from ganstudio.core.raster import Header, Metadata
+from ganstudio.core.text import _
 from ganstudio.jobs.records import Totals
 
 if TYPE_CHECKING:
@@ -38,10 +39,10 @@ class Failure:
         if isinstance(error, UserError):
             return cls("user", error.message, error.hint)
         if isinstance(error, MemoryError):
-            hint = "Close other programs, or choose a smaller picture or model."
-            return cls("user", "There is not enough memory for this.", hint)
+            hint = _("Close other programs, or choose a smaller picture or model.")
+            return cls("user", _("There is not enough memory for this."), hint)
         report = "".join(traceback.format_exception(error))
-        return cls("bug", "Something went wrong in the program.", "Your picture is as it was.", report)
+        return cls("bug", _("Something went wrong in the program."), _("Your picture is as it was."), report)
 
 
 @dataclass(frozen=True, eq=False)

@@ -22,6 +22,7 @@ from ganstudio.core import paths
 from ganstudio.core.errors import Cancelled, DiskFull, OutputError
 from ganstudio.core.progress import Progress
 from ganstudio.core.raster import Header, Metadata, Raster
+from ganstudio.core.text import _
 from ganstudio.jobs.owner import Owner
 
 if TYPE_CHECKING:
@@ -134,8 +135,10 @@ def trouble(error: OSError, size: int) -> OutputError:
     folder = paths.cache()
     if error.errno in _FULL:
         return DiskFull(
-            f"The disk is full: this picture needs {size / 1e6:,.0f} MB for a while in “{folder}”.",
-            "Free some space there, then try again.",
+            _("The disk is full: this picture needs {size} MB for a while in “{folder}”.").format(
+                size=f"{size / 1e6:,.0f}", folder=folder
+            ),
+            _("Free some space there, then try again."),
         )
     return OutputError(f"A temporary file in “{folder}” cannot be written ({error.strerror}).")
 
