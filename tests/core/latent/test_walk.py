@@ -244,7 +244,9 @@ HANDLES = st.tuples(*[st.floats(0, 1), st.floats(-2, 3)] * 2)
 
 
 @given(HANDLES, st.floats(0, 1))
-def test_easings_begin_at_0_end_at_1_and_are_written_exactly(handles: tuple[float, ...], share: float) -> None:
+def test_easings_begin_at_0_end_at_1_and_are_written_exactly(
+    handles: tuple[float, float, float, float], share: float
+) -> None:
     easing = Easing(*handles)
     assert easing.at(0.0) == 0.0 and easing.at(1.0) == 1.0 and math.isfinite(easing.at(share))
     assert EasingKind().parse(EasingKind().text(easing)) == easing

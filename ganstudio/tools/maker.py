@@ -1,0 +1,84 @@
+"""Maker: a Tool that makes something else than a filtered picture (a film, a Latent of a photograph), declared once."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from ganstudio.core.discovery import discover
+from ganstudio.core.errors import UsageError
+from ganstudio.core.params import Params
+
+if TYPE_CHECKING:
+    from ganstudio.tools.tool import Context
+
+Inputs = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """What a maker would do: `words` for the person, `facts` for a program (seconds and bytes among them)."""
+
+    words: str
+    facts: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, eq=False)
+class Made:
+    """What came of it: whole files, sentences for the person, the same as facts, and what it is in the program."""
+
+    files: tuple[Path, ...]
+    words: str
+    facts: dict[str, Any] = field(default_factory=dict)
+    value: Any = None
+
+
+@dataclass(frozen=True)
+class Maker:
+    """`run(params, inputs, context) -> Made`. Inputs by name, each may be left out:
+
+    files    paths the person named
+    output   Path of the result; where it goes by itself when left out
+    exists   "skip", "rename" or "overwrite": what becomes of a result that is there already ("skip" refuses)
+    show     called with a value to look at on the way
+    enough   asked now and then; True ends the work with what it has
+    tell     called with a sentence on the way
+
+    and what a maker takes beside, which its module names. `forecast` says the same work's size without doing it.
+    Both raise UserErrors; `run` also Cancelled.
+    """
+
+    id: str
+    version: int
+    title: str
+    summary: str
+    params: type[Params]
+    run: Callable[[Any, Inputs, Context], Made]
+    forecast: Callable[[Any, Inputs, Context], Forecast]
+    takes: str
+    kind: Literal["maker"] = "maker"
+    example: str = ""
+
+
+@cache
+def all_makers() -> dict[str, Maker]:
+    """Every maker by id: the modules of `ganstudio.tools` that declare a MAKER. Torch-free."""
+    import ganstudio.tools as package
+
+    found: dict[str, Maker] = {}
+    for module in discover(package).values():
+        maker = getattr(importlib.import_module(module), "MAKER", None)
+        if isinstance(maker, Maker):
+            found[maker.id] = maker
+    return found
+
+
+def maker_named(name: str) -> Maker:
+    try:
+        return all_makers()[name]
+    except KeyError:
+        raise UsageError(f"There is no maker “{name}”; known are {', '.join(all_makers())}.") from None
