@@ -2,4 +2,10 @@
 
 from __future__ import annotations
 
-SIDE: list[tuple[str, str, str]] = []
+from ganstudio.core.text import N_
+
+SIDE: list[tuple[str, str, str]] = [
+    (N_("Breed"), "ganstudio.ui.explore.breed.panel", "BreedPanel"),
+    (N_("Latent pad"), "ganstudio.ui.explore.pad", "PadPanel"),
+    (N_("Favourites"), "ganstudio.ui.explore.favourites", "FavouritesPanel"),
+]

@@ -1,0 +1,1 @@
+"""Breeding: children of pictures one likes, and the family tree they make."""

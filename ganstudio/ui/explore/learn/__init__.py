@@ -1,0 +1,1 @@
+"""Learning a direction of one's own."""

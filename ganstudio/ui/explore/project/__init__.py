@@ -1,0 +1,1 @@
+"""Project a photo: the Latent that comes nearest to it."""

@@ -1,0 +1,1 @@
+"""Walk: a film through latent space."""
