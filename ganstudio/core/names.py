@@ -24,22 +24,34 @@ FIELDS: dict[str, str] = {
     "width": "the result's width in pixels",
     "height": "the result's height in pixels",
 }
+GENERATED: dict[str, str] = {
+    "model": "the generator",
+    "seed": "the seed",
+    "class": "the class",
+    "n": "number of the picture in its batch",
+    "width": "the result's width in pixels",
+    "height": "the result's height in pixels",
+}  # of pictures that come from no file
 _FORBIDDEN = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f\ud800-\udfff]')
 _RESERVED = re.compile(r"(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9¹²³])\s*(\.|$)", re.IGNORECASE)
 _JOINER = "\u200d"
 
 
-def check_template(template: str) -> None:
+def check_template(template: str, fields: Mapping[str, str] = FIELDS) -> None:
     """Raise UsageError when a template cannot be used: unknown placeholder, lone brace, a folder, empty."""
     if not template.strip(" ."):
-        raise UsageError("The name of the results is empty.", "A usual one is {stem}_{model}_{scale}x.")
+        usual = "{stem}_{model}_{scale}x" if fields is FIELDS else "{model}_{seed}"
+        raise UsageError("The name of the results is empty.", f"A usual one is {usual}.")
     if "/" in template or "\\" in template:
         raise UsageError(f"The name “{template}” has a folder in it.", "Say the folder with -o.")
-    _filled(template, dict.fromkeys(FIELDS, ""))
+    _filled(template, dict.fromkeys(fields, ""), fields)
 
 
-def file_name(template: str, values: Mapping[str, str], extension: str, number: int = 1, page: str = "") -> str:
-    """The file name that `template` gives with `values` (keys: FIELDS) and `extension` (“.png”).
+def file_name(
+    template: str, values: Mapping[str, str], extension: str, number: int = 1, page: str = "",
+    fields: Mapping[str, str] = FIELDS,
+) -> str:  # fmt: skip
+    """The file name that `template` gives with `values` (keys: `fields`) and `extension` (“.png”).
 
     `page` is put behind the stem; a `number` above 1 adds “ (2)”. What is too long is cut from the stem,
     between characters, so that the rest of the name stays. The result is legal on every system. Raises
@@ -48,7 +60,7 @@ def file_name(template: str, values: Mapping[str, str], extension: str, number: 
     tail = (f" ({number})" if number > 1 else "") + extension
     stem = values.get("stem", "")
     while True:
-        whole = legal(_filled(template, {**values, "stem": stem + page}) + tail, tail)
+        whole = legal(_filled(template, {**values, "stem": stem + page}, fields) + tail, tail)
         excess = size(whole) - LONGEST
         if excess <= 0:
             return whole
@@ -58,15 +70,15 @@ def file_name(template: str, values: Mapping[str, str], extension: str, number: 
         stem = shorter
 
 
-def _filled(template: str, values: Mapping[str, str]) -> str:
+def _filled(template: str, values: Mapping[str, str], fields: Mapping[str, str]) -> str:
     made: list[str] = []
     try:
         for text, name, form, conversion in string.Formatter().parse(template):
             made.append(text)
             if name is None:
                 continue
-            if name not in FIELDS or form or conversion:
-                known = ", ".join(f"{{{one}}}" for one in FIELDS)
+            if name not in fields or form or conversion:
+                known = ", ".join(f"{{{one}}}" for one in fields)
                 what = f"The name “{template}” has an unknown placeholder {{{name}}}."
                 raise UsageError(what, f"Known: {known}.")
             made.append(values.get(name, ""))

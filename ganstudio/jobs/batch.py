@@ -44,9 +44,10 @@ def add(
     they were left, count as skipped. The output folder and its structure are made unless `make_folders` is False.
     `on_found` hears now and then what was found so far; what it raises ends the adding, and nothing was added.
 
-    Raises UsageError (a template, an output or an input that cannot be), OutputError (the output folder).
+    Raises UsageError (a template, a recipe, an output or an input that cannot be), OutputError (the output folder).
     """
     check_template(options.name)
+    recipe.for_pictures()
     destination = find_destination(options.output, inputs)
     if destination.file is not None:
         recipe = _saved_as(recipe, destination.file)

@@ -1,4 +1,4 @@
-"""Recipe: filters one after the other and how the result is saved, as JSON without paths or names."""
+"""Recipe: at most one source, then filters, and how the result is saved, as JSON without paths or names."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from ganstudio.core.codecs.options import SaveOptions
 from ganstudio.core.errors import UsageError, UserError
 from ganstudio.core.params import ModelOf, Params
 from ganstudio.core.paths import has_folder, is_file
-from ganstudio.tools.tool import Context, Tool, tool_named
+from ganstudio.tools.tool import Context, Source, Tool, step_named
 
 if TYPE_CHECKING:
     from ganstudio.core.raster import Header, Raster
@@ -35,9 +35,9 @@ SOURCE_TYPES = (
 
 @dataclass(frozen=True)
 class Step:
-    """One filter with its Params."""
+    """One filter or source with its Params."""
 
-    tool: Tool
+    tool: Tool | Source
     params: Params
 
     def to_json(self, keep_paths: bool = False) -> dict[str, Any]:
@@ -51,7 +51,7 @@ class Step:
     def from_json(cls, data: Any) -> Step:
         if not isinstance(data, dict) or not isinstance(data.get("tool"), str):
             raise UsageError("A step of the recipe names no Tool.")
-        tool = tool_named(data["tool"])
+        tool = step_named(data["tool"])
         _check_keys(data, ("tool", "version", "params"), f"The recipe's {tool.title}")
         if _version(data, f"The recipe's {tool.title}", usual=tool.version) > tool.version:
             raise UsageError(f"The recipe's {tool.title} comes from a newer version of the program.", "Update it.")
@@ -85,10 +85,25 @@ def _check_keys(data: dict[str, Any], known: Sequence[str], what: str) -> None:
 
 @dataclass(frozen=True)
 class Recipe:
-    """What is done to a picture: `steps` in order, then saved as `save` says."""
+    """What is done to a picture: `steps` in order, then saved as `save` says. A source, which makes the picture, can
+    only be the first of them."""
 
     steps: tuple[Step, ...]
     save: SaveOptions = field(default_factory=SaveOptions)
+
+    def __post_init__(self) -> None:
+        for step in self.steps[1:]:
+            if isinstance(step.tool, Source):
+                raise UsageError(f"{step.tool.title} makes a picture of its own: it can only be the first step.")
+
+    @property
+    def source(self) -> Step | None:
+        """The step that makes the picture, where there is one."""
+        return next((step for step in self.steps[:1] if isinstance(step.tool, Source)), None)
+
+    @property
+    def filters(self) -> tuple[Step, ...]:
+        return self.steps[1:] if self.source is not None else self.steps
 
     def to_json(self, keep_paths: bool = False) -> dict[str, Any]:
         """The recipe as it may be shown and shared; `keep_paths` only for this computer's own journal (`located`)."""
@@ -138,12 +153,41 @@ class Recipe:
         weights = [[entry.sha256 for entry in step.tool.models(step.params, library)] for step in self.steps]
         return hashlib.sha256(json.dumps([self.to_json(), weights], sort_keys=True).encode()).hexdigest()
 
-    def out_size(self, header: Header, library: Library) -> tuple[int, int]:
+    def for_pictures(self) -> Recipe:
+        """The recipe, if it works on pictures that are there; UsageError for one that makes its own."""
+        if self.source is not None:
+            raise UsageError(
+                f"This recipe makes its own picture ({self.source.tool.title}): it takes none.",
+                "`ganstudio run RECIPE.json -o DIR` makes it.",
+            )
+        return self
+
+    def settled(self, library: Library) -> Recipe:
+        """The recipe with its source's Params so that they mean the same wherever it goes. Raises UserError for what
+        the source needs and is not here."""
+        step = self.source
+        if step is None or not isinstance(step.tool, Source):
+            return self
+        first = replace(step, params=step.tool.located(step.params, library))
+        return replace(self, steps=(first, *self.filters))
+
+    def begin(self, header: Header | None, library: Library) -> Header:
+        """The header of the picture that the filters begin with: the source's, or `header`. UsageError without."""
+        step = self.source
+        if step is not None and isinstance(step.tool, Source):
+            return step.tool.header(step.params, library)
+        if header is None:
+            raise UsageError("The recipe works on a picture.", "Name one.")
+        return header
+
+    def out_size(self, header: Header | None, library: Library) -> tuple[int, int]:
         """The result's width and height, without running anything."""
-        for step in self.steps:
-            width, height = step.tool.out_size(step.params, header, library)
-            header = replace(header, width=width, height=height)
-        return header.width, header.height
+        found = self.begin(header, library)
+        for step in self.filters:
+            assert isinstance(step.tool, Tool)
+            width, height = step.tool.out_size(step.params, found, library)
+            found = replace(found, width=width, height=height)
+        return found.width, found.height
 
     def source_type(self, library: Library) -> str:
         """The IPTC DigitalSourceType of the result: the strongest of the steps'."""
@@ -155,9 +199,24 @@ class Recipe:
         """What a file name's template may say of the recipe ({model}); the last step that says it wins."""
         return {name: word for step in self.steps for name, word in step.tool.words(step.params).items()}
 
-    def apply(self, raster: Raster, context: Context) -> Raster:
-        """The result as a Raster whose rows are computed when asked for; closing it closes `raster`."""
+    def apply(self, raster: Raster | None, context: Context) -> Raster:
+        """The result as a Raster whose rows are computed when asked for; closing it closes `raster`.
+
+        Without a source it takes a picture: UsageError for None. With one it makes its own, and `raster` is closed.
+        """
+        step = self.source
+        if step is not None and isinstance(step.tool, Source):
+            if raster is not None:
+                raster.close()
+            raster = step.tool.run(step.params, context)
+        if raster is None:
+            raise UsageError("The recipe works on a picture.", "Name one.")
+        return self.applied(raster, context)
+
+    def applied(self, raster: Raster, context: Context) -> Raster:
+        """The filters alone, on a picture that is there."""
         quiet = replace(context, on_tile=None)
-        for step in self.steps[:-1]:
-            raster = step.tool.run(step.params, raster, quiet)
-        return self.steps[-1].tool.run(self.steps[-1].params, raster, context)
+        for step in self.filters:
+            assert isinstance(step.tool, Tool)
+            raster = step.tool.run(step.params, raster, context if step is self.filters[-1] else quiet)
+        return raster

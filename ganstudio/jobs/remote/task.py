@@ -18,7 +18,7 @@ from ganstudio.jobs.remote import pixels
 from ganstudio.jobs.remote.messages import Apply, Began, Done, Failed, Failure, TaskProgress
 from ganstudio.jobs.remote.pixels import MappedRaster
 from ganstudio.tools.recipe import Recipe
-from ganstudio.tools.tool import Context
+from ganstudio.tools.tool import Context, Source
 
 if TYPE_CHECKING:
     from ganstudio.models.library import Entry, Library
@@ -222,6 +222,9 @@ def entries_of(recipe: Recipe, header: Header, library: Library) -> list[Entry]:
             found += passes(step.params, wanted_factor(step.params, header, library), library)
         else:
             found += step.tool.models(step.params, library)
+        if isinstance(step.tool, Source):
+            header = step.tool.header(step.params, library)
+            continue
         width, height = step.tool.out_size(step.params, header, library)
         header = replace(header, width=width, height=height)
     return found

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
@@ -20,6 +19,7 @@ from ganstudio.runtime import devices
 from ganstudio.runtime.generating import finding
 from ganstudio.runtime.generating.facts import Facts
 from ganstudio.runtime.generating.space import Space
+from ganstudio.runtime.generating.turns import Turns
 from ganstudio.runtime.lane import cores
 from ganstudio.runtime.memory import free_bytes
 from ganstudio.runtime.tile_run import is_out_of_memory, release_memory
@@ -65,7 +65,7 @@ class Darkroom:
         self._device = torch.device(device.torch_name)
         self.facts = _facts(net, model)
         self._space = Space(net, self.facts, self._device)
-        self._turn = threading.RLock()
+        self._turns = Turns()
         self._kept = Kept()
         self._progress: Progress | None = None
         self.clamped = ""
@@ -119,9 +119,9 @@ class Darkroom:
 
     def pictures(
         self, latents: Sequence[Latent], side: int | None = None, progress: Progress | None = None,
-        on_picture: Callable[[int, Pixels], None] | None = None,
+        on_drawn: Callable[[int, Drawn], None] | None = None,
     ) -> list[Pixels]:  # fmt: skip
-        """Many, in small batches between which others get their turn; `on_picture(number, pixels)` hears of each.
+        """Many, in small batches between which others get their turn; `on_drawn(number, drawn)` hears of each.
 
         A batch may differ from pictures drawn one by one by a level here and there; in `exact` there are none.
         """
@@ -132,8 +132,8 @@ class Darkroom:
                 return self._batch(batch, side)
 
             for one in self._work(work, progress, priority=1):
-                if on_picture is not None:
-                    on_picture(len(found), one.pixels)
+                if on_drawn is not None:
+                    on_drawn(len(found), one)
                 found.append(one.pixels)
         return found
 
@@ -165,10 +165,10 @@ class Darkroom:
             with cores(1 if self._exact and self._device.type == "cpu" else lane.share()):
                 return work()
 
-        with self._turn:
+        with self._turns.turn(priority):  # the lane is not asked to wait: a batch in it would hold a person's turn
             self._progress = progress
             try:
-                return self._runtime.lane.submit(alone, priority).result()
+                return self._runtime.lane.submit(alone, 0).result()
             except (RuntimeError, MemoryError) as error:
                 if not is_out_of_memory(error):
                     raise

@@ -231,7 +231,7 @@ class RecipePanel(QWidget):
         chosen, _kind = QFileDialog.getOpenFileName(self, _("Open a recipe"), "", _("Recipes (*.json)"))
         if chosen:
             try:
-                self.set_recipe(Recipe.load(Path(chosen)))
+                self.set_recipe(Recipe.load(Path(chosen)).for_pictures())
             except UserError as error:
                 self.desk.notices.error(error)
 

@@ -27,7 +27,7 @@ def names() -> list[str]:
 
 
 def load(name: str) -> Recipe:
-    return Recipe.load(folder() / f"{name}.json")
+    return Recipe.load(folder() / f"{name}.json").for_pictures()
 
 
 def save(name: str, recipe: Recipe) -> str:

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QScrollArea, QVBoxLa
 
 from ganstudio.core.text import _
 from ganstudio.tools.recipe import Step
+from ganstudio.tools.tool import Tool
 from ganstudio.ui.panels.tool_panel import ToolPanel
 from ganstudio.ui.theme import theme
 from ganstudio.ui.widgets import Button
@@ -22,6 +23,7 @@ class StepDialog(QDialog):
 
     def __init__(self, desk: Desk, step: Step, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        assert isinstance(step.tool, Tool)  # recipes that make their own picture are not taken here
         self.setWindowTitle(_(step.tool.title))
         self.panel = ToolPanel(desk, step.tool, self)
         self.panel.set_params(step.params)

@@ -13,7 +13,7 @@ from PIL import ImageCms
 from ganstudio.core.document import Layer, State
 from ganstudio.core.document.blending import NORMAL
 from ganstudio.core.text import N_, _
-from ganstudio.tools.tool import all_tools
+from ganstudio.tools.tool import all_sources, all_tools
 from ganstudio.ui.widgets import wording
 
 # A label of the history → the icon beside it; the first word that fits.
@@ -50,7 +50,7 @@ def tool_titles(made_by: Mapping[str, Any] | None) -> str:
     if not isinstance(steps, list):
         return ""
     named = [step.get("tool") for step in steps if isinstance(step, Mapping)]
-    tools = all_tools()
+    tools = {**all_tools(), **all_sources()}
     return ", ".join(_(tools[name].title) if name in tools else str(name) for name in named)
 
 
