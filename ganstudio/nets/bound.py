@@ -42,6 +42,20 @@ def at_strength(net: nn.Module, strength: float) -> nn.Module:
     return weaker
 
 
+def between(net: nn.Module, other: nn.Module, share: float) -> nn.Module:
+    """A network of the same kind with `(1 - share)·net + share·other` for every tensor.
+
+    Of networks trained one from the other this is again a network that works, and what it makes goes evenly from the
+    one to the other (Wang et al. 2018, ESRGAN, network interpolation). ValueError when their layers differ.
+    """
+    ours, theirs = net.state_dict(), other.state_dict()
+    if {key: value.shape for key, value in ours.items()} != {key: value.shape for key, value in theirs.items()}:
+        raise ValueError("the two networks have different layers")
+    mixed = copy.deepcopy(net)
+    mixed.load_state_dict({key: torch.lerp(ours[key], theirs[key], share) for key in ours})
+    return mixed
+
+
 class Painting(nn.Module):
     """Paints with one style code (512): from the photograph itself (`strength` 0) to wholly in the style (1).
 
