@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from ganstudio.core.errors import UsageError
 from ganstudio.core.params import Maybe, ModelOf, Number, Params, param
 from ganstudio.core.sizes import Size, TargetSize
+from ganstudio.core.text import N_
 from ganstudio.tools.tool import Context, Tool
 from ganstudio.tools.using import model_word, only
 
 if TYPE_CHECKING:
     from ganstudio.core.raster import Header, Raster
     from ganstudio.models.library import Entry, Library
+    from ganstudio.runtime.binding import Bound
 
 USUAL_SCALE = 2.0
 LARGEST_SCALE = 16.0
@@ -42,6 +45,13 @@ class UpscaleParams(Params):
         None,
         label="Size",
         help="the size to reach instead: 3840x2160 (fits inside), 4000x, x3000, long:4000",
+    )
+
+    blend: float = param(
+        Number(0.0, 1.0),
+        0.0,
+        label="Crisp",
+        help="from as faithful as the model is (0) to as crisp as its GAN (1), which invents fine detail",
     )
 
     def __post_init__(self) -> None:
@@ -87,6 +97,38 @@ def passes(params: UpscaleParams, factor: float, library: Library) -> list[Entry
     return run
 
 
+def crisp(entry: Entry, library: Library) -> Entry | None:
+    """The GAN that was trained on from this model, to which `blend` goes; None where there is none."""
+    theirs = (one for one in library.entries() if one.card.gan and one.card.scale == entry.card.scale)
+    return next((one for one in theirs if one.card.settings.get("begun_from") == entry.name), None)
+
+
+def _blended(params: UpscaleParams, entry: Entry, context: Context) -> Bound | None:
+    if params.blend == 0.0:
+        return None
+    from ganstudio.nets.bound import between
+    from ganstudio.runtime.binding import Bound
+
+    other = _crisp(entry, context.library)
+    net = context.runtime.open(other).module
+    return Bound(f"{params.blend} of {other.sha256}", partial(between, other=net, share=params.blend))
+
+
+def _crisp(entry: Entry, library: Library) -> Entry:
+    found = crisp(entry, library)
+    if found is None:
+        pairs = [one.name for one in library.entries() if crisp(one, library) is not None]
+        hint = f"Leave out the blend, or take {', '.join(pairs)}." if pairs else "Leave out the blend."
+        raise UsageError(f"There is no GAN trained on from {entry.name} to blend with.", hint)
+    return found
+
+
+def idle(params: UpscaleParams, library: Library) -> dict[str, str]:
+    if any(crisp(entry, library) for entry in _named(params, library)):
+        return {}
+    return {"blend": N_("This model has no crisp counterpart.")}
+
+
 def _check_reach(entry: Entry, factor: float) -> None:
     if entry.card.scale == 1 and factor > 1 + _SAME:
         raise UsageError(
@@ -105,24 +147,35 @@ def run(params: UpscaleParams, raster: Raster, context: Context) -> Raster:
     for entry in entries:
         reached = raster.header.width * entry.card.scale, raster.header.height * entry.card.scale
         on_tile = context.on_tile if entry is entries[-1] and reached == (width, height) else None
-        raster = context.runtime.apply(entry, raster, context.progress, priority=context.priority, on_tile=on_tile)
+        raster = context.runtime.apply(
+            entry, raster, context.progress, priority=context.priority, on_tile=on_tile,
+            bound=_blended(params, entry, context),
+        )  # fmt: skip
     if (raster.header.width, raster.header.height) != (width, height):
         raster = resized(raster, width, height)
     return raster
 
 
 def models(params: UpscaleParams, library: Library) -> list[Entry]:
-    """Every file the model's name may mean: which of a group's scales is used depends on the picture.
+    """Every file the model's name may mean: which of a group's scales is used depends on the picture; with what they
+    are blended with.
 
     Raises UsageError when none of them can make pictures as large as `scale` says.
     """
+    found = _named(params, library)
+    if params.scale is not None:
+        _check_reach(max(found, key=lambda one: one.card.scale), params.scale)
+    if params.blend == 0.0:
+        return found
+    pairs = [one for entry in found if (one := crisp(entry, library)) is not None]
+    return [*found, *(pairs or [_crisp(found[0], library)])]
+
+
+def _named(params: UpscaleParams, library: Library) -> list[Entry]:
     word = params.model.strip().lower()
     entries = library.entries()
     found = [one for one in entries if one.name == word] or [one for one in entries if one.card.group == word != ""]
-    found = [_enlarging(one) for one in found or [library.find(params.model)]]
-    if params.scale is not None:
-        _check_reach(max(found, key=lambda one: one.card.scale), params.scale)
-    return found
+    return [_enlarging(one) for one in found or [library.find(params.model)]]
 
 
 def source_type(params: UpscaleParams, library: Library) -> str:
@@ -145,5 +198,6 @@ TOOL = Tool(
     models=models,
     source_type=source_type,
     words=words,
+    idle=idle,
     example="ganstudio upscale photos/ -o bigger/",
 )

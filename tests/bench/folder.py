@@ -1,6 +1,6 @@
 """A folder of twenty photos, from files to verified files, against its network alone and against the usual script.
 
-    python -m tests.bench.folder [MODEL]
+    python -m tests.bench.folder [MODEL] [--size 1280x960] [--rounds 3]
 
 The usual script is what people write: imread, eager float32 in one piece with torch's own threads, Pillow's PNG, one
 picture after the other, in a fresh process with the default allocator. The same weights, the same pictures, to PNG.
@@ -8,6 +8,7 @@ picture after the other, in a fresh process with the default allocator. The same
 
 from __future__ import annotations
 
+import argparse
 import subprocess
 import sys
 import tempfile
@@ -23,7 +24,7 @@ from ganstudio.core.raster import Picture
 from ganstudio.models.library import Library
 from ganstudio.runtime import Runtime
 
-PHOTOS, WIDTH, HEIGHT, ROUNDS = 20, 320, 240, 3
+PHOTOS = 20
 USUAL = """
 import sys, time
 from pathlib import Path
@@ -42,13 +43,13 @@ print(time.perf_counter() - began)
 """
 
 
-def make_photos(folder: Path) -> list[np.ndarray]:
+def make_photos(folder: Path, width: int, height: int) -> list[np.ndarray]:
     """Twenty pictures with slopes, edges and grain, as JPEG."""
     made = []
     for seed in range(PHOTOS):
         random = np.random.default_rng(seed)
-        coarse = random.integers(0, 255, (HEIGHT // 20, WIDTH // 20, 3), dtype=np.uint8)
-        smooth = np.asarray(Image.fromarray(coarse).resize((WIDTH, HEIGHT), Image.Resampling.BICUBIC), np.float32)
+        coarse = random.integers(0, 255, (height // 20, width // 20, 3), dtype=np.uint8)
+        smooth = np.asarray(Image.fromarray(coarse).resize((width, height), Image.Resampling.BICUBIC), np.float32)
         pixels = np.clip(smooth + random.normal(0, 4, smooth.shape), 0, 255).astype(np.uint8)
         Image.fromarray(pixels).save(folder / f"{seed:02d}.jpg", quality=92)
         made.append(pixels)
@@ -93,22 +94,26 @@ def usual_script(model: str, folder: Path, out: Path) -> float:
 
 
 def main() -> None:
-    model = sys.argv[1] if len(sys.argv) > 1 else "photo"
+    words = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    words.add_argument("model", nargs="?", default="photo")
+    words.add_argument("--size", default="1280x960")
+    words.add_argument("--rounds", type=int, default=3)
+    given = words.parse_args()
+    width, height = map(int, given.size.split("x"))
+    alone, ours, usual = [], [], []
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch, "photos")
         folder.mkdir()
-        photos = make_photos(folder)
-        whole_program(model, folder, Path(scratch, "warm"))
-        rounds = [
-            (network_alone(model, photos), whole_program(model, folder, Path(scratch, "ours")),
-             usual_script(model, folder, Path(scratch, "usual")))
-            for _ in range(ROUNDS)
-        ]  # fmt: skip
-    alone, ours, usual = (min(column) for column in zip(*rounds, strict=True))
-    print(f"{model}, {PHOTOS} photos of {WIDTH}×{HEIGHT}, best of {ROUNDS}")
-    print(f"  network alone  {alone:6.2f} s")
-    print(f"  whole program  {ours:6.2f} s   {alone / ours:.2f} of its network's speed")
-    print(f"  usual script   {usual:6.2f} s   ours is ×{usual / ours:.1f}")
+        photos = make_photos(folder, width, height)
+        whole_program(given.model, folder, Path(scratch, "warm"))
+        for _ in range(given.rounds):
+            alone.append(network_alone(given.model, photos))
+            ours.append(whole_program(given.model, folder, Path(scratch, "ours")))
+            usual.append(usual_script(given.model, folder, Path(scratch, "usual")))
+    print(f"{given.model}, {PHOTOS} photos of {width}×{height}, best of {given.rounds}")
+    print(f"  network alone  {min(alone):6.2f} s")
+    print(f"  whole program  {min(ours):6.2f} s   {min(alone) / min(ours):.2f} of its network's speed")
+    print(f"  usual script   {min(usual):6.2f} s   ours is ×{min(usual) / min(ours):.1f}")
 
 
 if __name__ == "__main__":

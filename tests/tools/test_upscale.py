@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -37,9 +38,12 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Library:
             ("sharper-x1", "sharper", 1, False),
             ("sharper-x2", "sharper", 2, False),
             ("dreamer-x2", "dreamer", 2, True),
+            ("photo-crisp-x2", "crisp", 2, True),
         )
     ):
         facts = card(name, group=group, scale=scale, gan=gan, kind="restorer" if scale == 1 else "upscaler")
+        if name == "photo-crisp-x2":
+            facts = replace(facts, settings={"begun_from": "photo-x2"})
         net = tiny_compact(scale, seed=seed)
         for parameter in net.body[-1].parameters():
             parameter.data *= 0.1  # near enough to a plain enlargement to be taken for an upscaler
@@ -210,3 +214,31 @@ def test_an_unknown_model_is_a_sentence_with_the_nearest_name(library: Library) 
 def test_scale_and_size_are_not_given_both() -> None:
     with pytest.raises(UsageError, match="Give one of them"):
         UpscaleParams(scale=2.0, size=TargetSize(long=9))
+
+
+def test_a_blend_goes_from_the_faithful_model_to_its_gan(context: Context, library: Library) -> None:
+    picture = Picture.of(scene(48, 40))
+
+    def made(model: str, blend: float = 0.0) -> np.ndarray:
+        result = recipe(model=model, scale=2.0, blend=blend).apply(picture, context)
+        return read_whole(result).pixels.astype(int)
+
+    faithful, half, whole, gan = made("photo-x2"), made("photo-x2", 0.5), made("photo-x2", 1.0), made("photo-crisp-x2")
+    assert np.array_equal(whole, gan) and not np.array_equal(faithful, gan)
+    assert 0 < np.abs(half - faithful).mean() < np.abs(gan - faithful).mean()
+
+
+def test_a_blend_counts_as_invented_and_both_models_belong_to_it(library: Library) -> None:
+    plain, blended = UpscaleParams("photo-x2"), UpscaleParams("photo-x2", blend=0.3)
+    assert upscale.source_type(plain, library) == "algorithmicallyEnhanced"
+    assert upscale.source_type(blended, library) == "compositeWithTrainedAlgorithmicMedia"
+    assert [one.name for one in upscale.models(blended, library)] == ["photo-x2", "photo-crisp-x2"]
+    assert recipe(model="photo-x2").identity(library) != recipe(model="photo-x2", blend=0.3).identity(library)
+
+
+def test_a_blend_without_a_counterpart_is_refused_with_what_has_one(library: Library, context: Context) -> None:
+    params = UpscaleParams("quick", blend=0.5)
+    assert "blend" in upscale.idle(params, library) and not upscale.idle(UpscaleParams("photo"), library)
+    with pytest.raises(UsageError) as caught:
+        upscale.models(params, library)
+    assert "photo-x2" in caught.value.hint

@@ -11,27 +11,24 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
-from torch import Tensor
-
 from ganstudio.core.errors import BadModel, UserError
 from ganstudio.models import open_model
+from ganstudio.nets.bound import between
 from ganstudio.training.upscaler.export import export
 
 
-def blended(a: dict[str, Tensor], b: dict[str, Tensor], share: float) -> dict[str, Tensor]:
-    """`(1 - share)·a + share·b` for every tensor; BadModel when the two are not of one shape."""
-    if {key: value.shape for key, value in a.items()} != {key: value.shape for key, value in b.items()}:
-        raise BadModel("The two models have different layers and cannot be mixed.")
-    return {key: (1.0 - share) * a[key] + share * b[key] for key in a}
-
-
 def blend(first: Path, second: Path, share: float, out: Path) -> None:
-    """Write the mixture under the Card of `second`, whose settings then name both; figures are dropped."""
+    """Write the mixture under the Card of `second`, whose settings then name both; figures are dropped.
+
+    BadModel when the two have different layers.
+    """
     a, b = open_model(first), open_model(second)
-    module = b.module
-    module.load_state_dict(blended(a.module.state_dict(), module.state_dict(), share))
+    try:
+        mixed = between(a.module, b.module, share)
+    except ValueError as error:
+        raise BadModel("The two models have different layers and cannot be mixed.") from error
     settings = {**b.card.settings, "blended_with": a.card.name, "share_of_its_own": share}
-    export(out, module, replace(b.card, settings=settings, figures={}))
+    export(out, mixed, replace(b.card, settings=settings, figures={}))
 
 
 def main(words: list[str] | None = None) -> int:

@@ -83,7 +83,7 @@ def unseen(plan: PairPlan) -> tuple[str, Measure]:
 
 
 def judged(net: nn.Module, held: list[Held], plan: PairPlan, device: str) -> Check:
-    """By PSNR on luma; where detail is invented by a perceptual distance."""
+    """By PSNR on luma; where looks are learnt (perceptual loss, discriminator) by a perceptual distance."""
     if not held:
         return Check(None, {}, "nothing is held out")
     border = plan.enlarges
@@ -93,7 +93,7 @@ def judged(net: nn.Module, held: list[Held], plan: PairPlan, device: str) -> Che
 
     numbers = _measured(net, held, device, {"psnr": decibels})
     words = ", ".join(f"{value:.2f} dB on {name.removesuffix(' psnr')}" for name, value in numbers.items())
-    if plan.discriminator == "none":
+    if plan.discriminator == "none" and plan.perceptual == 0.0:
         return Check(float(np.mean(list(numbers.values()))), numbers, words)
     title, measure = unseen(plan)
     seen = _measured(net, held, device, {title: measure})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, Signal, Slot
@@ -49,6 +50,7 @@ class ToolPanel(QWidget):
         self.enlarge: EnlargeField | None = None
         self.advanced: Section | None = None
         self._labels: dict[str, FieldLabel] = {}
+        self._tips: dict[str, str] = {}
         self._result: tuple[int, int] | None = None
         self._pair = pair(tool.params.parameters())
         self._column = QVBoxLayout(self)
@@ -78,6 +80,7 @@ class ToolPanel(QWidget):
         field = field_for(parameter, self.desk, self.context, self)
         field.changed.connect(self._field_changed)
         self.fields[parameter.name] = field
+        self._tips[parameter.name] = field.toolTip()
         return field
 
     def _label(self, name: str, text: str, help: str, gutter: int = GUTTER) -> FieldLabel:
@@ -160,7 +163,22 @@ class ToolPanel(QWidget):
     @property
     def params(self) -> Params:
         """What the widgets say. They hold only values that their Kinds allow."""
-        return self.tool.params(**self._values())
+        return self._sound(**self._values())
+
+    def _sound(self, **values: Any) -> Params:
+        """Params of these values; what cannot do anything with the others is as it usually is."""
+        params = self.tool.params(**values)
+        usual = {one.name: one.default for one in params.parameters()}
+        idle = self._idle(params)
+        return replace(params, **{name: usual[name] for name in idle}) if idle else params
+
+    def _idle(self, params: Params) -> dict[str, str]:
+        if self._library is None:
+            return {}
+        try:
+            return self.tool.idle(params, self._library)
+        except UserError:  # a model that is not there is told where it is chosen
+            return {}
 
     def _values(self) -> dict[str, Any]:
         values = {name: field.value for name, field in self.fields.items()}
@@ -177,9 +195,7 @@ class ToolPanel(QWidget):
         """To be tried side by side, with titles: the chosen style or model first, then the next ones shown."""
         chosen = [(self.model_title, self.step)]
         name, others = self._others(most - 1)
-        made = [
-            (title, Step(self.tool, self.tool.params(**{**self._values(), name: value}))) for title, value in others
-        ]
+        made = [(title, Step(self.tool, self._sound(**{**self._values(), name: value}))) for title, value in others]
         return [*chosen, *made][:most]
 
     def _others(self, most: int) -> tuple[str, list[tuple[str, Any]]]:
@@ -258,7 +274,11 @@ class ToolPanel(QWidget):
 
     @Slot()
     def _refresh(self) -> None:
-        """Labels' dots and the size that comes out."""
+        """Labels' dots, what can do nothing now, and the size that comes out."""
+        idle = self._idle(self.tool.params(**self._values()))
+        for name, field in self.fields.items():
+            field.setEnabled(name not in idle)
+            field.setToolTip(_(idle[name]) if name in idle else self._tips[name])
         for name, field in self.fields.items():
             if name in self._labels:
                 self._labels[name].set_changed(not field.is_default)
