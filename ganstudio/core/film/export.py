@@ -15,6 +15,7 @@ import cv2
 import numpy as np
 
 from ganstudio.core.codecs.partial import Partial, exists, sentence, sweep_once
+from ganstudio.core.codecs.saving import History
 from ganstudio.core.errors import Cancelled, DiskFull, OutputError, UsageError, VerifyError
 from ganstudio.core.film.frames import Store
 from ganstudio.core.film.options import FilmOptions
@@ -31,7 +32,7 @@ _ENCODING = 0.2  # of the work of drawing a frame, as progress counts
 @dataclass(frozen=True)
 class Frames:
     """What draws. `draw(numbers)` gives successive frames, at most `chunk` of them, always cut the same way; `identity`
-    changes when the frames would."""
+    changes when the frames would; `history(number)` is what a frame that is kept as a picture tells of its making."""
 
     count: int
     width: int
@@ -39,6 +40,7 @@ class Frames:
     identity: str
     draw: Callable[[Sequence[int]], Sequence[Frame]]
     chunk: int = 8
+    history: Callable[[int], History] | None = None
 
 
 @dataclass(frozen=True)
@@ -102,7 +104,8 @@ def film(
     even = format in ("webm", "mp4")
     if even and (frames.width % 2 or frames.height % 2):
         raise OutputError("The sides of a video are even numbers of pixels.", "Choose another size.")
-    store = Store(target.with_name(f"{target.name}.frames"), frames.identity, frames.count, frames.width, frames.height)
+    identity = f"{frames.identity} {PNG}" if format == PNG else frames.identity
+    store = Store(target.with_name(f"{target.name}.frames"), identity, frames.count, frames.width, frames.height)
     reused = store.open()
     try:
         _check_space(bytes_needed(frames, format, options.quality, reused) // 2, target)
@@ -152,7 +155,8 @@ def _draw(
         for number, frame in zip(numbers, frames.draw(numbers), strict=True):
             if number not in lacking:
                 continue
-            sizes += store.put(number, frame)
+            history = frames.history(number) if frames.history is not None and format == PNG else None
+            sizes += store.put(number, frame, history)
             seen += 1
             progress.advance()
             if show is not None:

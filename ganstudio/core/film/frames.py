@@ -13,10 +13,14 @@ import cv2
 import numpy as np
 from PIL import Image
 
+from ganstudio.core.codecs.options import SaveOptions
 from ganstudio.core.codecs.partial import sentence
+from ganstudio.core.codecs.saving import History, write
 from ganstudio.core.errors import OutputError
 from ganstudio.core.film.writers import Frame
 from ganstudio.core.names import shown
+from ganstudio.core.progress import Progress
+from ganstudio.core.raster import Picture
 
 MARK, FORMAT = "film.json", "ganstudio-film-frames"
 _QUICK = [cv2.IMWRITE_PNG_COMPRESSION, 1]
@@ -74,9 +78,13 @@ class Store:
         except (OSError, SyntaxError, ValueError):  # what Pillow raises for files that are none, or cut
             return False
 
-    def put(self, number: int, frame: Frame) -> int:
-        """Keep a frame; its bytes. Raises OutputError or DiskFull."""
+    def put(self, number: int, frame: Frame, history: History | None = None) -> int:
+        """Keep a frame, with its history where it is a result by itself; its bytes. Raises OutputError or DiskFull."""
         path = self.path(number)
+        if history is not None:
+            return write(
+                Picture.of(frame), path, SaveOptions(format="png"), Progress(), history=history, overwrite=True
+            ).bytes
         partial = path.with_suffix(".part")
         data = cv2.imencode(".png", frame[:, :, ::-1], _QUICK)[1].tobytes()
         try:

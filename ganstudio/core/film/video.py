@@ -19,7 +19,7 @@ from typing import Any, BinaryIO
 import numpy as np
 
 from ganstudio.core.errors import OutputError, VerifyError
-from ganstudio.core.film.writers import Encoding, Frame
+from ganstudio.core.film.writers import COMMENT, Encoding, Frame
 
 _VP9 = ("libvpx-vp9",)
 _AV1 = ("libsvtav1", "libaom-av1", "librav1e", "av1_nvenc", "av1_qsv", "av1_amf")
@@ -106,6 +106,7 @@ def _takes(name: str, container: str, first: Frame, how: Encoding) -> bool:
 
 def _write(name: str, container: str, frames: Iterator[Frame], file: BinaryIO | BytesIO, how: Encoding) -> None:
     with _av().open(file, "w", format=container) as out:
+        out.metadata["comment"] = COMMENT
         stream = _stream(out, name, how)
         for number, pixels in enumerate(frames):
             frame = _av().VideoFrame.from_ndarray(np.ascontiguousarray(pixels), format="rgb24")

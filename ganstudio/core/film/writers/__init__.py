@@ -19,8 +19,11 @@ from types import ModuleType
 import numpy as np
 from numpy.typing import NDArray
 
+from ganstudio.core import xmp
 from ganstudio.core.discovery import discover, load
 
+SOURCE_TYPE = "trainedAlgorithmicMedia"  # IPTC's word
+COMMENT = f"Made by a neural network ({SOURCE_TYPE}) with GANStudio"
 Frame = NDArray[np.uint8]  # H×W×3, sRGB
 
 
@@ -35,6 +38,12 @@ class Encoding:
     quality: int
     codec: str = "auto"
     loop: bool = True
+
+    @property
+    def xmp(self) -> bytes:
+        """What says that a network made the pictures."""
+        packet = xmp.updated(None, self.width, self.height, source_type=SOURCE_TYPE, software="GANStudio")
+        return packet or b""
 
 
 def writer(name: str) -> ModuleType:

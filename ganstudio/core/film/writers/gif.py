@@ -10,7 +10,7 @@ from typing import BinaryIO
 import numpy as np
 from PIL import Image
 
-from ganstudio.core.film.writers import Encoding, Frame
+from ganstudio.core.film.writers import COMMENT, Encoding, Frame
 
 TITLE, SUFFIX = "GIF", ".gif"
 MOST_FPS = 50.0  # players take a hundredth of a second for a tenth
@@ -30,6 +30,7 @@ def encode(frames: Iterator[Frame], file: BinaryIO, how: Encoding) -> tuple[str,
     rest = (Image.fromarray(frame).quantize(_COLOURS) for frame in frames)
     first.save(
         file, "GIF", save_all=True, append_images=rest, duration=durations(how, 10), disposal=1, optimize=False,
+        comment=COMMENT,
         **({"loop": 0} if how.loop else {}),
     )  # fmt: skip
     return ("A GIF has 256 colours a frame.",)

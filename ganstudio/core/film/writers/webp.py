@@ -32,7 +32,7 @@ def encode(frames: Iterator[Frame], file: BinaryIO, how: Encoding) -> tuple[str,
     Image.fromarray(next(frames)).save(
         file, "WEBP", save_all=True, append_images=map(Image.fromarray, frames), duration=durations(how, 1),
         loop=0 if how.loop else 1, lossless=lossless, quality=40 if lossless else how.quality,
-        method=2 if lossless else 4, allow_mixed=False,
+        method=2 if lossless else 4, allow_mixed=False, xmp=how.xmp,
     )  # fmt: skip
     return ()
 
