@@ -107,6 +107,13 @@ class Canvas(Viewport):
             self.pill.place()
         self._describe()
 
+    def foresee(self, state: State) -> None:
+        """Show what a document will look like that is still being read: there is nothing yet that tools could change.
+        `show_state` with a Change of everything then leaves the view as it is."""
+        self.show_state(None)
+        self.show_picture(state)
+        self.pill.place()
+
     def compare(self, before: State | None) -> None:
         super().compare(before)
         self.handle.place()

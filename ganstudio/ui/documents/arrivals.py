@@ -10,7 +10,9 @@ from ganstudio.core.errors import NotAPicture, UserError
 from ganstudio.core.text import _
 
 if TYPE_CHECKING:
+    from ganstudio.core.document import State
     from ganstudio.ui.background import Task
+    from ganstudio.ui.documents.open_document import OpenDocument
 
 _MOST_NAMED = 3  # of the files that were refused
 
@@ -30,6 +32,15 @@ class Arrival:
             return None
         now = self.task.progress.snapshot()
         return min(now.done / now.total, 1.0) if now.total else None
+
+
+class Foreseen:
+    """A picture that is still being read, shown as it looks from afar. `left` was in front before; `document` is what
+    it has become."""
+
+    def __init__(self, arrival: Arrival, state: State, left: OpenDocument | None) -> None:
+        self.arrival, self.state, self.left = arrival, state, left
+        self.document: OpenDocument | None = None
 
 
 class Group:

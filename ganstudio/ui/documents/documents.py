@@ -13,14 +13,14 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QWidget
 
-from ganstudio.core.document import Pool
+from ganstudio.core.document import Pool, State
 from ganstudio.core.errors import DiskFull, OutOfMemory, UserError
 from ganstudio.core.names import shown
 from ganstudio.core.progress import Progress
 from ganstudio.core.raster import Picture
 from ganstudio.core.text import _, ngettext_
 from ganstudio.ui.documents import loading
-from ganstudio.ui.documents.arrivals import Arrival, Group, refusal
+from ganstudio.ui.documents.arrivals import Arrival, Foreseen, Group, refusal
 from ganstudio.ui.documents.dropping import samples
 from ganstudio.ui.documents.loading import Opened, Other
 from ganstudio.ui.documents.open_document import OpenDocument
@@ -56,6 +56,7 @@ class Documents(QObject):
         self.widget = parent
         self.entries: list[OpenDocument | Arrival] = []
         self._current: OpenDocument | None = None
+        self.foreseen: Foreseen | None = None  # is in front while nothing is current
 
     @property
     def all(self) -> list[OpenDocument]:
@@ -74,8 +75,14 @@ class Documents(QObject):
     def set_current(self, document: OpenDocument | None) -> None:
         if document is not self._current:
             self._current = document
-            self.current_changed.emit(document)
-            self.entries_changed.emit()
+            if document is None or (self.foreseen is not None and self.foreseen.document is not document):
+                self.foreseen = None
+            self._tell_current()
+            self.foreseen = None
+
+    def _tell_current(self) -> None:
+        self.current_changed.emit(self._current)
+        self.entries_changed.emit()
 
     # --- opening ---------------------------------------------------------------------------------------------
 
@@ -100,6 +107,8 @@ class Documents(QObject):
             arrival = Arrival(shown(path.name), path)
             arrival.group = group
             self._begin(arrival, partial(_looked, path, self.desk, 0))
+            if path is new[0]:
+                self._foresee(arrival, path)
 
     def open_page(self, path: Path, page: int) -> None:
         """Another picture of a file that holds several."""
@@ -133,7 +142,11 @@ class Documents(QObject):
         else:
             self.entries.append(document)
         self.opened.emit(document)
-        if not group.shown or self._current is None:
+        foreseen = self.foreseen
+        if foreseen is not None and foreseen.arrival is arrival:
+            foreseen.document = document
+            self.set_current(document)
+        elif not group.shown or (self._current is None and foreseen is None):
             group.shown = True
             self.set_current(document)
         self.entries_changed.emit()
@@ -176,6 +189,24 @@ class Documents(QObject):
         arrival.task = self.desk.background.run(
             work, partial(self._arrived, arrival), partial(self.refused, arrival), owner=self
         )
+
+    def _foresee(self, arrival: Arrival, path: Path) -> None:
+        """Show what a large picture looks like while it is being read."""
+        work = partial(_coarse, arrival, path, self.desk.pool)
+        self.desk.background.run(work, partial(self._foreseen, arrival), self._not_foreseen, owner=self)
+
+    def _foreseen(self, arrival: Arrival, state: State | None) -> None:
+        if state is None or arrival not in self.entries or arrival.group.shown:
+            return
+        arrival.group.shown = True
+        foreseen = Foreseen(arrival, state, self._current)
+        self._current, self.foreseen = None, foreseen
+        self._tell_current()
+
+    def _not_foreseen(self, error: Exception) -> None:
+        """Whoever reads it says what is wrong with it."""
+        if not isinstance(error, (UserError, MemoryError)):
+            raise error
 
     def _arrived(self, arrival: Arrival, found: Opened | Other) -> None:
         if isinstance(found, Other):
@@ -224,6 +255,10 @@ class Documents(QObject):
         if arrival in self.entries:
             self.entries.remove(arrival)
             self.entries_changed.emit()
+        foreseen = self.foreseen
+        if foreseen is not None and foreseen.arrival is arrival:  # it does not come after all
+            self.foreseen, self._current = None, foreseen.left if foreseen.left in self.entries else None
+            self._tell_current()
         group = arrival.group
         group.left -= 1
         if group.left:
@@ -278,6 +313,11 @@ class Documents(QObject):
 
 def _looked(path: Path, desk: Desk, page: int, progress: Progress) -> Opened | Other:
     return loading.look(path, desk.pool, progress, page, desk.readers)
+
+
+def _coarse(arrival: Arrival, path: Path, pool: Pool, progress: Progress) -> State | None:
+    reading = arrival.task
+    return None if reading is None or reading.finished else loading.coarse(path, arrival.page, pool, progress)
 
 
 def _from_bytes(content: bytes, title: str, pool: Pool, progress: Progress) -> Opened:

@@ -14,8 +14,10 @@ from ganstudio.core import paths, xmp
 from ganstudio.core.codecs import open_raster, peek, sniff
 from ganstudio.core.codecs.kinds import HEAD, PICTURE_SUFFIXES
 from ganstudio.core.codecs.partial import sentence
+from ganstudio.core.codecs.small import small
 from ganstudio.core.codecs.source import Source
-from ganstudio.core.document import Pool, State, state_of
+from ganstudio.core.document import Pool, State, Tiles, add, new_state, state_of
+from ganstudio.core.document.late import enlarged
 from ganstudio.core.document.project import MIME, SUFFIX, open_project
 from ganstudio.core.errors import BadInput, NotAPicture, UserError
 from ganstudio.core.names import shown
@@ -28,6 +30,7 @@ from ganstudio.tools.recipe import Recipe
 
 APART = 12_000_000  # pixels: smaller pictures are there before another process has said a word
 APART_PROJECT = 30_000_000  # bytes
+_COARSE = 1024  # pixels of the longer side
 COLLECTIONS = (".whl", ".zip")  # what models also come in
 
 
@@ -84,8 +87,21 @@ def look(path: Path, pool: Pool, progress: Progress, page: int = 0, readers: Rea
 
 def project(path: Path, pool: Pool, progress: Progress, readers: Readers | None = None) -> State:
     """Errors as `open_project`; a large one is read by one of the `readers`."""
-    large = readers is not None and path.is_file() and path.stat().st_size >= APART_PROJECT
-    return readers.project(path, pool, progress) if readers is not None and large else open_project(path, pool, progress)
+    if readers is not None and path.is_file() and path.stat().st_size >= APART_PROJECT:
+        return readers.project(path, pool, progress)
+    return open_project(path, pool, progress)
+
+
+def coarse(path: Path, page: int, pool: Pool, progress: Progress) -> State | None:
+    """A large picture as it looks from afar, at its full size, long before all of it is decoded; None where that takes
+    as long, or nobody waits. Errors as `open_raster`."""
+    header = peek(path, page)
+    if header.format != "jpeg" or header.megapixels * 1e6 < APART:
+        return None
+    header, picture = small(path, page, _COARSE, _COARSE)
+    progress.check()
+    tiles = enlarged(Tiles.of(pool, picture), header.width, header.height)
+    return add(new_state(pool, header.width, header.height, picture.meta), tiles, shown(path.name)).state
 
 
 def sample(pool: Pool, progress: Progress) -> Opened:

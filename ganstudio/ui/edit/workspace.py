@@ -140,8 +140,11 @@ class EditWorkspace(Workspace):
 
     @property
     def state_shown(self) -> State | None:
-        session = self.session
-        return None if session is None else session.state
+        """Also of a picture that is still being read."""
+        session, foreseen = self.session, self.documents.foreseen
+        if session is None:
+            return None if foreseen is None else foreseen.state
+        return session.state
 
     @Slot(object)
     def _opened(self, document: OpenDocument) -> None:
@@ -168,13 +171,22 @@ class EditWorkspace(Workspace):
         self.layer_actions.session = session
         self.column.layers.show_session(session)
         self.column.history.show_document(document if session is not None else None)
-        self.canvas.show_state(None if session is None else session.state, None)
+        self._show_picture(session)
         self._compare()
         self.view_actions.show(session)
         self._context()
         self._layer_changed()
         self.tooling.show_run()
         self.floating.refresh()
+
+    def _show_picture(self, session: Session | None) -> None:
+        foreseen = self.documents.foreseen
+        if session is None and foreseen is not None:
+            self.canvas.foresee(foreseen.state)
+            return
+        same = foreseen is not None and session is not None and foreseen.document is session.document
+        state = None if session is None else session.state
+        self.canvas.show_state(state, Change(state.rect) if same and state is not None else None)
 
     @Slot(object)
     def _changed(self, change: Change) -> None:
