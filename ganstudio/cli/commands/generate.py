@@ -50,7 +50,7 @@ def run(words: Sequence[str]) -> int:
         latents = [
             replace(first, seeds=seeds, classes=classes)
             for classes in _classes(found.asked_classes, darkroom.facts)
-            for seeds in _seeds(found.asked_seeds)
+            for seeds in seeds_of(found.asked_seeds)
         ]
         for one in {one.classes: one for one in latents}.values():
             darkroom.ws(one)  # what the model does not have is said before anything is made
@@ -102,7 +102,7 @@ def _pushes(text: str) -> tuple[Push, ...]:
     return Pushes().parse(text)
 
 
-def _seeds(text: str) -> list[tuple[Weighted, ...]]:
+def seeds_of(text: str) -> list[tuple[Weighted, ...]]:
     """`0-99,120,3:0.7+5:0.3`: ranges, seeds and blends, with commas between."""
     from ganstudio.core.latent import Weighted
     from ganstudio.core.latent.kinds import Blend, seed_of

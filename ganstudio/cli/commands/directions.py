@@ -1,0 +1,267 @@
+"""`ganstudio directions MODEL`: the ways to move in a generator's space: listed, found, learnt, named, shared."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ganstudio.cli.flags import Parser, add_params, take
+from ganstudio.cli.long_work import stops, telling
+from ganstudio.cli.show import count_text, table
+from ganstudio.cli.streams import say
+from ganstudio.core.errors import UsageError
+from ganstudio.core.names import shown
+
+if TYPE_CHECKING:
+    from ganstudio.core.latent import Latent, Weighted
+    from ganstudio.core.latent.directions import Direction, DirectionSet
+    from ganstudio.models.library import Entry, Library
+    from ganstudio.runtime.generating.darkroom import Darkroom
+
+SUMMARY = "find, learn, name and share ways to move in a generator's space"
+_FOUND_BY = {
+    "sefa": "the weights (SeFa)", "pca": "many points (PCA)", "picks": "picks", "folders": "two folders", "own": "hand",
+}  # fmt: skip
+_MOST = 64
+
+
+def run(words: Sequence[str]) -> int:
+    from ganstudio.core.latent import Latent, direction_files
+    from ganstudio.models.library import Library
+    from ganstudio.runtime import Runtime
+    from ganstudio.runtime.options import RuntimeOptions
+    from ganstudio.tools.generate import known_directions, model
+
+    found = _parser().parse(words)
+    library, where = Library(), take(RuntimeOptions, found)
+    runtime = Runtime(where.device)
+    try:
+        entry = model(Latent(model=found.model), library)
+        darkroom = runtime.darkroom(entry)
+        kept = direction_files.load(entry.sha256, entry.name)
+        changed = _changed(found, kept, entry, darkroom, library)
+        if changed != kept:
+            direction_files.save(changed)
+        everything = changed.joined(known_directions(entry, darkroom).items)
+        if found.save is not None:
+            direction_files.write(everything, found.save.expanduser())
+        _tell(everything, changed, darkroom, found)
+        return 0
+    finally:
+        runtime.close()
+
+
+def _parser() -> Parser:
+    from ganstudio.runtime.options import RuntimeOptions
+
+    parser = Parser(
+        prog="ganstudio directions",
+        description=SUMMARY.capitalize() + ". Without flags they are listed; `generate --direction NAME=1.5` goes "
+        "along one.",
+        epilog="example: ganstudio directions paintings --up 1,5,9 --down 2,3 --name stormy",
+    )
+    parser.add_argument("model", metavar="MODEL", help="a generator: its name in the Library, or a file")
+    group = parser.add_argument_group("to find more")
+    group.add_argument("--sefa", metavar="N", type=_count, help="keep so many read off the weights")
+    group.add_argument("--pca", metavar="N", type=_count, help="find and keep so many principal ones of many points")
+    group.add_argument("--draws", metavar="N", type=_draws, default=10_000, help="of so many points (usually 10,000)")
+    group = parser.add_argument_group("to learn one")
+    group.add_argument("--up", metavar="SEEDS", default="", help="seeds of pictures that have it: 1,5,9-12")
+    group.add_argument("--down", metavar="SEEDS", default="", help="seeds of pictures that have it not")
+    group.add_argument("--class", dest="of_class", metavar="NAME", default="", help="the class those seeds are seen in")
+    group.add_argument("--like", metavar="DIR", type=Path, help="instead: a folder of pictures that have it")
+    group.add_argument("--unlike", metavar="DIR", type=Path, help="and one of pictures that have it not")
+    group.add_argument("--name", metavar="NAME", default="", help="what it is called then")
+    group = parser.add_argument_group("to keep them in order")
+    group.add_argument("--rename", metavar="OLD=NEW", action="append", default=[], help="give one another name")
+    group.add_argument("--layers", metavar="NAME=4-8", action="append", default=[], help="the layers one moves")
+    group.add_argument("--remove", metavar="NAME", action="append", default=[], help="forget one that is kept")
+    group.add_argument("--save", metavar="FILE", type=Path, help="write all to a .json or .safetensors file")
+    group.add_argument("--load", metavar="FILE", type=Path, help="keep those of such a file, too")
+    add_params(parser, RuntimeOptions, "where it runs", only=("device",))
+    parser.add_argument("--json", action="store_true", help="the list as JSON on stdout")
+    return parser
+
+
+def _count(text: str) -> int:
+    from ganstudio.core.params import Number
+
+    return int(Number(1, _MOST, whole=True).parse(text))
+
+
+def _draws(text: str) -> int:
+    from ganstudio.core.params import Number
+
+    return int(Number(100, 1_000_000, whole=True).parse(text))
+
+
+def _changed(
+    found: argparse.Namespace, kept: DirectionSet, entry: Entry, darkroom: Darkroom, library: Library
+) -> DirectionSet:
+    """What is kept after all that was asked for."""
+    if found.load is not None:
+        kept = _loaded(kept, found.load.expanduser(), darkroom)
+    if found.sefa:
+        kept = kept.joined(darkroom.sefa(found.sefa))
+    if found.pca:
+        kept = kept.joined(_pca(found, darkroom))
+    learnt = _learnt(found, kept, entry, darkroom, library)
+    if learnt is not None:
+        kept = kept.adding(learnt)
+    for said in found.rename:
+        old, new = _two(said, "--rename OLD=NEW")
+        kept = _with(kept, old, darkroom).renamed(old, new)
+    for said in found.layers:
+        kept = _in_layers(kept, *_two(said, "--layers NAME=4-8"), darkroom)
+    for name in found.remove:
+        kept = kept.without(name)
+    return kept
+
+
+def _with(kept: DirectionSet, word: str, darkroom: Darkroom) -> DirectionSet:
+    """With the one that is meant, where the weights alone give it: to be changed it must be kept."""
+    from ganstudio.tools.generate import SEFA
+
+    if kept.has(word):
+        return kept
+    everything = kept.joined(darkroom.sefa(SEFA))
+    return kept.adding(everything.find(word))
+
+
+def _in_layers(kept: DirectionSet, word: str, layers: str, darkroom: Darkroom) -> DirectionSet:
+    from ganstudio.core.latent.kinds import layers_of
+    from ganstudio.core.latent.moving import layer_slice
+
+    first, last = layers_of(layers)
+    layer_slice(first, last, darkroom.facts.num_ws)
+    return _with(kept, word, darkroom).in_layers(word, first, last)
+
+
+def _two(said: str, how: str) -> tuple[str, str]:
+    name, equals, rest = said.partition("=")
+    if not equals or not name.strip() or not rest.strip():
+        raise UsageError(f"“{said}” is not understood.", f"Write {how}.")
+    return name.strip(), rest.strip()
+
+
+def _loaded(kept: DirectionSet, path: Path, darkroom: Darkroom) -> DirectionSet:
+    from ganstudio.core.latent.direction_files import read
+    from ganstudio.core.latent.moving import layer_slice
+
+    more = read(path)
+    facts = darkroom.facts
+    for one in more.items:
+        if one.array.size != facts.w_dim:
+            raise UsageError(
+                f"The directions in {shown(path.name)} have {one.array.size} numbers, {facts.title} takes "
+                f"{facts.w_dim}.", "They belong to another model.",
+            )  # fmt: skip
+        layer_slice(one.first, one.last, facts.num_ws)
+    for one in more.items:
+        if not any(one.vector == other.vector for other in kept.items):
+            kept = kept.adding(replace(one, id=kept.free_id(one.id)))
+    return kept
+
+
+def _pca(found: argparse.Namespace, darkroom: Darkroom) -> list[Direction]:
+    from ganstudio.core.progress import Progress
+
+    progress = Progress(1.0)
+    progress.doing("looking at many points")
+    with stops(progress), telling(progress, found.json):
+        return darkroom.pca(found.pca, found.draws, progress)
+
+
+def _learnt(
+    found: argparse.Namespace, kept: DirectionSet, entry: Entry, darkroom: Darkroom, library: Library
+) -> Direction | None:
+    """The direction of the examples that were named; None where there are none."""
+    from ganstudio.core.latent import Latent, learning
+    from ganstudio.core.latent.directions import Direction
+
+    seeds, folders = bool(found.up or found.down), found.like is not None or found.unlike is not None
+    if not seeds and not folders:
+        if found.name:
+            raise UsageError("There are no examples to learn from.", "Name seeds with --up and --down, or folders.")
+        return None
+    if seeds and folders:
+        raise UsageError("Examples are either seeds or folders.", "Give one of them.")
+    if not found.name:
+        raise UsageError("The new direction has no name.", "Write --name NAME.")
+    classes = _class(found.of_class, darkroom)
+    if seeds:
+        sides = [[Latent(entry.name, one, classes) for one in _seeds(text)] for text in (found.up, found.down)]
+    else:
+        sides = [_of_folder(folder, entry, library) for folder in (found.like, found.unlike)]
+    points = [[darkroom.moved_ws(one).mean(axis=0) for one in side] for side in sides]
+    if not all(points):
+        raise UsageError("A direction takes examples of both sides.", "Name some of each.")
+    import numpy as np
+
+    vector = learning.fit(np.stack(points[0]), np.stack(points[1]), darkroom.sample())
+    return Direction.of(kept.free_id(found.name), found.name.strip(), vector, "picks" if seeds else "folders")
+
+
+def _class(word: str, darkroom: Darkroom) -> tuple[Weighted, ...]:
+    from ganstudio.core.latent.kinds import Blend
+
+    classes = Blend().parse(word) if word else ()
+    darkroom.facts.class_shares(classes)
+    return classes
+
+
+def _seeds(text: str) -> list[tuple[Weighted, ...]]:
+    from ganstudio.cli.commands.generate import seeds_of
+
+    return seeds_of(text) if text.strip() else []
+
+
+def _of_folder(folder: Path | None, entry: Entry, library: Library) -> list[Latent]:
+    """The Latents of the pictures of a folder that this model made."""
+    from ganstudio.core.latent import Latent
+    from ganstudio.jobs.folder import Survey, walk
+    from ganstudio.jobs.generating import recipe_of
+    from ganstudio.tools.generate import model
+
+    if folder is None:
+        raise UsageError("A direction takes examples of both sides.", "Name two folders: --like DIR --unlike DIR.")
+    found = []
+    for one in walk([folder.expanduser()], Survey(), recursive=True):
+        step = recipe_of(one.path).source
+        if step is None or not isinstance(step.params, Latent) or model(step.params, library).sha256 != entry.sha256:
+            raise UsageError(f"{shown(one.path.name)} was not made by {entry.name}.")
+        found.append(step.params)
+    if not found:
+        raise UsageError(f"There is no picture in {shown(folder)}.")
+    return found
+
+
+def _tell(everything: DirectionSet, kept: DirectionSet, darkroom: Darkroom, found: argparse.Namespace) -> None:
+    facts = darkroom.facts
+    if found.json:
+        items = [
+            {k: v for k, v in one.to_json().items() if k != "vector"} | {"kept": kept.has(one.id)}
+            for one in everything.items
+        ]
+        say(json.dumps({"model": everything.model, "weights": facts.weights, "layers": facts.num_ws,
+                        "directions": items}, ensure_ascii=False))  # fmt: skip
+        return
+    say(f"{facts.title}: {count_text(facts.num_ws, 'layer')} (coarse, middle, fine: "
+        f"{', '.join(_layers(*group) for group in facts.layer_groups)}).")  # fmt: skip
+    rows = [
+        (one.name, _FOUND_BY[one.origin], _layers(one.first, one.last), "kept" if kept.has(one.id) else "")
+        for one in everything.items
+    ]
+    say(table(("direction", "found by", "layers", ""), rows))
+    if found.save is not None:
+        say(f"Written to {shown(found.save)}.")
+
+
+def _layers(first: int, last: int | None) -> str:
+    if last is None:
+        return "all" if first == 0 else f"{first} to the last"
+    return f"{first}" if first == last else f"{first} to {last}"
