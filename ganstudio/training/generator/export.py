@@ -24,10 +24,16 @@ def card_for(
     published = bool(training_data)
     settings: dict[str, Any] = {"plan": plan.name, "classes": list(classes), "size": plan.size, **facts}
     licence = "Apache-2.0" if published else "your own"
+    allowed = (
+        "Yes: our own weights, trained on pictures that are free."
+        if published
+        else "As the pictures you trained it on allow."
+    )
     if base is not None:
         settings["begun_from"] = base.name
         if base.licence not in (licence, "your own"):
             licence = f"{licence}; begun from {base.name}: {base.licence}"
+            allowed = f"{allowed} Of {base.name}, from which it was begun: {base.commercial_use}"
     return Card(
         name=plan.name,
         title=plan.title or plan.name,
@@ -39,9 +45,7 @@ def card_for(
         summary=plan.summary or f"Makes pictures of {plan.size} pixels; trained on this computer.",
         purpose=plan.purpose,
         licence=licence,
-        commercial_use="Yes: our own weights, trained on pictures that are free."
-        if published
-        else "As the pictures you trained it on allow.",
+        commercial_use=allowed,
         origin="GANStudio" if published else "trained on this computer",
         training_data=training_data or "your own pictures",
         gan=True,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
@@ -32,7 +33,7 @@ def export(
 ) -> None:
     """Write the network and the codes of its named styles; the file appears whole or not at all."""
     named = styles or {}
-    net = net.cpu()
+    net = copy.deepcopy(net).cpu()  # the training goes on with its own, where it is
     tensors = {key: value.detach().half().contiguous() for key, value in net.state_dict().items()}
     if named:
         tensors[STYLES] = torch.cat([code_of(net, picture) for picture in named.values()]).half()

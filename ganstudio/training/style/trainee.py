@@ -31,6 +31,7 @@ _LATE = 0.6
 _LARGEST_NORM = 5.0
 _HELD, _SHOWN_PHOTOS, _SHOWN_STYLES = 16, 3, 6
 _SCALES_FROM = 32
+_SCALES_AT, _HELD_AT = 1 << 40, (1 << 40) + 1  # places among the batches that no training reaches
 _STYLE_TAPS, _CONTENT_TAPS = (0, 1, 2, 4), (2,)
 
 
@@ -75,7 +76,7 @@ class StyleTrainee:
         return photographs, styles
 
     def _judge(self, seen: features.Features) -> Judge:
-        photos, styles = self.pairs.batch(-1, _SCALES_FROM // 2, self.plan.size)
+        photos, styles = self.pairs.batch(_SCALES_AT, _SCALES_FROM // 2, self.plan.size)
         pictures = torch.cat([self._tensor(photos), self._tensor(styles)])
         style_taps = tuple(i for i in _STYLE_TAPS if i < seen.compared)
         return Judge.measured(seen.taps, pictures, style_taps, _CONTENT_TAPS)
@@ -161,7 +162,7 @@ class StyleTrainee:
     @torch.inference_mode()
     def check(self) -> Check:
         """How well held-out photographs are painted like held-out styles, by the losses themselves."""
-        photos, styles = (self._tensor(part) for part in self.held.batch(-2, _HELD, self.plan.size))
+        photos, styles = (self._tensor(part) for part in self.held.batch(_HELD_AT, _HELD, self.plan.size))
         found = painting(self.ema.net, self.judge, photos, styles, self._weights())
         numbers = {name: float(value) for name, value in found.items()}
         total = sum(numbers.values())
