@@ -1,6 +1,7 @@
 """Importing: model files from elsewhere into the person's folder, each opened before it is copied.
 
-A single file is copied as it is and its Card filed. A `.param`/`.bin` pair becomes one safetensors file with the same
+A single file is copied as it is and its Card filed. A generator's becomes a safetensors file without whatever else was
+in it (see `converting`). A `.param`/`.bin` pair becomes one safetensors file with the same
 numbers. Folders (an Upscayl or realesrgan-ncnn-vulkan install) and wheels or zips are searched for models.
 """
 
@@ -20,7 +21,7 @@ from typing import TYPE_CHECKING
 
 from ganstudio.core import paths
 from ganstudio.core.errors import BadModel, OutputError
-from ganstudio.models import filing, realesrgan
+from ganstudio.models import converting, filing, realesrgan
 from ganstudio.models.cards import HEADER_KEY, Card
 from ganstudio.models.library import SUFFIXES, Entry, Library, free_name, model_files
 
@@ -105,11 +106,15 @@ def import_one(path: Path, library: Library) -> Entry:
         realesrgan.check(known, model)
     name = free_name(known.card.name if known else filing.name_of(path), {entry.name for entry in entries})
     card = replace(card, name=name, settings={**card.settings, SOURCE_KEY: known.bin_sha256 if known else sha256})
-    suffix = ".safetensors" if pair else path.suffix.lower() if path.suffix.lower() in SUFFIXES else ".model"
+    foreign = card.kind == "generator" and not _is_safetensors(path)
+    suffix = ".safetensors" if pair or foreign else path.suffix.lower() if path.suffix.lower() in SUFFIXES else ".model"
     target = library.folder / f"{name}{suffix}"
     try:
         if pair:
             _write_safetensors(target, tensors, card)
+        elif foreign:
+            _write(target, converting.content(model.module, card))
+            converting.forget(sha256)
         else:
             _copy(path, target, sha256)
             filing.file_card(sha256, card)
@@ -122,7 +127,15 @@ def _write_safetensors(target: Path, tensors: Mapping[str, LazyTensor], card: Ca
     from safetensors.numpy import save
 
     arrays = {name: tensor.numpy() for name, tensor in tensors.items()}
-    content = save(arrays, metadata={HEADER_KEY: card.to_json(), "format": "pt"})
+    _write(target, save(arrays, metadata={HEADER_KEY: card.to_json(), "format": "pt"}))
+
+
+def _is_safetensors(path: Path) -> bool:
+    with path.open("rb") as file:
+        return file.read(9)[8:] == b"{"
+
+
+def _write(target: Path, content: bytes) -> None:
     _check_room(target.parent, len(content))
     _reserve(target)
     filing.write_whole(target, content)

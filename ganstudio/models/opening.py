@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -9,14 +10,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ganstudio.core.errors import BadModel
-from ganstudio.models import families, filing
+from ganstudio.models import converting, families, filing
 from ganstudio.models.cards import Card
+from ganstudio.models.stated import licence_of
 from ganstudio.models.strangers import looks_like
 
 if TYPE_CHECKING:
     from torch import nn
 
     from ganstudio.models.families import Built
+    from ganstudio.models.readers import Checkpoint
     from ganstudio.models.readers.state_dict import StateDict
     from ganstudio.models.readers.tensors import LazyTensor
 
@@ -24,8 +27,10 @@ if TYPE_CHECKING:
 _LARGEST_GAP = 8
 _MOST_DIGITS = 9
 _OPENS = (
-    "GANStudio opens networks that enlarge or restore pictures: ESRGAN, Compact, SRGAN, SwinIR, HAT, DAT and many more."
+    "GANStudio opens networks that enlarge or restore pictures (ESRGAN, Compact, SRGAN, SwinIR, HAT, DAT and many more) "
+    "and generators (StyleGAN2 and 3, DCGAN, fully connected)."
 )
+_TENSORFLOW = "dnnlib.tflib.network.Network"
 
 
 @dataclass(frozen=True)
@@ -61,13 +66,16 @@ def open_model(path: Path) -> Model:
 def open_with_tensors(path: Path) -> tuple[Model, dict[str, LazyTensor]]:
     """Like `open_model`; also the file's own tensors the network was built from."""
     path = filing.main_file(path)
-    built, tensors = _build(path)
     sha256 = filing.file_sha256(path)
+    found = _of_copy(sha256) or _build(path)
+    built = found.built
     header = filing.header_card(path)
-    known = header or filing.filed_card(sha256)
+    known = header or filing.filed_card(sha256) or found.card
     ranges = built.ranges if header is None else (header.value_range,)
-    card = _true(known, built) if known else _new_card(path, built)
+    card = _true(known, built) if known else _new_card(path, found)
     module = built.module.eval().requires_grad_(False)
+    if built.kind == "generator" and found.card is None and found.checkpoint.container != "safetensors":
+        converting.keep(sha256, module, card)
     model = Model(
         card,
         module,
@@ -82,28 +90,52 @@ def open_with_tensors(path: Path) -> tuple[Model, dict[str, LazyTensor]]:
         built.bfloat16,
         built.tags,
     )
-    return model, tensors
+    return model, found.tensors
 
 
-def _build(path: Path) -> tuple[Built, dict[str, LazyTensor]]:
+@dataclass(frozen=True)
+class _Found:
+    """What a file turned out to be; `card` is that of a copy made before."""
+
+    built: Built
+    tensors: StateDict
+    checkpoint: Checkpoint
+    card: Card | None = None
+
+
+def _of_copy(sha256: str) -> _Found | None:
+    """The generator from the copy made when it was opened before. A damaged copy is made again."""
+    copy = converting.converted(sha256)
+    if copy is None:
+        return None
+    try:
+        return replace(_build(copy), card=filing.header_card(copy))
+    except BadModel as error:
+        logging.getLogger(__name__).warning("the copy of a generator is made again: %s", error)
+        converting.forget(sha256)
+        return None
+
+
+def _build(path: Path) -> _Found:
     from ganstudio.models import readers
     from ganstudio.models.readers.state_dict import candidates
 
     first: dict[str, tuple[int, ...]] = {}
     misfit = ""
-    for candidate in candidates(readers.read(path)):
+    checkpoint = readers.read(path)
+    for candidate in candidates(checkpoint):
         shapes = {name: tensor.shape for name, tensor in candidate.items()}
         first = first or shapes
         family = families.recognise(shapes) if _is_plausible(shapes) else None
         if family is None:
             continue
         try:
-            return family.build(_tensors(candidate)), candidate
+            return _Found(family.build(_tensors(candidate)), candidate, checkpoint)
         except families.Refused as error:
             raise BadModel(f"{path.name} is {error}.", _OPENS) from error
         except (ValueError, KeyError, IndexError, RuntimeError) as error:
             misfit = misfit or families.reason(error)
-    raise _refusal(path, first, misfit)
+    raise _refusal(checkpoint, first, misfit)
 
 
 def _is_plausible(shapes: Mapping[str, tuple[int, ...]]) -> bool:
@@ -130,18 +162,23 @@ def _tensors(candidate: StateDict) -> families.Weights:
     return tensors
 
 
-def _refusal(path: Path, shapes: Mapping[str, tuple[int, ...]], misfit: str) -> BadModel:
+def _refusal(checkpoint: Checkpoint, shapes: Mapping[str, tuple[int, ...]], misfit: str) -> BadModel:
+    name = checkpoint.path.name
+    if _TENSORFLOW in checkpoint.inert:
+        return BadModel(
+            f"{name} is a StyleGAN of the TensorFlow years ({_TENSORFLOW}).",
+            "NVIDIA's stylegan3 repository has legacy.py, which turns it into a file for PyTorch; that one opens here.",
+        )
     guess = looks_like(shapes)
-    if guess:
-        return BadModel(f"{path.name} looks like {guess}. This version cannot run it.", _OPENS)
+    if guess and not misfit:
+        return BadModel(f"{name} looks like {guess}. This version cannot run it.", _OPENS)
     if misfit:
-        return BadModel(f"{path.name} is named like a network known here, but its tensors do not fit: {misfit}.")
+        return BadModel(f"{name} is named like a network known here, but its tensors do not fit: {misfit}.")
+    classes = f" It names {', '.join(checkpoint.inert[:3])}, which is code and was not run." if checkpoint.inert else ""
     if not shapes:
-        return BadModel(f"{path.name} holds no network.", _OPENS)
-    some = ", ".join(
-        f"{name} ({'×'.join(map(str, shape)) or 'one number'})" for name, shape in list(shapes.items())[:3]
-    )
-    return BadModel(f"{path.name} is no network known here; its first tensors are {some}.", _OPENS)
+        return BadModel(f"{name} holds no network.{classes}", _OPENS)
+    some = ", ".join(f"{key} ({'×'.join(map(str, shape)) or 'one number'})" for key, shape in list(shapes.items())[:3])
+    return BadModel(f"{name} is no network known here; its first tensors are {some}.{classes}", _OPENS)
 
 
 def _true(card: Card, built: Built) -> Card:
@@ -149,8 +186,11 @@ def _true(card: Card, built: Built) -> Card:
     return replace(card, kind=built.kind, family=built.family, scale=built.scale, channels=built.channels)
 
 
-def _new_card(path: Path, built: Built) -> Card:
+def _new_card(path: Path, found: _Found) -> Card:
+    built = found.built
     size = f" ({', '.join(built.tags)})" if built.tags else ""
+    said = found.tensors.said
+    licence, commercial_use = licence_of(said, found.checkpoint.metadata, found.tensors.persistent)
     return Card(
         name=filing.name_of(path),
         title=path.stem.replace("_", " "),
@@ -160,6 +200,8 @@ def _new_card(path: Path, built: Built) -> Card:
         channels=built.channels,
         value_range=built.ranges[0],
         summary=f"{built.title}{size}, from {path.name}",
+        licence=licence,
+        commercial_use=commercial_use,
         origin=f"a file of your own, {path.name}",
         gan=built.gan,
     )

@@ -70,6 +70,7 @@ _STRANGERS = (
         "AdaIN's decoder, which paints one picture in the style of another", (r"1\.weight", r"5\.weight", r"28\.weight")
     ),
     # Generators
+    Stranger("a GANformer generator", (r"(G_ema\.)?synthesis\.b\d+\.transformer\.",)),
     Stranger("a StyleGAN3 generator", (r"(G_ema\.)?synthesis\.input\.freqs", r"(G_ema\.)?mapping\.")),
     Stranger("a StyleGAN2 generator", (r"(G_ema\.)?synthesis\.b4\.const", r"(G_ema\.)?mapping\.")),
     Stranger("a StyleGAN2 generator (rosinality's layout)", (r"style\.1\.weight", r"to_rgb1\.", r"convs\.0\.conv")),
