@@ -49,18 +49,29 @@ def memorised(
         raise ValueError("there must be one mirror image for each training picture")
     if len(training) < 2 or len(made) < 1 or (held_out is not None and len(held_out) < 1):
         raise ValueError("memorising needs made pictures and at least two training pictures")
-    distances, numbers = _either_way(made, training, flipped)
+    distances, numbers = nearest_training(made, training, flipped)
+    limit = threshold(training, flipped, held_out, quantile)
+    against = "each other" if held_out is None else "held out"
+    return Memory(float((distances < limit).mean()), limit, distances, numbers, against)
+
+
+def threshold(
+    training: Vectors, flipped: Vectors, held_out: Vectors | None = None, quantile: float = QUANTILE
+) -> float:
+    """The distance below which a made picture counts as memorised: few pictures of this kind come nearer by
+    themselves."""
     if held_out is None:
-        usual, against = _either_way(training, training, flipped, apart=True)[0], "each other"
+        usual = nearest_training(training, training, flipped, apart=True)[0]
     else:
-        usual, against = _either_way(held_out, training, flipped)[0], "held out"
-    threshold = float(np.quantile(usual, quantile))
-    return Memory(float((distances < threshold).mean()), threshold, distances, numbers, against)
+        usual = nearest_training(held_out, training, flipped)[0]
+    return float(np.quantile(usual, quantile))
 
 
-def _either_way(
+def nearest_training(
     queries: Vectors, training: Vectors, flipped: Vectors, apart: bool = False
 ) -> tuple[NDArray[np.float64], NDArray[np.intp]]:
+    """For each of the queries the distance to the nearest training picture or mirror image, and its number; `apart`:
+    the queries are the training pictures, and none is its own neighbour."""
     straight, mirrored = nearest(queries, training, apart), nearest(queries, flipped, apart)
     turned = mirrored[0] < straight[0]
     return np.where(turned, mirrored[0], straight[0]), np.where(turned, mirrored[1], straight[1])
