@@ -27,12 +27,14 @@ DONE, SOME_FAILED, WRONG_USAGE, FAULT, STOPPED = 0, 1, 2, 3, 130
 
 
 def commands() -> dict[str, Command]:
-    """Every command by name: one for each Tool, then the modules of `ganstudio.cli.commands`."""
+    """Every command by name: one for each Tool and maker, then the modules of `ganstudio.cli.commands`."""
     import ganstudio.cli.commands as package
-    from ganstudio.cli.tool_command import command_of
+    from ganstudio.cli import maker_command, tool_command
     from ganstudio.tools import all_tools
+    from ganstudio.tools.maker import all_makers
 
-    found = {tool.id: command_of(tool) for tool in all_tools().values()}
+    found = {tool.id: tool_command.command_of(tool) for tool in all_tools().values()}
+    found |= {maker.id: maker_command.command_of(maker) for maker in all_makers().values()}
     for name, module in discover(package).items():
         loaded = importlib.import_module(module)
         found[name] = Command(name, loaded.SUMMARY, loaded.run)
@@ -84,7 +86,10 @@ def _run(words: list[str]) -> int:
     except (UsageError, BadModel) as error:
         complain(error)
         return WRONG_USAGE
-    except (Cancelled, KeyboardInterrupt):
+    except Cancelled as error:
+        _say(str(error))
+        return STOPPED
+    except KeyboardInterrupt:
         _say("Stopped.")
         return STOPPED
     except BrokenPipeError:  # whoever read what is printed has gone

@@ -37,9 +37,9 @@ def run_tool(tool: Tool, words: Sequence[str]) -> int:
     return start(recipe, found)
 
 
-def batch_parser(prog: str, about: str, example: str = "") -> Parser:
+def batch_parser(prog: str, about: str, example: str = "", takes: str = "pictures and folders") -> Parser:
     parser = Parser(prog=prog, description=about, epilog=f"example: {example}" if example else None)
-    parser.add_argument("inputs", metavar="INPUT", nargs="*", type=_path, help="pictures and folders")
+    parser.add_argument("inputs", metavar="INPUT", nargs="*", type=_path, help=takes)
     parser.add_argument(
         "-i",
         "--input",

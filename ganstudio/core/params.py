@@ -120,6 +120,10 @@ class Switch(Kind):
     def text(self, value: bool) -> str:
         return "yes" if value else "no"
 
+    @property
+    def metavar(self) -> str:
+        return "yes|no"
+
 
 @dataclass(frozen=True)
 class Text(Kind):

@@ -27,9 +27,9 @@ class Snapshot:
 class Progress:
     """Thread-safe. Workers call `advance`, `doing` and `check`; watchers read `snapshot` and call `stop`/`pause`."""
 
-    def __init__(self, total: float = 0.0, parent: Progress | None = None) -> None:
+    def __init__(self, total: float = 0.0, parent: Progress | None = None, *, counted: bool = True) -> None:
         self._lock = threading.Lock()
-        self._parent = parent
+        self._parent, self._counted = parent, counted
         self._total = total
         self._done = 0.0
         self._doing = ""
@@ -48,7 +48,7 @@ class Progress:
     def advance(self, amount: float = 1.0) -> None:
         with self._lock:
             self._done += amount
-        if self._parent is not None:
+        if self._parent is not None and self._counted:
             self._parent.advance(amount)
 
     def add_tiles(self, count: int) -> None:
@@ -101,9 +101,10 @@ class Progress:
         if self.stopped:
             raise Cancelled()
 
-    def part(self, total: float = 0.0) -> Progress:
-        """A Progress for one piece of this work: stops with it and adds its advances to it."""
-        return Progress(total, parent=self)
+    def part(self, total: float = 0.0, *, counted: bool = True) -> Progress:
+        """A Progress for one piece of this work: stops with it, and adds its advances to it where they are `counted`
+        there."""
+        return Progress(total, self, counted=counted)
 
     def _outer_clock(self) -> float:
         """Seconds of a clock that stands still while the whole, of which this is a part, is paused."""

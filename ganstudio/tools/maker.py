@@ -48,7 +48,9 @@ class Maker:
     enough   asked now and then; True ends the work with what it has
     tell     called with a sentence on the way
 
-    and what a maker takes beside, which its module names. `forecast` says the same work's size without doing it.
+    and what a maker takes beside, which its module names. `takes` says in words what its files are; `keeps`: what it
+    has on the way is worth keeping, so that a first Ctrl-C is *enough* and not *stop*. `forecast` says the same work's
+    size without doing it; its facts have `seconds` and `bytes`.
     Both raise UserErrors; `run` also Cancelled.
     """
 
@@ -60,6 +62,7 @@ class Maker:
     run: Callable[[Any, Inputs, Context], Made]
     forecast: Callable[[Any, Inputs, Context], Forecast]
     takes: str
+    keeps: bool = False
     kind: Literal["maker"] = "maker"
     example: str = ""
 
