@@ -10,13 +10,21 @@ _RESULT = N_("Needs a result to compare with")
 _LAYER = N_("Needs a chosen layer")
 _MASK = N_("Needs a layer with a mask")
 _ROWS = N_("Needs chosen rows")
+_MODEL = N_("Needs an open generator")
 
 FILE = [
     A("file.open", N_("Open…"), "Ctrl+O", N_("Open pictures or a project"), "picture"),
     A("file.open_folder", N_("Open folder…"), "Ctrl+Shift+O", N_("Open a folder in Batch"), "folder"),
     A("file.recent", N_("Open recent"), "", N_("The pictures and projects opened last"), "clock"),
     A("file.paste_new", N_("New from clipboard"), "Ctrl+N", N_("Open the copied picture"), "copy"),
-    A("file.save", N_("Save"), "Ctrl+S", N_("Save the project; the opened photo is never changed"), "", when=_PICTURE),
+    A(
+        "file.save",
+        N_("Save"),
+        "Ctrl+S",
+        N_("Save the project; the opened photo is never changed"),
+        scope="edit",
+        when=_PICTURE,
+    ),
     A("file.save_as", N_("Save as…"), "Ctrl+Shift+S", N_("Save as a project under another name"), "", when=_PICTURE),
     A("file.export", N_("Export…"), "Ctrl+E", N_("Write the result as a picture"), "export", when=_PICTURE),
     A("file.close", N_("Close"), "Ctrl+W", N_("Close the picture in front"), "close", when=_PICTURE),
@@ -94,6 +102,33 @@ RUN = [
     A("run.try", N_("Try it here"), "T", N_("Only what you look at, first"), "try", "", "edit", _PICTURE),
     A("run.stop", N_("Stop the tool"), "Esc", "", "stop", "", "edit", N_("Nothing is running")),
 ]
+EXPLORE = [
+    A("explore.random", N_("Random seed"), "R", N_("Another picture by chance"), "dice", "", "explore", _MODEL),
+    A("explore.keep", N_("Keep"), "K", N_("A favourite; in a walk a keyframe"), "heart", "", "explore", _MODEL),
+    A(
+        "explore.run",
+        N_("To canvas"),
+        "Ctrl+Return",
+        N_("A layer that remembers how it was made; in a walk the film, in a projection its start"),
+        "layers",
+        "",
+        "explore",
+        _MODEL,
+    ),
+    A("explore.save", N_("Save picture…"), "Ctrl+S", N_("It says how it was made"), "export", "", "explore", _MODEL),
+    A(
+        "explore.copy",
+        N_("Copy the recipe"),
+        "Ctrl+Shift+C",
+        N_("What makes this picture again"),
+        "copy",
+        scope="explore",
+        when=_MODEL,
+    ),
+    A("explore.add_model", N_("Add a model…"), "", N_("A generator's file, looked at first"), "plus", "", "explore"),
+    A("explore.session_open", N_("Open a session…"), "", N_("Steps and favourites of a file"), "folder", "", "explore"),
+    A("explore.session_save", N_("Save the session…"), "", N_("Steps and favourites, to share"), "save", "", "explore"),
+]
 BATCH = [
     A("batch.add_files", N_("Add pictures…"), "", "", "picture", "", "batch"),
     A("batch.add_folder", N_("Add folder…"), "", "", "folder", "", "batch"),
@@ -111,8 +146,9 @@ BATCH = [
 ]
 WINDOW = [
     A("window.edit", N_("Edit"), "Alt+1", N_("One picture"), "picture"),
-    A("window.batch", N_("Batch"), "Alt+2", N_("Many pictures"), "layers"),
-    A("window.train", N_("Train"), "Alt+3", N_("A model of your own from your pictures"), "stylize"),
+    A("window.explore", N_("Explore"), "Alt+2", N_("A generator's latent space under your hands"), "dice"),
+    A("window.batch", N_("Batch"), "Alt+3", N_("Many pictures"), "layers"),
+    A("window.train", N_("Train"), "Alt+4", N_("A model of your own from your pictures"), "stylize"),
     A("window.next_panel", N_("Next panel"), "F6"),
     A("window.previous_panel", N_("Previous panel"), "Shift+F6"),
     A("window.reset", N_("Arrange panels as they came"), "", N_("Sizes and places of the panels")),
@@ -136,9 +172,12 @@ _MENUS: dict[str, str] = {
     "picture.flip_v - picture.resize picture.flatten - run.run run.try run.stop",
     N_("Layer"): "layer.duplicate layer.delete layer.rename layer.up layer.down layer.merge - layer.mask_add "
     "layer.mask_remove layer.mask_invert layer.mask_clear layer.mask_feather",
+    N_("Explore"): "explore.random explore.keep explore.run - explore.save explore.copy - explore.add_model "
+    "explore.session_open explore.session_save",
     N_("Batch"): "batch.add_files batch.add_folder - batch.start batch.pause batch.stop batch.retry - "
     "batch.again batch.up batch.down batch.remove batch.clear_done - batch.show batch.open_edit",
-    N_("Window"): "window.edit window.batch window.train - window.next_panel window.previous_panel window.reset",
+    N_("Window"): "window.edit window.explore window.batch window.train - window.next_panel window.previous_panel "
+    "window.reset",
     N_("Help"): "help.manual help.keys help.log help.report help.about",
 }
 
@@ -160,6 +199,15 @@ PLACE_KEYS: dict[str, list[tuple[str, str]]] = {
         ("Double-click", N_("The usual value")),
         ("Alt+Wheel", N_("Change by the wheel")),
     ],
+    N_("Explore"): [
+        ("← →", N_("Back and forth in the history")),
+        ("1 … 9", N_("Choose children")),
+        ("Enter", N_("Breed those that are chosen")),
+    ],
+    N_("Direction"): [
+        ("F2", N_("Another name")),
+        ("Alt+↑ ↓", N_("Another place in the list")),
+    ],
     N_("Batch"): [("Enter", N_("Open in Edit"))],
 }
 
@@ -167,7 +215,7 @@ PLACE_KEYS: dict[str, list[tuple[str, str]]] = {
 def all_specs() -> list[A]:
     """Every action, each with the name of its menu."""
     menu_of = {id: menu for menu, ids in MENUS.items() for id in ids}
-    groups = (FILE, EDIT, VIEW, PICTURE, LAYER, TOOL, RUN, BATCH, WINDOW, HELP)
+    groups = (FILE, EDIT, VIEW, PICTURE, LAYER, TOOL, RUN, EXPLORE, BATCH, WINDOW, HELP)
     return [
         A(one.id, one.text, one.shortcut, one.tip, one.icon, menu_of.get(one.id, N_("Tools")), one.scope, one.when)
         for group in groups

@@ -30,6 +30,7 @@ from ganstudio.ui.workspace import Workspace
 if TYPE_CHECKING:
     from ganstudio.jobs.remote import Failure
     from ganstudio.ui.about import About
+    from ganstudio.ui.explore.handing import Handed
     from ganstudio.ui.help_sheet import HelpSheet
     from ganstudio.ui.window import Window
 
@@ -99,6 +100,7 @@ class Shell(QObject):
         """What one workspace hands over to the other."""
         from ganstudio.ui.batch.workspace import BatchWorkspace
         from ganstudio.ui.edit.workspace import EditWorkspace
+        from ganstudio.ui.explore.workspace import ExploreWorkspace
 
         edit, batch = (self.window.workspaces.get(id) for id in ("edit", "batch"))
         if isinstance(edit, EditWorkspace) and isinstance(batch, BatchWorkspace):
@@ -107,6 +109,36 @@ class Shell(QObject):
             batch.notified.connect(self.leaving.notify)
             edit.batch_wanted.connect(self._give_to_batch)
             self._edit, self._batch = edit, batch
+        explore = self.window.workspaces.get("explore")
+        if isinstance(edit, EditWorkspace) and isinstance(explore, ExploreWorkspace):
+            self._explore = explore
+            explore.canvas_wanted.connect(self._lay_on_canvas)
+            edit.explore_wanted.connect(self._explore_layer)
+
+    @Slot(object)
+    def _lay_on_canvas(self, handed: Handed) -> None:
+        """A generated picture becomes a layer in Edit; one stays where one is."""
+        from ganstudio.ui.documents.generated import lay
+
+        documents = self._edit.documents
+        where = documents.current
+        if not lay(documents, handed.picture, handed.name, handed.made_by):
+            self.desk.notices.toast(_("Another step is being made. Try again when it is done."))
+            return
+        if where is None:
+            said = _("{name} is open in Edit, as a layer that remembers how it was made.").format(name=handed.name)
+        else:
+            said = _("{name} is a layer of {title} now.").format(name=handed.name, title=where.title)
+        self.desk.notices.toast(said, (_("Show it"), self.desk.actions.action("window.edit").trigger))
+
+    @Slot(object)
+    def _explore_layer(self, made_by: object) -> None:
+        from ganstudio.ui.explore.making_of import latent_of_layer
+
+        latent = latent_of_layer(made_by)
+        if latent is not None:
+            self.window.show_workspace("explore")
+            self._explore.open_latent(latent)
 
     @Slot(object, object)
     def _look_at(self, source: Path, result: Path | None) -> None:

@@ -27,6 +27,7 @@ class Place:
 
 WORKSPACES = [
     Place("edit", N_("Edit"), "ganstudio.ui.edit.workspace", "EditWorkspace"),
+    Place("explore", N_("Explore"), "ganstudio.ui.explore.workspace", "ExploreWorkspace"),
     Place("batch", N_("Batch"), "ganstudio.ui.batch.workspace", "BatchWorkspace"),
     Place("train", N_("Train"), "ganstudio.ui.train.workspace", "TrainWorkspace"),
 ]

@@ -249,4 +249,5 @@ def reduced(picture: Pixels, side: int) -> Pixels:
         return picture
     factor = side / max(high, wide)
     size = max(1, round(wide * factor)), max(1, round(high * factor))
-    return cv2.resize(picture, size, interpolation=cv2.INTER_AREA).reshape(size[1], size[0], picture.shape[2])
+    small = cv2.resize(picture, size, interpolation=cv2.INTER_AREA).reshape(size[1], size[0], picture.shape[2])
+    return small.astype(np.uint8, copy=False)

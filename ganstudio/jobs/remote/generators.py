@@ -96,12 +96,13 @@ class FindDirections:
 
 @dataclass(frozen=True)
 class Make:
-    """Run a maker (Walk, Project): its id, its Params as JSON, files and values it needs."""
+    """Run a maker (Walk, Project): its id, its Params as JSON, files and values it needs; or only its forecast."""
 
     task: int
     maker: str
     params: dict[str, Any]
     inputs: dict[str, Any] = field(default_factory=dict)
+    forecast: bool = False
 
 
 @dataclass(frozen=True)

@@ -79,14 +79,16 @@ class Making:
             self._progress.stop()
 
     def run(self, library: Library, runtime: Runtime) -> Any:
-        """What the maker gives: a value that pickles. Raises what it raises."""
+        """What the maker gives: a Made, or its Forecast. Raises what it raises."""
         from ganstudio.tools.maker import maker_named
         from ganstudio.tools.tool import Context
 
         maker = maker_named(self.wish.maker)
         params = maker.params.from_json(self.wish.params)
-        inputs = {**self.wish.inputs, "show": self._show, "enough": self._enough.is_set}
-        return maker.run(params, inputs, Context(library, runtime, self._progress, priority=1))
+        heard = {"show": self._show, "enough": self._enough.is_set, "tell": self._progress.doing}
+        context = Context(library, runtime, self._progress, priority=1)
+        work = maker.forecast if self.wish.forecast else maker.run
+        return work(params, {**self.wish.inputs, **heard}, context)
 
     @contextmanager
     def watched(self) -> Iterator[None]:

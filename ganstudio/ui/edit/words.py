@@ -54,6 +54,13 @@ def tool_titles(made_by: Mapping[str, Any] | None) -> str:
     return ", ".join(_(tools[name].title) if name in tools else str(name) for name in named)
 
 
+def is_generated(made_by: Mapping[str, Any] | None) -> bool:
+    """Whether a layer came from Explore and can lead back there."""
+    steps = made_by.get("steps") if made_by is not None else None
+    first = steps[0] if isinstance(steps, list) and steps else None
+    return isinstance(first, Mapping) and first.get("tool") in all_sources()
+
+
 def step_icon(label: str) -> str:
     return next((icon for pattern, icon in _ICONS if re.search(pattern, label, re.IGNORECASE)), "adjust")
 

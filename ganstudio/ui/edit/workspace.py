@@ -48,13 +48,15 @@ _BRUSHES = ("tool.brush", "tool.eraser")
 
 
 class EditWorkspace(Workspace):
-    """`batch_wanted(list of paths)`: folders were dropped; Batch takes them."""
+    """`batch_wanted(list of paths)`: folders were dropped; Batch takes them. `explore_wanted(recipe as JSON)`: to
+    where a generated layer was made."""
 
     id = "edit"
     title = N_("Edit")
     icon = "picture"
 
     batch_wanted = Signal(object)
+    explore_wanted = Signal(object)
 
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         super().__init__(desk, parent)
@@ -114,6 +116,7 @@ class EditWorkspace(Workspace):
         documents.closed.connect(self._closed)
         documents.current_changed.connect(self._show_document)
         documents.folder_dropped.connect(self.batch_wanted)
+        self.column.layers.explore_wanted.connect(self.explore_wanted)
         canvas.files_dropped.connect(self._dropped)
         canvas.pointer.connect(self._pointed)
         canvas.trouble.connect(self.desk.notices.toast)

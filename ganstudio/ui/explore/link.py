@@ -74,11 +74,14 @@ class ExploreLink(QObject):
         if self._newest.pop(channel, None) is not None:
             self._send(words.Forget(channel))
 
-    def make(self, maker: str, params: dict[str, Any], inputs: dict[str, Any] | None = None) -> int:
-        """Run a maker of `tools` by its id, in a thread of its own; its task's number."""
+    def make(
+        self, maker: str, params: dict[str, Any], inputs: dict[str, Any] | None = None, *, forecast: bool = False
+    ) -> int:  # fmt: skip
+        """Run a maker of `tools` by its id, in a thread of its own; its task's number. `maker_done` brings its Made, or
+        its Forecast."""
         task = next(self._numbers)
         self._makers.add(task)
-        self._send(words.Make(task, maker, params, inputs or {}))
+        self._send(words.Make(task, maker, params, inputs or {}, forecast))
         return task
 
     def end(self, task: int, *, keep: bool = False) -> None:

@@ -23,7 +23,7 @@ from PySide6.QtGui import (
     QPen,
     QPolygonF,
 )
-from PySide6.QtWidgets import QMenu, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QVBoxLayout, QWidget
 
 from ganstudio.core.latent import MOST_SEED, Latent, Point, Weighted
 from ganstudio.core.latent.moving import blended, blended_keeping_norm
@@ -69,8 +69,13 @@ class PadPanel(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 0, 12, 12)
         column.setSpacing(8)
-        for widget in (self.pad, self.across, self.down, self.hint):
-            column.addWidget(widget)
+        places = QHBoxLayout()
+        places.setSpacing(16)
+        places.addWidget(self.across)
+        places.addWidget(self.down)
+        column.addWidget(self.pad)
+        column.addLayout(places)
+        column.addWidget(self.hint)
         self.pad.moved.connect(self._moved)
         self.across.changed.connect(self._slid)
         self.down.changed.connect(self._slid)
@@ -128,6 +133,7 @@ class LatentPad(QWidget):
         journey.changed.connect(self._went)
         follow(self._restyle)
         self._session_changed()
+        self._ask()
 
     # The corners
 

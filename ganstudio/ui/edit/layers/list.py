@@ -25,6 +25,7 @@ class LayerList(QWidget):
     mask_pressed = Signal(str)
     renamed = Signal(str, str)
     menu_wanted = Signal(str, QPoint)
+    opened = Signal(str)
 
     def __init__(self, thumbs: Thumbs, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -69,7 +70,7 @@ class LayerList(QWidget):
 
     def _made(self, layer_id: str) -> LayerRow:
         row = LayerRow(layer_id, self._thumbs, self)
-        for name in ("chosen", "eye_pressed", "lock_pressed", "mask_pressed", "renamed", "menu_wanted"):
+        for name in ("chosen", "eye_pressed", "lock_pressed", "mask_pressed", "renamed", "menu_wanted", "opened"):
             getattr(row, name).connect(getattr(self, name))
         row.stepped.connect(self._step)
         row.walked.connect(self._walk)

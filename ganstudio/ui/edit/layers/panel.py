@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPoint, Qt, Slot
+from PySide6.QtCore import QPoint, Qt, Signal, Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QScrollArea, QVBoxLayout, QWidget
 
 from ganstudio.core import document as core
@@ -13,7 +13,7 @@ from ganstudio.core.document.blending import MODES
 from ganstudio.core.text import N_, _
 from ganstudio.ui.edit.layers.list import LayerList
 from ganstudio.ui.edit.thumbs import Thumbs
-from ganstudio.ui.edit.words import BLENDS
+from ganstudio.ui.edit.words import BLENDS, is_generated
 from ganstudio.ui.widgets.empty import EmptyState
 from ganstudio.ui.widgets.label import ElidedLabel
 from ganstudio.ui.widgets.select import Select
@@ -33,7 +33,9 @@ SAFE = N_("Your originals are never changed.")
 
 
 class LayersPanel(QWidget):
-    """Shows the session in front."""
+    """Shows the session in front. `explore_wanted(recipe as JSON)`: a generated layer, to where it was made."""
+
+    explore_wanted = Signal(object)
 
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -65,6 +67,7 @@ class LayersPanel(QWidget):
             (self.list.mask_pressed, self._mask),
             (self.list.renamed, self._rename),
             (self.list.menu_wanted, self._menu),
+            (self.list.opened, self._open),
         ):
             signal.connect(slot)
         self.refresh()
@@ -215,7 +218,20 @@ class LayersPanel(QWidget):
         if layer is not None:
             lock = menu.addAction(_("Unlock layer") if layer.locked else _("Lock layer"))
             lock.triggered.connect(self._lock_chosen)
+            if is_generated(layer.made_by):
+                menu.addAction(_("Open in Explore")).triggered.connect(self._open_chosen)
         return menu
+
+    @Slot(str)
+    def _open(self, layer_id: str) -> None:
+        if self._session is not None:
+            self.explore_wanted.emit(self._session.state.layer(layer_id).made_by)
+
+    @Slot()
+    def _open_chosen(self) -> None:
+        layer = None if self._session is None else self._session.layer
+        if layer is not None:
+            self._open(layer.id)
 
     @Slot()
     def _lock_chosen(self) -> None:

@@ -11,7 +11,7 @@ from ganstudio.core.text import _
 from ganstudio.ui import icons
 from ganstudio.ui.edit.layers.thumb import Thumb
 from ganstudio.ui.edit.thumbs import Thumbs
-from ganstudio.ui.edit.words import layer_line
+from ganstudio.ui.edit.words import is_generated, layer_line
 from ganstudio.ui.theme import follow, theme
 from ganstudio.ui.widgets import draw
 from ganstudio.ui.widgets.button import Button
@@ -36,6 +36,7 @@ class LayerRow(QWidget):
     menu_wanted = Signal(str, QPoint)
     dragged = Signal(str, int)
     dropped = Signal(str)
+    opened = Signal(str)  # a generated one was double-clicked: to where it was made
 
     def __init__(self, layer_id: str, thumbs: Thumbs, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -186,7 +187,11 @@ class LayerRow(QWidget):
             self.dropped.emit(self.layer_id)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        if not self._on_handle(event.position().toPoint()):
+        if self._on_handle(event.position().toPoint()):
+            return
+        if self._layer is not None and is_generated(self._layer.made_by):
+            self.opened.emit(self.layer_id)
+        else:
             self.begin_rename()
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QImage, QPainter, QPainterPath, QPaintEvent, QPen
+from PySide6.QtGui import QImage, QMouseEvent, QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
 from ganstudio.ui.theme import follow, theme
@@ -34,6 +34,10 @@ class Thumb(QAbstractButton):
         if image is not self._image:
             self._image = image
             self.update()
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """The row knows what it means."""
+        event.ignore()
 
     def nextCheckState(self) -> None:
         """The panel says what is ringed."""

@@ -181,7 +181,7 @@ class TreeView(QWidget):
                 self._paint_litter(painter, spot.place, rect)
 
     def _line(self, painter: QPainter, above: QRect, below: QRect) -> None:
-        foot = theme().px(20)
+        foot = theme().px(22)
         top = QPointF(above.center().x() + 0.5, above.bottom() + foot)
         end = QPointF(below.center().x() + 0.5, below.top() - 4)
         middle = round((top.y() + end.y()) / 2) + 0.5
@@ -202,7 +202,7 @@ class TreeView(QWidget):
             draw.box(painter, QRectF(rect).adjusted(-3, -3, 3, 3), None, now.accent_text, 5, 2.0)
         if self._ring and place == self._at:
             draw.box(painter, QRectF(rect).adjusted(-6, -6, 6, 6), None, now.accent_text, 7, 1.5)
-        below = QRectF(rect.center().x() - 60, rect.bottom() + 4, 120, theme().px(15))
+        below = QRectF(rect.center().x() - 60, rect.bottom() + 6, 120, theme().px(15))
         words = wording.percent(litter.mutation)
         draw.text(painter, below, words, theme().font(11), now.text3, Qt.AlignmentFlag.AlignHCenter)
 

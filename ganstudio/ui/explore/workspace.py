@@ -1,0 +1,199 @@
+"""ExploreWorkspace: a generator's latent space. It joins the parts; each knows its own business.
+
+Its parts are made when it is first looked at: a start of the program does not wait for them.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QRect, Qt, Signal
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QHideEvent, QKeyEvent
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from ganstudio.core.text import N_, _
+from ganstudio.ui.documents.dropping import accepts
+from ganstudio.ui.workspace import Workspace
+
+if TYPE_CHECKING:
+    from ganstudio.core.latent import Latent
+    from ganstudio.ui.desk import Desk
+    from ganstudio.ui.explore.page import Page
+    from ganstudio.ui.explore.room import Room
+
+
+class ExploreWorkspace(Workspace):
+    """`canvas_wanted(Handed)`: a picture for Edit."""
+
+    id = "explore"
+    title = N_("Explore")
+    icon = "stylize"
+
+    canvas_wanted = Signal(object)
+
+    def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
+        super().__init__(desk, parent)
+        self._kept_state: dict[str, Any] = {}
+        self.room: Room | None = None
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self.setAcceptDrops(True)
+        self._bind()
+
+    def _bind(self) -> None:
+        actions = self.desk.actions
+        for id, call, condition in (
+            ("explore.random", self._random, self._can_draw),
+            ("explore.keep", self._keep, self._can_keep),
+            ("explore.run", self._run, self._can_run),
+            ("explore.save", self._save, self._can_draw),
+            ("explore.copy", self._copy, self._can_draw),
+            ("explore.session_open", self._open_session, None),
+            ("explore.session_save", self._save_session, self._made),
+            ("explore.add_model", self._add_model, None),
+        ):
+            actions.bind(id, call, condition)
+
+    def furnish(self) -> Room:
+        """Make the parts; the first call does."""
+        if self.room is None:
+            from ganstudio.ui.explore.room import Room
+
+            self.room = Room(self)
+            self._column.addWidget(self.room.stack)
+            self.room.restore(self._kept_state)
+        return self.room
+
+    # The actions
+
+    def _page(self) -> Page | None:
+        return None if self.room is None else self.room.page
+
+    def _made(self) -> bool:
+        return self.room is not None
+
+    def _can_draw(self) -> bool | str:
+        ready = self.room is not None and self.room.journey.facts is not None
+        return ready or _("The model is not open yet.")
+
+    def _can_keep(self) -> bool | str:
+        page = self._page()
+        return False if page is None else page.can_keep()
+
+    def _can_run(self) -> bool | str:
+        page = self._page()
+        return False if page is None else page.can_run()
+
+    def _random(self) -> None:
+        self.furnish().steer.steer.random_seed()
+
+    def _keep(self) -> None:
+        page = self._page()
+        if page is not None:
+            page.keep()
+
+    def _run(self) -> None:
+        room, page = self.furnish(), self._page()
+        if page is room.steer:
+            room.handing.to_canvas()
+        elif page is not None:
+            page.run()
+
+    def _save(self) -> None:
+        self.furnish().handing.save()
+
+    def _copy(self) -> None:
+        self.furnish().copy_recipe()
+
+    def _open_session(self) -> None:
+        self.furnish().keeper.choose(self)
+
+    def _save_session(self) -> None:
+        self.furnish().keeper.save_as(self)
+
+    def _add_model(self) -> None:
+        self.furnish().steer.steer.model.ask_add()
+
+    # What is asked of a workspace
+
+    def state(self) -> dict[str, Any]:
+        return self._kept_state if self.room is None else self.room.state()
+
+    def restore(self, state: dict[str, Any]) -> None:
+        self._kept_state = state
+        if self.room is not None:
+            self.room.restore(state)
+
+    def open_paths(self, paths: list[Path]) -> bool:
+        self.furnish().arrivals.open(paths)
+        return True
+
+    def open_latent(self, latent: Latent) -> None:
+        """Go to where a layer or a picture was made; a model that is missing is named."""
+        self.furnish().arrivals.take_latent(latent)
+
+    def choose_model(self, name: str) -> bool:
+        room = self.furnish()
+        if all(one.name != name for one in room.steer.steer.model.choices):
+            return False
+        room.steer.steer.choose_model(name)
+        return True
+
+    def busy(self) -> str:
+        return "" if self.room is None else " ".join(filter(None, (one.busy() for one in self.room.pages.values())))
+
+    @property
+    def status(self) -> list[str]:
+        return [] if self.room is None else self.room.status
+
+    def news_area(self) -> QRect:
+        room = self.room
+        return self.rect() if room is None or room.page is not room.steer else room.steer.news_area()
+
+    def can_undo(self) -> bool:
+        return self.room is not None and self.room.journey.can_undo
+
+    def can_redo(self) -> bool:
+        return self.room is not None and self.room.journey.can_redo
+
+    def undo(self) -> None:
+        if self.room is not None:
+            self.room.journey.undo()
+
+    def redo(self) -> None:
+        if self.room is not None:
+            self.room.journey.redo()
+
+    def activated(self) -> None:
+        room = self.furnish()
+        room.begin()
+        room.page.activated()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        if self.room is not None:
+            self.room.steer.left()
+
+    def closing(self) -> None:
+        if self.room is not None:
+            self.room.closing()
+
+    # Keys and drops
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """← and → go through the history wherever nothing else takes them."""
+        plain = not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+        if plain and event.key() == Qt.Key.Key_Left:
+            self.undo()
+        elif plain and event.key() == Qt.Key.Key_Right:
+            self.redo()
+        else:
+            super().keyPressEvent(event)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if accepts(event.mimeData()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        event.acceptProposedAction()
+        self.furnish().arrivals.drop(event.mimeData())
