@@ -32,7 +32,8 @@ from ganstudio.ui.widgets import draw
 
 Pixels = NDArray[np.uint8]
 _MARGIN = 16
-_WHOLE_PIXELS = 8.0  # enlarged further than this a small picture's pixels are shown as squares
+_WHOLE_PIXELS = 8.0  # enlarged further than this, a tiny picture's pixels are shown as squares
+_TINY = 40  # px
 
 
 @dataclass(frozen=True, eq=False)
@@ -202,7 +203,7 @@ def to_image(pixels: Pixels, size: tuple[int, int], *, squares: bool = False) ->
     high, wide = pixels.shape[:2]
     share = size[0] / wide
     way = cv2.INTER_AREA if share < 1 else cv2.INTER_CUBIC
-    if squares and share >= _WHOLE_PIXELS:
+    if squares and share >= _WHOLE_PIXELS and max(high, wide) <= _TINY:
         way = cv2.INTER_NEAREST
     code = {1: cv2.COLOR_GRAY2BGRA, 3: cv2.COLOR_RGB2BGRA, 4: cv2.COLOR_RGBA2BGRA}[pixels.shape[2]]
     bgra = cv2.cvtColor(np.ascontiguousarray(pixels), code)
