@@ -206,5 +206,5 @@ def recipe_of(path: Path) -> Recipe:
         raise BadInput(f"{shown(path.name)} does not say by what recipe it was made.")
     try:
         return Recipe.from_json(json.loads(text))
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise BadInput(f"The recipe in {shown(path.name)} is damaged.") from error

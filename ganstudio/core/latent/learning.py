@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from ganstudio.core.errors import UsageError
 
 Floats = NDArray[np.float32]
-_RIDGE = 0.1  # of the mean variance: as few picks as these would otherwise be told apart by their accidents
+_RIDGE = 0.5  # of the mean variance: as few picks as these would otherwise be told apart by their accidents
 
 
 def fit(ups: Floats, downs: Floats, sample: Floats | None = None, ridge: float = _RIDGE) -> Floats:

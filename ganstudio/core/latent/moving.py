@@ -95,7 +95,8 @@ def pushed(ws: Floats, pushes: Iterable[Push], share: float = 1.0) -> Floats:
                 f"The direction “{one.name}” has {vector.size} numbers, the model takes {ws.shape[1]}.",
                 "It belongs to another model." if vector.size else "Its numbers are not known.",
             )
-        moved[layer_slice(one.first, one.last, ws.shape[0])] += np.float32(one.amount * share) * vector
+        with np.errstate(over="ignore", invalid="ignore"):  # who draws looks whether they are numbers
+            moved[layer_slice(one.first, one.last, ws.shape[0])] += np.float32(one.amount * share) * vector
     return moved
 
 
@@ -112,7 +113,8 @@ def truncated(ws: Floats, centre: Floats | None, psi: float, cutoff: int | None 
     if psi == 1.0:
         return ws
     middle = np.zeros(ws.shape[1], np.float32) if centre is None else centre
-    drawn = (middle + np.float32(psi) * (ws - middle)).astype(np.float32)
+    with np.errstate(over="ignore", invalid="ignore"):
+        drawn = (middle + np.float32(psi) * (ws - middle)).astype(np.float32)
     if cutoff is not None:
         drawn[cutoff:] = ws[cutoff:]
     return drawn
