@@ -169,7 +169,9 @@ class DirectionStrip(QWidget):
         side = self._side()
         return QRectF(_PAD + index * (side + _GAP), theme().px(_HEAD), side, side)
 
-    def _track_y(self) -> float:
+    @property
+    def track_y(self) -> float:
+        """Where the slider's line lies."""
         return theme().px(_HEAD) + self._side() + theme().px(_FOOT) / 2 + 1
 
     def _x(self, value: float) -> float:
@@ -186,7 +188,7 @@ class DirectionStrip(QWidget):
         return QRectF(left, 0, max(0, self.field.x() - left - 8), theme().px(_HEAD))
 
     def _on_track(self, pos: QPointF) -> bool:
-        return abs(pos.y() - self._track_y()) <= theme().px(_FOOT) / 2
+        return abs(pos.y() - self.track_y) <= theme().px(_FOOT) / 2
 
     def _picture_at(self, pos: QPointF) -> int:
         return next((n for n in range(PICTURES) if self._cell(n).contains(pos)), -1)
@@ -373,7 +375,7 @@ class DirectionStrip(QWidget):
         self._paint_pictures(painter)
         self._paint_slider(painter)
         if self._warning:
-            top = self._track_y() + theme().px(_FOOT) / 2
+            top = self.track_y + theme().px(_FOOT) / 2
             area = QRectF(_PAD, top, self.width() - 2 * _PAD, theme().px(_WARN) - 2)
             draw.text(painter, area, self._warning, theme().font(11), now.err)
 
@@ -407,7 +409,7 @@ class DirectionStrip(QWidget):
             painter.restore()
 
     def _paint_slider(self, painter: QPainter) -> None:
-        now, y = theme().now, self._track_y()
+        now, y = theme().now, self.track_y
         left, right = self._cell(0).center().x(), self._cell(PICTURES - 1).center().x()
         draw.box(painter, QRectF(left, y - 1.5, right - left, 3), now.track, None, 1.5)
         zero, here = self._x(0.0), self._x(self._value)

@@ -43,6 +43,7 @@ class ExploreLink(QObject):
         self._engine = engine
         self._numbers = itertools.count(1)
         self._newest: dict[str, int] = {}
+        self._shown: dict[str, int] = {}
         self._makers: set[int] = set()
         engine.explored.connect(self._take)
         engine.trouble.connect(self._lost)
@@ -101,7 +102,7 @@ class ExploreLink(QObject):
     @Slot(object)
     def _take(self, told: words.Explored) -> None:
         if isinstance(told, words.Pictured | words.ThumbDone | words.Points | words.ChannelFailed):
-            if self._newest.get(told.channel) == told.number:
+            if self._is_wanted(told):
                 self._take_channel(told)
         elif isinstance(told, words.ModelKnown):
             self.model_known.emit(told.facts)
@@ -113,6 +114,17 @@ class ExploreLink(QObject):
             self.directions_failed.emit(told)
         else:
             self._take_maker(told)
+
+    def _is_wanted(self, told: words.Pictured | words.ThumbDone | words.Points | words.ChannelFailed) -> bool:
+        """The newest; of pictures also one on the way there: while a slider moves there is always a newer wish."""
+        newest = self._newest.get(told.channel)
+        if newest is None or not isinstance(told, words.Pictured):
+            return newest == told.number
+        shown = self._shown.get(told.channel, 0)
+        if not shown <= told.number <= newest:
+            return False
+        self._shown[told.channel] = told.number
+        return True
 
     def _take_channel(self, told: words.Pictured | words.ThumbDone | words.Points | words.ChannelFailed) -> None:
         if isinstance(told, words.Pictured):

@@ -69,7 +69,7 @@ class SteerPage(Page):
         self.directions = DirectionsPanel(desk, journey, link, opening)
         self.mixing = MixingPanel(journey)
         self.thumbnails = Thumbnails(desk, self)
-        self.history = HistoryStrip(journey, self.thumbnails)
+        self.film = HistoryStrip(journey, self.thumbnails)
         self.row = StageRow(desk)
         self.panels: dict[str, QWidget] = {}
         self.sections: dict[str, Section] = {}
@@ -108,7 +108,7 @@ class SteerPage(Page):
         column = QVBoxLayout(middle)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        for widget, stretch in ((self.bar, 0), (self.stage, 1), (self.row, 0), (self.history, 0)):
+        for widget, stretch in ((self.bar, 0), (self.stage, 1), (self.row, 0), (self.film, 0)):
             column.addWidget(widget, stretch)
         self._middle = middle
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
@@ -346,7 +346,7 @@ class SteerPage(Page):
         if narrow != self._narrow:
             self._narrow = narrow
             self._rearrange(narrow)
-        self.history.set_narrow(self.height() < _LOW_BELOW)
+        self.film.set_narrow(self.height() < _LOW_BELOW)
         widths = [NARROW if narrow else one for one in self._wide]
         most = round(self.width() * 0.45)
         left, right = (min(round(one * grown), most) for one in widths)
