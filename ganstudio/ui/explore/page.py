@@ -24,9 +24,12 @@ HIGH = 36
 
 
 class Page(QWidget):
-    """Base class. `id` is one of PAGES; each lays out its own columns and has a `bar` at the top of the middle."""
+    """Base class. `id` is one of PAGES; each lays out its own columns and has a `bar` at the top of the middle.
+    `refresh_wanted` when what it says of itself (its history, its status) is another."""
 
     id = ""
+
+    refresh_wanted = Signal()
 
     def __init__(self, desk: Desk, journey: Journey, link: ExploreLink, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -48,6 +51,21 @@ class Page(QWidget):
 
     def can_keep(self) -> bool | str:
         return False
+
+    def history(self) -> tuple[str, str] | None:
+        """The names of the steps that `undo` and `redo` would take, "" for none; None: they are the journey's."""
+        return None
+
+    def undo(self) -> None:
+        self.journey.undo()
+
+    def redo(self) -> None:
+        self.journey.redo()
+
+    @property
+    def status(self) -> list[str] | None:
+        """For the right of the status bar; None: what Steer says."""
+        return None
 
     def open_paths(self, paths: list[Path]) -> bool:
         """Take files that were dropped; False when they are none of its business."""

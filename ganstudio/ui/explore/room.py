@@ -26,6 +26,7 @@ from ganstudio.ui.widgets import wording
 
 if TYPE_CHECKING:
     from ganstudio.core.latent import Latent
+    from ganstudio.core.latent.session import Favourite
     from ganstudio.ui.explore.workspace import ExploreWorkspace
 
 # id → module and class; made when it is first shown
@@ -45,6 +46,7 @@ class Room(QWidget):
         self._workspace = workspace
         self._begun = False
         self._kept: dict[str, Any] = {}
+        self._possible: tuple[object, ...] = ()
         self._said: list[str] = []
         self.journey = Journey(parent=self)
         self.link = ExploreLink(desk.engine, self)
@@ -68,6 +70,7 @@ class Room(QWidget):
         self.pages[id] = page
         self.stack.addWidget(page)
         page.bar.page_chosen.connect(self.show_page)
+        page.refresh_wanted.connect(self.refresh_soon)
 
     def _connect(self) -> None:
         journey, arrivals = self.journey, self.arrivals
@@ -89,6 +92,7 @@ class Room(QWidget):
         favourites = self.steer.panels.get("FavouritesPanel")
         if favourites is not None:
             favourites.export_wanted.connect(self.handing.export_all)  # type: ignore[attr-defined]
+            favourites.walk_wanted.connect(self._to_walk)  # type: ignore[attr-defined]
 
     # Pages
 
@@ -113,6 +117,12 @@ class Room(QWidget):
             self.stack.setCurrentWidget(self.pages[id])
             self.page.activated()
             self.refresh_soon()
+
+    @Slot(object)
+    def _to_walk(self, favourite: Favourite) -> None:
+        """A favourite becomes a keyframe."""
+        self.show_page("walk")
+        self.pages["walk"].add_favourite(favourite)  # type: ignore[attr-defined]
 
     def begin(self) -> None:
         """The Session of the last time comes first, then the model is opened."""
@@ -173,7 +183,8 @@ class Room(QWidget):
 
     @property
     def status(self) -> list[str]:
-        return self._said
+        own = self.page.status
+        return self._said if own is None else own
 
     @Slot(object)
     def _rendered(self, told: Pictured) -> None:
@@ -201,8 +212,22 @@ class Room(QWidget):
         undo = (steps[at].words or _("Opened")) if at > 0 else ""
         redo = (steps[at + 1].words or _("Opened")) if at + 1 < len(steps) else ""
         for page in self.pages.values():
-            page.bar.show_history(undo, redo)
-        self.desk.actions.refresh()
+            page.bar.show_history(*(page.history() or (undo, redo)))
+        possible = self.can_undo, self.can_redo, journey.facts is not None, self.page.id
+        if possible != self._possible:  # every condition is asked again: not with each move of a slider
+            self._possible = possible
+            self.desk.actions.refresh()
+        self._workspace.status_changed.emit()
+
+    @property
+    def can_undo(self) -> bool:
+        own = self.page.history()
+        return self.journey.can_undo if own is None else bool(own[0])
+
+    @property
+    def can_redo(self) -> bool:
+        own = self.page.history()
+        return self.journey.can_redo if own is None else bool(own[1])
 
     # As it was left
 

@@ -152,18 +152,18 @@ class ExploreWorkspace(Workspace):
         return self.rect() if room is None or room.page is not room.steer else room.steer.news_area()
 
     def can_undo(self) -> bool:
-        return self.room is not None and self.room.journey.can_undo
+        return self.room is not None and self.room.can_undo
 
     def can_redo(self) -> bool:
-        return self.room is not None and self.room.journey.can_redo
+        return self.room is not None and self.room.can_redo
 
     def undo(self) -> None:
         if self.room is not None:
-            self.room.journey.undo()
+            self.room.page.undo()
 
     def redo(self) -> None:
         if self.room is not None:
-            self.room.journey.redo()
+            self.room.page.redo()
 
     def activated(self) -> None:
         room = self.furnish()
