@@ -58,7 +58,7 @@ class FavouritesPanel(QWidget):
         self.wall.menu_wanted.connect(self._menu)
         self.export_button.clicked.connect(self._export)
         journey.session_changed.connect(self._session_changed)
-        journey.changed.connect(self._show)
+        journey.rested.connect(self._show)
         self.setAcceptDrops(True)
         self._session_changed()
 

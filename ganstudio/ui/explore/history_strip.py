@@ -150,7 +150,7 @@ class Film(QWidget):
     def _paint_step(self, painter: QPainter, index: int, hearts: set[Latent]) -> None:
         now, area = theme().now, self.place(index)
         step, at = self._journey.steps[index], self._journey.at
-        image = self._thumbnails.of(step.thumb)
+        image = self._thumbnails.of(step.thumb) or self._before(index)
         painter.setOpacity(0.4 if index > at else 1.0)
         if image is None or image.isNull():
             draw.box(painter, area, now.raised, now.frame, 3)
@@ -170,6 +170,11 @@ class Film(QWidget):
         elif index == self._over:
             draw.box(painter, area, None, now.text2, 3, 1.0)
 
+    def _before(self, index: int) -> QImage | None:
+        """While a step has no picture yet: that of the one it came from."""
+        steps = self._journey.steps
+        return self._thumbnails.of(steps[index - 1].thumb) if index > 0 and index == self._journey.at else None
+
     def _paint_image(self, painter: QPainter, area: QRectF, image: QImage) -> None:
         path = QPainterPath()
         path.addRoundedRect(area, 3, 3)
@@ -186,6 +191,8 @@ class HistoryStrip(QWidget):
         super().__init__(parent)
         self._journey = journey
         self._shown = (-1, -1)
+        self._words = ""
+        self._seen: object = None
         self.film = Film(journey, thumbnails)
         self.title = Label(_("History"), 12, 600, color="text")
         self.words = ElidedLabel("", size=11, color="text3")
@@ -206,7 +213,7 @@ class HistoryStrip(QWidget):
         self._following = QTimer(self, interval=0, singleShot=True)
         self._following.timeout.connect(self._to_step)
         journey.stepped.connect(self._stepped)
-        journey.session_changed.connect(self.film.update)
+        journey.session_changed.connect(self._session_changed)
         follow(self._restyle)
         self._stepped()
 
@@ -230,9 +237,21 @@ class HistoryStrip(QWidget):
             self._shown = len(steps), at
             accessible.tell(self.film, self.film.spoken_value())
             self._following.start()
+            self.film.update()
         said = ngettext_("{count} step", "{count} steps", len(steps) - 1).format(count=len(steps) - 1)
-        self.words.set_text("    ".join(one for one in (said, steps[at].words) if one))
-        self.film.update()
+        words = "    ".join(one for one in (said, steps[at].words) if one)
+        if words != self._words:
+            self._words = words
+            self.words.set_text(words)
+
+    @Slot()
+    def _session_changed(self) -> None:
+        """Thumbnails came, or favourites: not with each move of a slider."""
+        session = self._journey.session
+        seen = session.favourites, [step.thumb for step in session.steps if step.thumb]
+        if seen != self._seen:
+            self._seen = seen
+            self.film.update()
 
     @Slot()
     def _to_step(self) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from ganstudio.core.latent import Latent
 from ganstudio.core.latent.session import Session, Step
@@ -21,12 +21,15 @@ if TYPE_CHECKING:
     from ganstudio.core.latent.directions import DirectionSet
     from ganstudio.jobs.remote.generators import ModelFacts
 
+_RESTS_MS = 150
+
 
 class Journey(QObject):
     """`session` holds the steps, favourites, family and Walk; it always has a step in force, whose Latent is shown.
     `facts` is None until the model is open."""
 
-    changed = Signal(object)  # the Latent that is shown now
+    changed = Signal(object)  # the Latent that is shown now; with each move of a slider
+    rested = Signal(object)  # the Latent that is shown, once it stands still for a moment
     stepped = Signal()  # the list of steps, or the place in it, is another
     model_changed = Signal()  # `latent.model` is another; `facts` and `directions` come later
     facts_changed = Signal()
@@ -38,6 +41,8 @@ class Journey(QObject):
         super().__init__(parent)
         self._session = Session().stepped(Step(latent or Latent()))
         self._merge = ""
+        self._resting = QTimer(self, interval=_RESTS_MS, singleShot=True)
+        self._resting.timeout.connect(self._rested)
         self._facts: ModelFacts | None = None
         self._directions: DirectionSet | None = None
 
@@ -136,6 +141,10 @@ class Journey(QObject):
         self._directions = directions
         self.directions_changed.emit()
 
+    @Slot()
+    def _rested(self) -> None:
+        self.rested.emit(self.latent)
+
     def _take(self, session: Session, before: Latent) -> None:
         self._session = session
         now = self.latent
@@ -145,5 +154,6 @@ class Journey(QObject):
             self.model_changed.emit()
         if now != before:
             self.changed.emit(now)
+            self._resting.start()
         self.stepped.emit()
         self.session_changed.emit()

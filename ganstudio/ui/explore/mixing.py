@@ -32,6 +32,7 @@ class MixingPanel(QWidget):
         self._journey = journey
         self._last = Mix(any_seed(), 0, None)  # what the switch brings back
         self._drags = 0
+        self._said: object = None  # what is shown
         self.on = ToggleSwitch()
         self.on.setAccessibleName(_("Mix another seed in"))
         self.seed = NumberField(0, MOST_SEED, self._last.seed, step=1, whole=True, name=_("The other seed"))
@@ -79,14 +80,16 @@ class MixingPanel(QWidget):
 
     @Slot(object)
     def show_latent(self, latent: Latent) -> None:
-        mix = latent.mix
+        mix, facts = latent.mix, self._journey.facts
+        if (mix, facts) == self._said:
+            return
+        self._said = mix, facts
         if mix is not None:
             self._last = mix
         self.on.setChecked(mix is not None)
         self._body.setVisible(mix is not None)
         self.seed.set_value(self._last.seed)
         self.layers.set_value(self._last.first, self._last.last)
-        facts = self._journey.facts
         words = layers_words(self._last.first, self._last.last, 1 if facts is None else facts.num_ws)
         self.words.setText(words)
         said = _("{layers} of {seed}").format(layers=words, seed=count(self._last.seed))

@@ -21,6 +21,7 @@ from PySide6.QtGui import (
     QPainterPath,
     QPaintEvent,
     QPen,
+    QPixmap,
     QPolygonF,
 )
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QVBoxLayout, QWidget
@@ -29,6 +30,7 @@ from ganstudio.core.latent import MOST_SEED, Latent, Point, Weighted
 from ganstudio.core.latent.moving import blended, blended_keeping_norm
 from ganstudio.core.latent.session import Pad
 from ganstudio.core.text import N_, _
+from ganstudio.ui import icons
 from ganstudio.ui.explore.carrying import carried_in
 from ganstudio.ui.explore.images import image_of
 from ganstudio.ui.explore.naming import name_of
@@ -112,6 +114,7 @@ class LatentPad(QWidget):
         self._journey, self._link = journey, link
         self._points: NDArray[np.float32] | None = None  # 4×num_ws×w_dim
         self._pictures: list[QImage | None] = [None] * 4
+        self._round: dict[int, tuple[tuple[int, int], QPixmap]] = {}  # as they are painted
         self._asked: tuple[Latent, ...] = ()
         self._mine: Latent | None = None  # what the pad last went to
         self._trail: list[QPointF] = []
@@ -235,7 +238,7 @@ class LatentPad(QWidget):
     @Slot(object)
     def _went(self, latent: Latent) -> None:
         """Somewhere else: the trail is of another way."""
-        if latent != self._mine:
+        if self._trail and latent != self._mine:
             self._trail.clear()
             self.update()
 
@@ -424,15 +427,28 @@ class LatentPad(QWidget):
             painter.setBrush(now.raised)
             painter.drawEllipse(rect)
         else:
-            round_ = QPainterPath()
-            round_.addEllipse(rect)
-            painter.save()
-            painter.setClipPath(round_)
-            painter.drawImage(rect, picture)
-            painter.restore()
+            painter.drawPixmap(rect.topLeft(), self._rounded(corner, picture, rect, icons.device_ratio(painter)))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(QPen(now.accent_text if corner == self._over else now.edge, 1.5))
         painter.drawEllipse(rect)
+
+    def _rounded(self, corner: int, picture: QImage, rect: QRectF, ratio: float) -> QPixmap:
+        """A picture as it lies in a corner, in device pixels: the pad is painted with every move."""
+        key = picture.cacheKey(), round(rect.width() * ratio)
+        known = self._round.get(corner)
+        if known is not None and known[0] == key:
+            return known[1]
+        made = QPixmap(key[1], key[1])
+        made.fill(Qt.GlobalColor.transparent)
+        inner = draw.begin(QPainter(made))
+        round_ = QPainterPath()
+        round_.addEllipse(QRectF(0, 0, key[1], key[1]))
+        inner.setClipPath(round_)
+        inner.drawImage(QRectF(0, 0, key[1], key[1]), picture)
+        inner.end()
+        made.setDevicePixelRatio(ratio)
+        self._round[corner] = key, made
+        return made
 
 
 def _blended_rows(points: NDArray[np.float32], weights: list[float]) -> NDArray[np.float32]:

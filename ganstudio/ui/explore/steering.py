@@ -40,6 +40,7 @@ class SteerPanel(QWidget):
         super().__init__(parent)
         self._desk, self._journey = desk, journey
         self._drags = 0
+        self._seen: object = None  # what is shown
         self.model = ModelHead(desk, journey)
         self.seed = SeedRow(desk.actions.keys_of("explore.random"))
         self.classes = ClassRow()
@@ -115,6 +116,10 @@ class SteerPanel(QWidget):
 
     @Slot(object)
     def show_latent(self, latent: Latent) -> None:
+        seen = latent.seeds, latent.point, latent.classes, latent.psi, latent.cutoff, latent.noise
+        if seen == self._seen:
+            return
+        self._seen = seen
         self.seed.show_latent(latent)
         self.classes.show_latent(latent)
         self.psi.set_value(latent.psi)
@@ -138,6 +143,7 @@ class SteerPanel(QWidget):
         self.advanced.setVisible(facts.num_ws > 1)
         self.cutoff.set_range(0, facts.num_ws)
         self.cutoff.set_default(facts.num_ws)
+        self._seen = None
         self.show_latent(self._journey.latent)
 
     # What the person does

@@ -88,7 +88,7 @@ class BreedPanel(QWidget):
         self.breed_button.clicked.connect(self.breed)
         self.tree_button.clicked.connect(self._open_tree)
         self._journey.facts_changed.connect(self._facts_known)
-        self._journey.changed.connect(self._show)
+        self._journey.rested.connect(self._show)
         for button in self.holds.values():
             button.toggled.connect(self._hold)
 
