@@ -140,7 +140,7 @@ class SteerPage(Page):
     def _foot(self) -> QWidget:
         """Two ways to a direction of one's own."""
         foot = QWidget()
-        self.learn_picks = Button(_("Learn from picks"), "check")
+        self.learn_picks = Button(_("Learn from picks"), "thumb_up")
         self.learn_folders = Button(_("From two folders"), "folder")
         row = QHBoxLayout(foot)
         row.setContentsMargins(12, 8, 12, 12)

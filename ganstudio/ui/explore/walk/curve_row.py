@@ -30,7 +30,7 @@ from ganstudio.ui.widgets import Button, accessible, draw, wording
 if TYPE_CHECKING:
     from ganstudio.ui.explore.walk.editing import WalkEditor
 
-_HIGH, _PAD, _NEAR = 76, 12, 12.0
+_HIGH, _NEAR = 76, 12.0
 _APART = 0.05  # seconds between two points
 
 
@@ -83,7 +83,8 @@ class CurveRow(OnScale):
     def _restyle(self) -> None:
         self.setFixedHeight(theme().px(_HIGH))
         side = self.close_button.sizeHint().width()
-        self.close_button.setGeometry(self.scale.left - side - 10, theme().px(_PAD) - 6, side, side)
+        top = 8 + theme().px(18) + (theme().px(18) - side) // 2
+        self.close_button.setGeometry(self.scale.left - side - 6, top, side, side)
         self.update()
 
     def sizeHint(self) -> QSize:
@@ -258,10 +259,10 @@ class CurveRow(OnScale):
         painter.fillRect(self.rect(), now.panel)
         painter.fillRect(0, 0, self.width(), 1, now.edge)
         values = [dot.value for dot in self.curve.dots]
-        room = QRectF(12, band.top(), self.scale.left - 50, theme().px(18))
+        room = QRectF(12, band.top(), self.scale.left - 20, theme().px(18))
         draw.text(painter, room, self.name, theme().font(12, 500), now.text)
         words = _("{low} to {high}").format(low=self._words(min(values)), high=self._words(max(values)))
-        below = QRectF(12, band.top() + theme().px(18), self.scale.left - 20, theme().px(18))
+        below = QRectF(12, band.top() + theme().px(18), self.scale.left - 46, theme().px(18))
         draw.text(painter, below, words, theme().font(11), now.text3)
         painter.setClipRect(self.scale.left - 8, 0, self.width(), self.height())
         draw.box(painter, band, now.field, now.frame, 5)

@@ -15,6 +15,7 @@ from ganstudio.core.text import N_, _, ngettext_
 from ganstudio.ui.batch.form_row import FormRow
 from ganstudio.ui.explore.walk.editing import WalkEditor
 from ganstudio.ui.opening import show_file
+from ganstudio.ui.train.run_view import Ground
 from ganstudio.ui.widgets import Label, RunButton, Select, Slider, wording
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ class Sizes:
 
 
 class ExportPanel(QWidget):
-    """`busy_changed` when a film begins or ends."""
+    """`busy_changed` when a film begins or ends. `foot` has the button: it stays in sight when the panel scrolls."""
 
     busy_changed = Signal()
 
@@ -69,8 +70,13 @@ class ExportPanel(QWidget):
         column.setSpacing(8)
         column.addWidget(FormRow(_("Format"), self.format))
         column.addWidget(FormRow(_("Size"), self.side))
-        for widget in (self.quality, self.line, self.button):
-            column.addWidget(widget)
+        column.addWidget(self.quality)
+        self.foot = Ground()
+        column = QVBoxLayout(self.foot)
+        column.setContentsMargins(12, 10, 12, 12)
+        column.setSpacing(8)
+        column.addWidget(self.line)
+        column.addWidget(self.button)
         self.format.chosen.connect(self._changed)
         self.side.chosen.connect(self._changed)
         self.quality.committed.connect(self._changed)
