@@ -112,14 +112,16 @@ def _planned(recipes: Sequence[Recipe], options: MakingOptions, context: Context
         if len(recipes) > 1:
             raise UsageError(f"The output {shown(options.output)} names one picture, but there are several.",
                              "Name a folder.")  # fmt: skip
+        planned = generating.plan_file(_saved_as(recipes[0], path), path, options.exists, context.library)
         _make_folder(path.parent, dry_run)
-        return generating.plan_file(_saved_as(recipes[0], path), path, options.exists, context.library)
+        return planned
     if path.exists() and not path.is_dir():
         raise UsageError(f"The output {shown(options.output)} is a file, not a folder.")
-    _make_folder(path, dry_run)
     by_class = any(one.words.get("class") for one in recipes)
     usual = generating.USUAL_NAME_BY_CLASS if by_class else generating.USUAL_NAME
-    return generating.plan(recipes, path, options.name or usual, options.exists, context.library)
+    planned = generating.plan(recipes, path, options.name or usual, options.exists, context.library)
+    _make_folder(path, dry_run)
+    return planned
 
 
 def _saved_as(recipe: Recipe, file: Path) -> Recipe:

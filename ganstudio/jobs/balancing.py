@@ -25,6 +25,7 @@ from ganstudio.core.raster import Picture
 
 if TYPE_CHECKING:
     from ganstudio.runtime.generating import Facts
+    from ganstudio.tools.recipe import Recipe
     from ganstudio.tools.tool import Context
     from ganstudio.training.data.folder import Picture as Example
 
@@ -197,6 +198,7 @@ def _generated(
     from ganstudio.tools import generate
 
     made = left_out = 0
+    weights = _recipe(latent, save).weights(context.library)
     classes = (Weighted(one.name),) if one.name else ()
     seeds = _free_seeds(folder, latent, save, first_seed)
     while made < one.generate:
@@ -212,7 +214,7 @@ def _generated(
             if memorised:
                 left_out += 1
                 continue
-            _save(what, picture, path, context, save)
+            _save(what, picture, path, context, save, weights)
             made += 1
             on_made(path)
         if left_out > _PATIENCE and left_out > _HOPELESS * (made + left_out):
@@ -234,12 +236,18 @@ def _free_seeds(folder: Path, latent: Latent, save: SaveOptions, first: int) -> 
             yield seed, path
 
 
-def _save(latent: Latent, picture: Picture, path: Path, context: Context, save: SaveOptions) -> None:
+def _recipe(latent: Latent, save: SaveOptions) -> Recipe:
     from ganstudio.tools.generate import TOOL
     from ganstudio.tools.recipe import Recipe, Step
 
-    recipe = Recipe((Step(TOOL, latent),), save)
-    text = json.dumps(recipe.to_json() | {"identity": recipe.identity(context.library)}, sort_keys=True)
+    return Recipe((Step(TOOL, latent),), save)
+
+
+def _save(
+    latent: Latent, picture: Picture, path: Path, context: Context, save: SaveOptions, weights: list[list[str]]
+) -> None:
+    recipe = _recipe(latent, save)
+    text = json.dumps(recipe.to_json() | {"identity": recipe.identity(context.library, weights)}, sort_keys=True)
     history = History(recipe=text, source_type=recipe.source_type(context.library))
     write(picture, path, save, context.progress, history=history)
 

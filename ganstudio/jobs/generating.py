@@ -66,11 +66,13 @@ def plan(recipes: Sequence[Recipe], folder: Path, name: str, exists: str, librar
     """
     check_template(name, GENERATED)
     digits = max((len(_seed(one)) for one in recipes), default=1)
+    known = _Known(library)
     taken: set[Path] = set()
     wanted: list[Wanted] = []
     left: list[tuple[Path, str]] = []
     for number, recipe in enumerate(recipes, 1):
-        found = _place(recipe, folder, _words(recipe, name, number, digits, library), exists, taken, library)
+        result = known.result(recipe)
+        found = _place(recipe, folder, _words(recipe, name, number, digits, result), exists, taken, result)
         taken.add(found.target if isinstance(found, Wanted) else found[0])
         if isinstance(found, Wanted):
             wanted.append(found)
@@ -81,8 +83,37 @@ def plan(recipes: Sequence[Recipe], folder: Path, name: str, exists: str, librar
 
 def plan_file(recipe: Recipe, file: Path, exists: str, library: Library) -> Planned:
     """As `plan`, for one picture in a file that was named."""
-    found = _place(recipe, file.parent, lambda number: _numbered(file, number), exists, set(), library)
+    result = _Known(library).result(recipe)
+    found = _place(recipe, file.parent, lambda number: _numbered(file, number), exists, set(), result)
     return Planned((found,), ()) if isinstance(found, Wanted) else Planned((), (found,))
+
+
+@dataclass(frozen=True)
+class _Result:
+    """What is known of a result before it is made."""
+
+    weights: list[list[str]]
+    width: int
+    height: int
+    extension: str
+    library: Library
+
+
+class _Known:
+    """Asks the Library once for recipes that differ only in where in a generator's space they are."""
+
+    def __init__(self, library: Library) -> None:
+        self._library = library
+        self._results: dict[object, _Result] = {}
+
+    def result(self, recipe: Recipe) -> _Result:
+        latent, library = _latent(recipe), self._library
+        key = (latent.model, latent.weights, recipe.filters, recipe.save)
+        if key not in self._results:
+            width, height = recipe.out_size(None, library)
+            planned = plan_output(recipe.begin(None, library), Metadata(), width, height, recipe.save)
+            self._results[key] = _Result(recipe.weights(library), width, height, planned.extension, library)
+        return self._results[key]
 
 
 def make(wanted: Sequence[Wanted], context: Context, on_made: Callable[[Wanted, Written], None]) -> None:
@@ -149,16 +180,15 @@ def _seed(recipe: Recipe) -> str:
     return latent.seeds[0].word if alone else ""
 
 
-def _words(recipe: Recipe, name: str, number: int, digits: int, library: Library) -> Callable[[int], str]:
-    width, height = recipe.out_size(None, library)
+def _words(recipe: Recipe, name: str, number: int, digits: int, result: _Result) -> Callable[[int], str]:
     words = {key: word for key, word in recipe.words.items() if key in GENERATED}
     step = recipe.source
     assert step is not None
-    values = words | step.tool.words(step.params) | {"n": str(number), "width": str(width), "height": str(height)}
+    size = {"width": str(result.width), "height": str(result.height)}
+    values = words | step.tool.words(step.params) | {"n": str(number)} | size
     if _seed(recipe):
         values["seed"] = values["seed"].zfill(digits)
-    extension = plan_output(recipe.begin(None, library), Metadata(), width, height, recipe.save).extension
-    return lambda again: file_name(name, values, extension, again, fields=GENERATED)
+    return lambda again: file_name(name, values, result.extension, again, fields=GENERATED)
 
 
 def _numbered(file: Path, number: int) -> str:
@@ -166,9 +196,9 @@ def _numbered(file: Path, number: int) -> str:
 
 
 def _place(
-    recipe: Recipe, folder: Path, name: Callable[[int], str], exists: str, taken: set[Path], library: Library
+    recipe: Recipe, folder: Path, name: Callable[[int], str], exists: str, taken: set[Path], result: _Result
 ) -> Wanted | tuple[Path, str]:
-    identity = recipe.identity(library)
+    identity = recipe.identity(result.library, result.weights)
     for number in itertools.count(1):
         target = folder / name(number)
         if target in taken:  # of this very command: another picture of the same name
@@ -178,16 +208,16 @@ def _place(
         if exists == "overwrite":
             return Wanted(recipe, target, identity, overwrite=True)
         if recipe_hash_in(target) == identity:
-            whole = _is_whole(recipe, target, library)
+            whole = _is_whole(target, result)
             return (target, SAME) if whole else Wanted(recipe, target, identity, overwrite=True)
         if exists == "skip":
             return target, FOREIGN
     raise AssertionError("numbers do not end")
 
 
-def _is_whole(recipe: Recipe, target: Path, library: Library) -> bool:
+def _is_whole(target: Path, result: _Result) -> bool:
     try:
-        verify(target, *recipe.out_size(None, library))
+        verify(target, result.width, result.height)
     except VerifyError:
         return False
     return True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -94,7 +95,13 @@ def known_directions(entry: Entry, darkroom: Darkroom) -> DirectionSet:
 def located(params: Latent, library: Library) -> Latent:
     """With the model's hash and the numbers of its directions: the same picture wherever it goes."""
     entry = model(params, library)
-    return replace(filled(params, entry), weights=entry.sha256)
+    return of_entry(filled(params, entry), entry, library)
+
+
+def of_entry(params: Latent, entry: Entry, library: Library) -> Latent:
+    """The Latent with its model's hash, by the Library's name for it or else by the file's whole path."""
+    inside = any(one.path == entry.path for one in library.entries())
+    return replace(params, model=entry.name if inside else os.path.abspath(entry.path), weights=entry.sha256)
 
 
 def header(params: Latent, library: Library) -> Header:

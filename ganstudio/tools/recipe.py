@@ -148,9 +148,14 @@ class Recipe:
     def with_save(self, **changes: Any) -> Recipe:
         return replace(self, save=replace(self.save, **changes))
 
-    def identity(self, library: Library) -> str:
-        """SHA-256 of the recipe and of the weights it uses: equal when the result would be the same."""
-        weights = [[entry.sha256 for entry in step.tool.models(step.params, library)] for step in self.steps]
+    def weights(self, library: Library) -> list[list[str]]:
+        """The SHA-256 of the model files that each step may use."""
+        return [[entry.sha256 for entry in step.tool.models(step.params, library)] for step in self.steps]
+
+    def identity(self, library: Library, weights: list[list[str]] | None = None) -> str:
+        """SHA-256 of the recipe and of the weights it uses: equal when the result would be the same. `weights` are
+        those of a recipe with the same models, where there are many such."""
+        weights = self.weights(library) if weights is None else weights
         return hashlib.sha256(json.dumps([self.to_json(), weights], sort_keys=True).encode()).hexdigest()
 
     def for_pictures(self) -> Recipe:

@@ -183,7 +183,7 @@ def test_sefa_and_pca_move_the_picture_and_say_one_sigma(tmp_path: Path, name: s
 def test_sefa_is_what_the_first_maps_stretch_most(tmp_path: Path) -> None:
     net = tiny_plain("mlp")
     found = darkroom_of(tmp_path, net).sefa(1)[0].array
-    weight = net.main[0].weight[:, :10].detach().numpy()  # pyright: ignore[reportIndexIssue]
+    weight = net.get_parameter("main.0.weight")[:, :10].detach().numpy()
     best = np.linalg.svd(weight)[2][0]
     assert np.isclose(abs(best @ found), 1.0, atol=1e-4)
 
@@ -252,7 +252,7 @@ def test_a_slider_pushed_too_far_is_clamped_and_said(tmp_path: Path) -> None:
 
 def test_a_network_of_no_numbers_is_a_sentence(tmp_path: Path) -> None:
     net = tiny_style()
-    next(net.synthesis.parameters()).data.fill_(float("nan"))
+    net.get_parameter("synthesis.b4.conv1.weight").data.fill_(float("nan"))
     room = darkroom_of(tmp_path, net)
     with pytest.raises(EngineError, match="no usable pixels"):
         room.picture(Latent())

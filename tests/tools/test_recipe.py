@@ -152,7 +152,7 @@ GOOD: dict[str, Any] = {"format": "ganstudio-recipe", "version": 1, "steps": [{"
         ({"steps": []}, "The recipe has no steps."),
         ({"steps": {}}, "The recipe has no steps."),
         ({"steps": ["upscale"]}, "A step of the recipe names no Tool."),
-        ({"steps": [{"tool": "paint"}]}, "There is no Tool “paint”; known are generate, resize, restore, stylize, upscale."),
+        ({"steps": [{"tool": "paint"}]}, "no Tool “paint”; known are generate, resize, restore, stylize, upscale."),
         ({"steps": [{"tool": "upscale", "version": 99}]}, "Upscale comes from a newer version"),
         ({"steps": [{"tool": "upscale", "version": "1"}]}, "no version that is a whole number"),
         ({"steps": [{"tool": "upscale", "parms": {}}]}, "an unknown part “parms”"),

@@ -53,7 +53,7 @@ def run(words: Sequence[str]) -> int:
     from ganstudio.models.library import Library
     from ganstudio.runtime import Runtime
     from ganstudio.runtime.options import RuntimeOptions
-    from ganstudio.tools.generate import model
+    from ganstudio.tools.generate import model, of_entry
     from ganstudio.tools.tool import Context
 
     found = _parser().parse(words)
@@ -65,7 +65,7 @@ def run(words: Sequence[str]) -> int:
     try:
         latent = take(Latent, found, base=Latent(psi=options.trunc))
         entry = model(latent, library)
-        latent = replace(latent, model=entry.name, weights=entry.sha256)
+        latent = of_entry(latent, entry, library)
         facts = runtime.darkroom(entry).facts
         target = Path(options.output).expanduser() if options.output else None
         survey = balancing.survey(

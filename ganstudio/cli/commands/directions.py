@@ -194,7 +194,7 @@ def _learnt(
         raise UsageError("The new direction has no name.", "Write --name NAME.")
     classes = _class(found.of_class, darkroom)
     if seeds:
-        sides = [[Latent(entry.name, one, classes) for one in _seeds(text)] for text in (found.up, found.down)]
+        sides = [[Latent(found.model, one, classes) for one in _seeds(text)] for text in (found.up, found.down)]
     else:
         sides = [_of_folder(folder, entry, library) for folder in (found.like, found.unlike)]
     points = [[darkroom.moved_ws(one).mean(axis=0) for one in side] for side in sides]
@@ -232,9 +232,10 @@ def _of_folder(folder: Path | None, entry: Entry, library: Library) -> list[Late
     found = []
     for one in walk([folder.expanduser()], Survey(), recursive=True):
         step = recipe_of(one.path).source
-        if step is None or not isinstance(step.params, Latent) or model(step.params, library).sha256 != entry.sha256:
+        params = step.params if step is not None else None
+        if not isinstance(params, Latent) or (params.weights or model(params, library).sha256) != entry.sha256:
             raise UsageError(f"{shown(one.path.name)} was not made by {entry.name}.")
-        found.append(step.params)
+        found.append(params)
     if not found:
         raise UsageError(f"There is no picture in {shown(folder)}.")
     return found

@@ -32,7 +32,7 @@ def run(words: Sequence[str]) -> int:
     from ganstudio.models.library import Library
     from ganstudio.runtime import Runtime
     from ganstudio.runtime.options import RuntimeOptions
-    from ganstudio.tools.generate import known_directions, model
+    from ganstudio.tools.generate import known_directions, model, of_entry
     from ganstudio.tools.recipe import Recipe, Step
     from ganstudio.tools.tool import Context
 
@@ -46,7 +46,7 @@ def run(words: Sequence[str]) -> int:
         first = replace(take(Latent, found), pushes=tuple(one for said in found.asked_pushes for one in said))
         entry = model(first, library)
         darkroom = runtime.darkroom(entry)
-        first = replace(known_directions(entry, darkroom).filled(first), model=entry.name, weights=entry.sha256)
+        first = of_entry(known_directions(entry, darkroom).filled(first), entry, library)
         latents = [
             replace(first, seeds=seeds, classes=classes)
             for classes in _classes(found.asked_classes, darkroom.facts)

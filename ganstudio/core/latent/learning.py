@@ -7,11 +7,11 @@ from numpy.typing import NDArray
 
 from ganstudio.core.errors import UsageError
 
-Floats = NDArray[np.float32]
+Numbers = NDArray[np.floating]
 _RIDGE = 0.5  # of the mean variance: as few picks as these would otherwise be told apart by their accidents
 
 
-def fit(ups: Floats, downs: Floats, sample: Floats | None = None, ridge: float = _RIDGE) -> Floats:
+def fit(ups: Numbers, downs: Numbers, sample: Numbers | None = None, ridge: float = _RIDGE) -> NDArray[np.float32]:
     """One σ of the direction in which `ups` differ from `downs`: w_dim float32.
 
     A ridge regression of ±1 on w (N×w_dim, or N×num_ws×w_dim, of which the mean of the layers counts). `sample`, many
@@ -41,12 +41,12 @@ def fit(ups: Floats, downs: Floats, sample: Floats | None = None, ridge: float =
     return (unit * spread(unit, sample if sample is not None else np.concatenate([liked, disliked]))).astype(np.float32)
 
 
-def spread(unit: NDArray[np.floating], sample: NDArray[np.floating]) -> float:
+def spread(unit: Numbers, sample: Numbers) -> float:
     """The standard deviation of w (N×w_dim, or N×num_ws×w_dim) along a unit vector; 1 where there is none."""
     found = float(np.std(_flat(sample) @ unit))
     return found if np.isfinite(found) and found > 1e-9 else 1.0
 
 
-def _flat(points: NDArray[np.floating]) -> NDArray[np.float64]:
+def _flat(points: Numbers) -> NDArray[np.float64]:
     values = np.asarray(points, dtype=np.float64)
     return values.mean(axis=1) if values.ndim == 3 else values

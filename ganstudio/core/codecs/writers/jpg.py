@@ -37,6 +37,7 @@ _WHOLE = 64_000_000  # pixels up to which verification decodes at full size
 _BAND = 1 << 22  # bytes of rows encoded at a time
 _LONGEST = 65_533  # bytes a marker segment can hold
 _EXIF, _XMP = b"Exif\0\0", b"http://ns.adobe.com/xap/1.0/\0"
+LONGEST_XMP = _LONGEST - len(_XMP)
 _ICC = b"ICC_PROFILE\0"
 _MCU = {"4:4:4": (8, 8), "4:2:2": (16, 8), "4:2:0": (16, 16), "4:4:0": (8, 16)}
 _SOF, _SOS, _EOI, _APP0 = 0xC0, 0xDA, b"\xff\xd9", 0xE0
