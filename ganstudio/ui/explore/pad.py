@@ -24,7 +24,7 @@ from PySide6.QtGui import (
     QPixmap,
     QPolygonF,
 )
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMenu, QSizePolicy, QVBoxLayout, QWidget
 
 from ganstudio.core.latent import MOST_SEED, Latent, Point, Weighted
 from ganstudio.core.latent.moving import blended, blended_keeping_norm
@@ -70,14 +70,9 @@ class PadPanel(QWidget):
         self.hint = Label(hint, 11, color="text3", wrap=True)
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 0, 12, 12)
-        column.setSpacing(8)
-        places = QHBoxLayout()
-        places.setSpacing(16)
-        places.addWidget(self.across)
-        places.addWidget(self.down)
-        column.addWidget(self.pad)
-        column.addLayout(places)
-        column.addWidget(self.hint)
+        column.setSpacing(4)
+        for widget in (self.pad, self.across, self.down, self.hint):
+            column.addWidget(widget)
         self.pad.moved.connect(self._moved)
         self.across.changed.connect(self._slid)
         self.down.changed.connect(self._slid)

@@ -55,7 +55,7 @@ class WalkPage(Page):
         self.timeline = Timeline(journey, link, self.editor, self.player)
         self._lay_out()
         self._connect()
-        self._say()
+        self._edited()
         follow(self._fit)
 
     # Making it
@@ -149,6 +149,7 @@ class WalkPage(Page):
     @Slot()
     def _edited(self) -> None:
         self._say()
+        self._sections["segment"].setVisible(bool(self.editor.walk.segments))
         self.refresh_wanted.emit()
         self.desk.actions.refresh()
 

@@ -64,8 +64,8 @@ class Transport(QWidget):
         self.play.set_icon("pause" if playing else "play")
         self.play.set_text(_("Pause") if playing else _("Play"))
         self.whole.setText(_("of {time}").format(time=clock(0.0 if course is None else course.seconds)))
-        for button in (self.start, self.play, self.end):
-            button.set_possible(course is not None, _("There is nothing to play yet"))
+        for widget in (self.repeat, self.start, self.play, self.end, self.now, self.whole):
+            widget.setVisible(course is not None)
         self._moved(self._player.now)
 
     def paintEvent(self, event: QPaintEvent) -> None:
