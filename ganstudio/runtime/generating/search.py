@@ -35,10 +35,11 @@ _FAULTS = 6  # non-finite steps until it is given up
 
 @dataclass(frozen=True)
 class Found:
-    """ws: num_ws×w_dim float32."""
+    """ws: num_ws×w_dim float32; R×R×C uint8."""
 
     ws: NDArray[np.float32]
     distance: float
+    picture: NDArray[np.uint8]
 
 
 class Search:
@@ -67,9 +68,10 @@ class Search:
         """The nearest of the pictures that were looked at."""
         random = torch.nan_to_num(self.random, nan=math.inf)
         place = int(random.argmin())
-        if float(random[place]) < float(torch.nan_to_num(self.mean, nan=math.inf)[0]):
-            return self._found(self._whole(self._drawn[place : place + 1]), float(random[place]))
-        return self._found(self._whole(self.centre), float(self.mean[0]))
+        nearer = float(random[place]) < _finite(self.mean)
+        ws = self._whole(self._drawn[place : place + 1] if nearer else self.centre)
+        with torch.no_grad():
+            return _found(ws, self.picture(ws), float(random[place]) if nearer else _finite(self.mean))
 
     def steps(self, count: int, layers: bool) -> SearchSteps:
         """A way of so many steps: all layers alike from the mean and the nearest, or (`layers`) each for itself from
@@ -101,9 +103,10 @@ class Search:
     @torch.no_grad()
     def judge(self, ws: Tensor) -> None:
         """Keep the best of N points."""
-        for one, distance in zip(ws, self._of(ws), strict=True):
+        pictures = self.picture(ws)
+        for number, distance in enumerate(self._distance(pictures)):
             if float(distance) < self.best.distance:
-                self.best = self._found(one[None], float(distance))
+                self.best = _found(ws[number : number + 1], pictures[number : number + 1], float(distance))
 
     def noise(self, like: Tensor) -> Tensor:
         return torch.randn(like.shape, generator=self._generator).to(self._device)
@@ -135,8 +138,16 @@ class Search:
     def _labels(self, count: int) -> Tensor | None:
         return None if self._label is None else self._label.expand(count, -1)
 
-    def _found(self, ws: Tensor, distance: float) -> Found:
-        return Found(ws[0].detach().float().cpu().numpy().copy(), distance)
+
+def _found(ws: Tensor, picture: Tensor, distance: float) -> Found:
+    """1×num_ws×w_dim and 1×C×R×R."""
+    levels = torch.nan_to_num(picture * 127.5 + 128.0).clamp(0.0, 255.0).to(torch.uint8)
+    point = ws[0].detach().float().cpu().numpy().copy()
+    return Found(point, distance, np.ascontiguousarray(levels[0].permute(1, 2, 0).cpu().numpy()))
+
+
+def _finite(distances: Tensor) -> float:
+    return float(torch.nan_to_num(distances, nan=math.inf).min())
 
 
 class SearchSteps:
