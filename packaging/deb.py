@@ -93,7 +93,7 @@ def write_control(tree: Path, architecture: str, glibc: str) -> None:
         "Priority": "optional",
         "Architecture": architecture,
         "Installed-Size": str(size),
-        "Maintainer": "The GANStudio authors <ganstudio@localhost>",
+        "Maintainer": "The GANStudio authors <authors@ganstudio.invalid>",
         "Depends": distributions.depends(glibc),
         "Recommends": distributions.recommends(),
         "Build-Commit": stamp(desktop.ROOT)["commit"] or "none",

@@ -7,7 +7,10 @@ from dataclasses import dataclass
 from ganstudio.core.paths import manual
 
 # In reading order; what is for programmers stays out.
-PAGES = ("edit.md", "batch.md", "models.md", "project.md", "speed.md", "training.md", "terminal.md")
+PAGES = (
+    "edit.md", "explore.md", "batch.md", "training.md", "models.md", "generators.md", "shown.md", "project.md",
+    "terminal.md", "speed.md", "troubleshooting.md",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
