@@ -4,16 +4,38 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QPoint, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent, QKeyEvent, QResizeEvent
+from PySide6.QtCore import (
+    QEvent,
+    QItemSelection,
+    QItemSelectionModel,
+    QModelIndex,
+    QPoint,
+    QRect,
+    Qt,
+    QTimer,
+    Signal,
+    Slot,
+)
+from PySide6.QtGui import (
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDragMoveEvent,
+    QDropEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from ganstudio.core.text import _
 from ganstudio.jobs.changes import Row
 from ganstudio.ui.batch.cells import Column
-from ganstudio.ui.batch.delegate import HANDLE, ROW, THUMB_W, QueueDelegate
 from ganstudio.ui.batch.header import QueueHeader
 from ganstudio.ui.batch.model import ROWS, QueueModel
+from ganstudio.ui.batch.row_painter import HANDLE, ROW, THUMB_W, Line, RowPainter
+from ganstudio.ui.batch.strips import Strips
 from ganstudio.ui.batch.thumbs import Thumb, Thumbs
 from ganstudio.ui.theme import follow, theme
 
@@ -35,7 +57,9 @@ class QueueTable(QTableView):
         super().__init__(parent)
         self.queue, self._thumbs = model, thumbs
         self.setModel(model)
-        self.setItemDelegate(QueueDelegate(model, thumbs, self))
+        self._strips = Strips(RowPainter(model, thumbs))
+        self._pointer: int | None = None  # how far down in the viewport it is
+        self._drop_row: int | None = None  # before which row what is dragged would go
         self.setHorizontalHeader(QueueHeader(self))
         self._prepare()
         self._looking = QTimer(self, interval=_LOOK_MS, singleShot=True)
@@ -65,7 +89,7 @@ class QueueTable(QTableView):
         self.setTabKeyNavigation(False)
         self.setDragEnabled(True)
         self.setAcceptDrops(True)
-        self.setDropIndicatorShown(True)
+        self.setDropIndicatorShown(False)  # painted here
         self.setDragDropMode(QAbstractItemView.DragDropMode.DragDrop)
         self.setDragDropOverwriteMode(False)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
@@ -157,6 +181,46 @@ class QueueTable(QTableView):
         self.queue.show_sizes({id: size for id, size in fresh.items() if size[0] and id in self.queue.by_id})
         self.viewport().update()
 
+    # Painting
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self.viewport())
+        rect, high = event.rect(), self.verticalHeader().defaultSectionSize()
+        shown = [Column(one) for one in range(len(Column)) if not self.isColumnHidden(one)]
+        columns = [(one, self.columnViewportPosition(one), self.columnWidth(one)) for one in shown]
+        first, last = self.rowAt(rect.top()), self.rowAt(rect.bottom())
+        if first >= 0:
+            rows = range(first, (last if last >= 0 else len(self.queue.rows) - 1) + 1)
+            self._strips.paint(painter, map(self._line, rows), columns, self.viewport().width(), high)
+        if self._drop_row is not None:
+            top = self.rowViewportPosition(min(self._drop_row, len(self.queue.rows) - 1)) if self.queue.rows else 0
+            top += high if self._drop_row >= len(self.queue.rows) else 0
+            painter.fillRect(QRect(0, max(top - 1, 0), self.viewport().width(), 2), theme().now.accent)
+        painter.end()
+
+    def _line(self, at: int) -> tuple[Row, Line, int]:
+        top = self.rowViewportPosition(at)
+        pointed = self._pointer is not None and top <= self._pointer < top + self.verticalHeader().defaultSectionSize()
+        focused = self.hasFocus() and self.currentIndex().row() == at
+        selected = self.selectionModel().isRowSelected(at)
+        return self.queue.rows[at], Line(at, selected, pointed, focused), top
+
+    def _point(self, down: int | None) -> None:
+        old, self._pointer = self._pointer, down
+        before, now = (-1 if one is None else self.rowAt(one) for one in (old, down))
+        for at in {before, now} - {-1} if before != now else ():
+            high = self.verticalHeader().defaultSectionSize()
+            self.viewport().update(0, self.rowViewportPosition(at), self.viewport().width(), high)
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Leave:
+            self._point(None)
+        return super().viewportEvent(event)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        self._point(round(event.position().y()))
+        super().mouseMoveEvent(event)
+
     # Places
 
     def _fit(self) -> None:
@@ -208,10 +272,30 @@ class QueueTable(QTableView):
     def dragMoveEvent(self, event: QDragMoveEvent) -> None:
         if event.mimeData().hasFormat(ROWS) and event.source() is self:
             super().dragMoveEvent(event)
+            self._show_drop(self._row_dropped(event))
         elif event.mimeData().hasUrls():
             event.acceptProposedAction()
 
+    def _row_dropped(self, event: QDragMoveEvent) -> int:
+        """Before which row; in the lower half of one it is the next."""
+        place = event.position().toPoint()
+        at = self.rowAt(place.y())
+        if at < 0:
+            return len(self.queue.rows)
+        lower = self.dropIndicatorPosition() == QAbstractItemView.DropIndicatorPosition.BelowItem
+        return at + 1 if lower else at
+
+    def _show_drop(self, at: int | None) -> None:
+        if at != self._drop_row:
+            self._drop_row = at
+            self.viewport().update()
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        self._show_drop(None)
+        super().dragLeaveEvent(event)
+
     def dropEvent(self, event: QDropEvent) -> None:
+        self._show_drop(None)
         if event.mimeData().hasFormat(ROWS) and event.source() is self:
             super().dropEvent(event)
             event.accept()

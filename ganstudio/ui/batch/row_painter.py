@@ -1,10 +1,12 @@
-"""How the cells of the queue are painted: thumbnail and handle, glyph and word, bar of what runs."""
+"""How a row of the queue is painted: thumbnail and handle, glyph and word, bar of what runs."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from PySide6.QtCore import QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath
-from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTableView, QWidget
 
 from ganstudio.core.text import _
 from ganstudio.jobs.changes import Row
@@ -22,55 +24,62 @@ THUMB_W, THUMB_H = 30, 18
 HANDLE = 30
 _QUIET = (State.WAITING, State.PAUSED, State.CANCELLED)
 _BAR_W = 96
-_SELECTED, _POINTED = QStyle.StateFlag.State_Selected, QStyle.StateFlag.State_MouseOver
 
 
-class QueueDelegate(QStyledItemDelegate):
-    def __init__(self, model: QueueModel, thumbs: Thumbs, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+class Line(NamedTuple):
+    """How a row stands in the table: at which place, and what is the matter with it there."""
+
+    at: int
+    selected: bool
+    pointed: bool
+    focused: bool
+
+
+class RowPainter:
+    """`columns` of `paint` are those that are seen, each with its left edge and width."""
+
+    def __init__(self, model: QueueModel, thumbs: Thumbs) -> None:
         self._model, self._thumbs = model, thumbs
         self._striped: tuple[Tokens | None, QColor] = None, QColor()
 
-    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
-        return QSize(40, theme().px(ROW))
+    def facts(self, row: Row) -> tuple[object, ...]:
+        """All that is shown of a row besides its Line: while it stays the same, so does the picture of it."""
+        image = self._thumbs.of(row.id)
+        model = self._model
+        seen = self._thumbs.known(row.id) if image is None else image.cacheKey()
+        return row, model.sizes.get(row.id), model.running.get(row.id), model.in_work_order, seen
 
     def paint(
-        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+        self, painter: QPainter, whole: QRect, row: Row, line: Line, columns: Sequence[tuple[Column, int, int]]
     ) -> None:
-        at, column = index.row(), index.column()
-        if at >= len(self._model.rows):
-            return
-        row, now, area = self._model.rows[at], theme().now, QRect(option.rect)  # type: ignore[attr-defined]
-        state = option.state  # type: ignore[attr-defined]
-        if state & _SELECTED:
-            painter.fillRect(area, now.sel)
-        elif state & _POINTED:
-            painter.fillRect(area, now.hover)
-        elif at % 2:
-            painter.fillRect(area, self._stripe(now))
-        if column == Column.PICTURE or column == Column.STATE:
-            painter.save()
-            draw.begin(painter)
-            if column == Column.PICTURE:
-                self._paint_picture(painter, area, row)
-            else:
-                self._paint_state(painter, area, row)
-            painter.restore()
-        elif words := self._model.text(row, Column(column)):
-            self._paint_text(painter, area, row, Column(column), words)
-        if column == Column.NAME and at == self._focus_row(option):
-            painter.setPen(now.accent_text)
-            painter.drawLine(area.left() - 4, area.top() + 3, area.left() - 4, area.bottom() - 3)
+        now = theme().now
+        if line.selected:
+            painter.fillRect(whole, now.sel)
+        elif line.pointed:
+            painter.fillRect(whole, now.hover)
+        else:
+            painter.fillRect(whole, self._stripe(now) if line.at % 2 else now.panel)
+        for column, left, wide in columns:
+            area = QRect(left, whole.top(), wide, whole.height())
+            if column == Column.PICTURE or column == Column.STATE:
+                painter.save()
+                draw.begin(painter)
+                if column == Column.PICTURE:
+                    self._paint_picture(painter, area, row)
+                else:
+                    self._paint_state(painter, area, row)
+                painter.restore()
+            elif words := self._model.text(row, column):
+                self._paint_text(painter, area, row, column, words)
+            if column == Column.NAME and line.focused:
+                painter.setPen(now.accent_text)
+                painter.drawLine(area.left() - 4, area.top() + 3, area.left() - 4, area.bottom() - 3)
 
     def _stripe(self, now: Tokens) -> QColor:
         """The colour of every second row."""
         if self._striped[0] is not now:
             self._striped = now, draw.mix(now.panel, now.window, 0.5)
         return self._striped[1]
-
-    def _focus_row(self, option: QStyleOptionViewItem) -> int:
-        view = option.widget  # type: ignore[attr-defined]
-        return view.currentIndex().row() if isinstance(view, QTableView) and view.hasFocus() else -1
 
     def _paint_picture(self, painter: QPainter, area: QRect, row: Row) -> None:
         now = theme().now
