@@ -54,8 +54,8 @@ class FullyConnected(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         gain = GAIN if self.active else 1.0
-        weight = self.weight * (gain * self.rate / math.sqrt(self.weight.shape[1]))
-        y = functional.linear(x, weight.to(x.dtype), (self.bias * (gain * self.rate)).to(x.dtype))
+        scale = gain * self.rate / math.sqrt(self.weight.shape[1])  # on the rows, which are few
+        y = functional.linear(x * scale, self.weight.to(x.dtype), (self.bias * (gain * self.rate)).to(x.dtype))
         return functional.leaky_relu_(y, SLOPE) if self.active else y
 
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Literal
+from typing import Any, Literal
 
 import torch
 from torch import Tensor, nn
@@ -44,6 +44,7 @@ class SynthesisLayer(nn.Module):
     def __init__(self, inner: int, outer: int, w_dim: int, resolution: int, up: bool = False) -> None:
         super().__init__()
         self.up, self.resolution = up, resolution
+        self._kept: tuple[tuple[object, ...], Tensor, Tensor] | None = None
         self.weight = nn.Parameter(torch.randn(outer, inner, 3, 3))
         self.bias = nn.Parameter(torch.zeros(outer))
         self.noise_strength = nn.Parameter(torch.zeros(()))
@@ -62,12 +63,11 @@ class SynthesisLayer(nn.Module):
     ) -> Tensor:
         """`gain` multiplies the result, `clamp` bounds it before that."""
         style = self.affine(w)
-        power = style.square() @ self.weight.square().sum(dim=(2, 3)).t()
-        demodulation = (power + 1e-8).rsqrt() * GAIN
+        weight, power = self._kernel(x.dtype)
+        demodulation = (style.square() @ power + 1e-8).rsqrt() * GAIN
         x = x * style.to(x.dtype)[:, :, None, None]
-        weight = self.weight.to(x.dtype)
         if self.up:
-            x = functional.conv_transpose2d(x, weight.transpose(0, 1), stride=2)
+            x = functional.conv_transpose2d(x, weight, stride=2)
             x = filtered(x, self.resample_filter, padding=1, gain=4.0)
         else:
             x = functional.conv2d(x, weight, padding=1)
@@ -79,6 +79,27 @@ class SynthesisLayer(nn.Module):
         x = functional.leaky_relu_(x, SLOPE)
         x = x if clamp is None else x.clamp_(-clamp, clamp)
         return x if gain == 1.0 else x * gain
+
+    def _kernel(self, dtype: torch.dtype) -> tuple[Tensor, Tensor]:
+        """The kernel as the convolution takes it, and its power, inner×outer. Kept as long as the weights are the same,
+        unless a gradient is wanted."""
+        weight = self.weight
+        if weight.is_inference() or (torch.is_grad_enabled() and weight.requires_grad):
+            return self._made_kernel(dtype)
+        mark = (dtype, weight.device, weight.data_ptr(), weight._version)
+        kept = self._kept
+        if kept is None or kept[0] != mark:
+            with torch.no_grad():
+                made, power = self._made_kernel(dtype)
+                kept = self._kept = (mark, made.contiguous(memory_format=torch.channels_last), power.contiguous())
+        return kept[1:]
+
+    def _made_kernel(self, dtype: torch.dtype) -> tuple[Tensor, Tensor]:
+        weight = self.weight.to(dtype)
+        return weight.transpose(0, 1) if self.up else weight, self.weight.square().sum(dim=(2, 3)).t()
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {**self.__dict__, "_kept": None}
 
     def _noise(self, x: Tensor, mode: NoiseMode, generator: torch.Generator | None) -> Tensor | None:
         if mode == "none":

@@ -21,7 +21,7 @@ from ganstudio.training.losses.penalties import r1
 _GAIN = math.sqrt(2.0)
 
 
-def _layer(
+def grouped_layer(
     self: SynthesisLayer, x: Tensor, w: Tensor, mode: str, generator: torch.Generator | None, **of_files: object
 ) -> Tensor:
     count, size = x.shape[0], x.shape[2]
@@ -33,7 +33,7 @@ def _layer(
         x = filtered(x.reshape(count, -1, 2 * size + 1, 2 * size + 1), self.resample_filter, padding=1, gain=4.0)
     else:
         x = F.conv2d(x, weight.flatten(0, 1), padding=1, groups=count).reshape(count, -1, size, size)
-    noise = torch.randn(count, 1, *x.shape[2:], generator=generator)
+    noise = self.noise_const if mode == "const" else torch.randn(count, 1, *x.shape[2:], generator=generator)
     return F.leaky_relu(x + noise * self.noise_strength + self.bias[:, None, None], 0.2) * _GAIN
 
 
@@ -55,7 +55,7 @@ def plain_step(trainee: GeneratorTrainee) -> Callable[[], object]:
     for net in (pair.g, pair.d):
         for module in net.modules():
             if isinstance(module, SynthesisLayer):
-                module.forward = partial(_layer, module)  # type: ignore[method-assign]
+                module.forward = partial(grouped_layer, module)  # type: ignore[method-assign]
             elif isinstance(module, Convolution):
                 module.forward = partial(_convolution, module)  # type: ignore[method-assign]
     average = copy.deepcopy(pair.g)
