@@ -30,6 +30,7 @@ from ganstudio.ui.workspace import Workspace
 if TYPE_CHECKING:
     from ganstudio.jobs.remote import Failure
     from ganstudio.ui.about import About
+    from ganstudio.ui.documents.pasted import Pasted
     from ganstudio.ui.explore.handing import Handed
     from ganstudio.ui.help_sheet import HelpSheet
     from ganstudio.ui.window import Window
@@ -113,6 +114,7 @@ class Shell(QObject):
         if isinstance(edit, EditWorkspace) and isinstance(explore, ExploreWorkspace):
             self._explore = explore
             explore.canvas_wanted.connect(self._lay_on_canvas)
+            explore.paste_wanted.connect(self._paste_back)
             edit.explore_wanted.connect(self._explore_layer)
 
     @Slot(object)
@@ -130,6 +132,16 @@ class Shell(QObject):
         else:
             said = _("{name} is a layer of {title} now.").format(name=handed.name, title=where.title)
         self.desk.notices.toast(said, (_("Show it"), self.desk.actions.action("window.edit").trigger))
+
+    @Slot(object)
+    def _paste_back(self, pasted: Pasted) -> None:
+        """What was made of a photograph goes back into it, as a layer."""
+        from ganstudio.ui.documents.pasted import lay_pasted
+
+        if not lay_pasted(self._edit.documents, pasted):
+            self.desk.notices.toast(_("Another step is being made. Try again when it is done."))
+            return
+        self.window.show_workspace("edit")
 
     @Slot(object)
     def _explore_layer(self, made_by: object) -> None:

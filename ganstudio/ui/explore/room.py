@@ -109,6 +109,8 @@ class Room(QWidget):
             module, name = _PAGES[id]
             made: Page = getattr(importlib.import_module(module), name)(self.desk, self.journey, self.link, self.stack)
             self._add(id, made)
+            if id == "project":
+                made.paste_wanted.connect(self._workspace.paste_wanted)  # type: ignore[attr-defined]
             kept = self._kept.get(id)
             made.restore(kept if isinstance(kept, dict) else {})
         if self.page is not self.pages[id]:

@@ -24,13 +24,14 @@ if TYPE_CHECKING:
 
 
 class ExploreWorkspace(Workspace):
-    """`canvas_wanted(Handed)`: a picture for Edit."""
+    """`canvas_wanted(Handed)`: a picture for Edit. `paste_wanted(Pasted)`: one for a photograph in Edit."""
 
     id = "explore"
     title = N_("Explore")
     icon = "stylize"
 
     canvas_wanted = Signal(object)
+    paste_wanted = Signal(object)
 
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         super().__init__(desk, parent)

@@ -1,0 +1,493 @@
+"""The page Project a photo: the photograph with its square beside what the model makes of it; then edit and paste."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+
+from ganstudio.core.codecs.kinds import PICTURE_SUFFIXES
+from ganstudio.core.errors import UsageError
+from ganstudio.core.latent import Latent
+from ganstudio.core.latent.paste import USUAL_FEATHER
+from ganstudio.core.latent.projection import Projected, Score, Snapshot, Square
+from ganstudio.core.names import shown
+from ganstudio.core.text import N_, _
+from ganstudio.jobs.remote.generators import Pictured
+from ganstudio.ui.batch.form_row import FormRow
+from ganstudio.ui.documents.dialog import Question
+from ganstudio.ui.documents.pasted import Pasted
+from ganstudio.ui.explore.making_of import recipe_of
+from ganstudio.ui.explore.page import Page
+from ganstudio.ui.explore.project.cropping import CropView, usual_square
+from ganstudio.ui.explore.project.photo import Photo, looked_at
+from ganstudio.ui.explore.project.search import Search
+from ganstudio.ui.explore.stage import Shown, Stage
+from ganstudio.ui.theme import follow, theme
+from ganstudio.ui.train.run_view import Ground
+from ganstudio.ui.widgets import (
+    Button,
+    Divider,
+    ElidedLabel,
+    Label,
+    ProgressBar,
+    RunButton,
+    Section,
+    Segmented,
+    Select,
+    Slider,
+    wording,
+)  # fmt: skip
+
+if TYPE_CHECKING:
+    from ganstudio.jobs.remote.messages import Failure, TaskProgress
+    from ganstudio.ui.desk import Desk
+    from ganstudio.ui.explore.journey import Journey
+    from ganstudio.ui.explore.link import ExploreLink
+
+_CHANNEL = "project"
+_ASKED = "explore.person"
+_WIDE = 306
+# Score's own words, so that they are translated.
+FAR = (
+    N_("hardly to be told apart"), N_("very near"), N_("near: colours and large forms are there"),
+    N_("only the gist of it"), N_("far: the model has probably learnt no such pictures"),
+)  # fmt: skip
+
+
+class ProjectPage(Page):
+    """`paste_wanted(Pasted)`: back into the photograph on the canvas."""
+
+    id = "project"
+
+    paste_wanted = Signal(object)
+
+    def __init__(self, desk: Desk, journey: Journey, link: ExploreLink, parent: QWidget | None = None) -> None:
+        super().__init__(desk, journey, link, parent)
+        self.search = Search(desk, journey, link, self)
+        self.photo: Photo | None = None
+        self.projected: Projected | None = None
+        self.question: Question | None = None
+        self._edited: Pictured | None = None  # what is shown in Steer now, where it began here
+        self._kept_square: Square | None = None
+        self.crop = CropView()
+        self.stage = Stage(desk.background)
+        self.choose = Button(_("Choose a photo…"), "picture")
+        self.name = ElidedLabel("", "middle", 11, color="text3")
+        self.eyes = Button(_("Align a face"), "pick")
+        self.reset = Button(_("Largest square"), "fit")
+        self.hint = Label("", 11, color="text3", wrap=True)
+        self.turn = Slider(-45, 45, 0, step=0.1, decimals=1, unit="°", label=_("Turn"), default=0, centre=0,
+                           hard=(-180, 180))  # fmt: skip
+        self.classes = Select([("", _("Find it out"))], _("Class"))
+        self.space = Segmented([("w+", _("Near")), ("w", _("Easy to edit"))], _("What counts"))
+        self.steps = Slider(50, 1000, 240, step=10, whole=True, label=_("Steps"), default=240, hard=(10, 10_000))
+        self.button = RunButton(_("Project"), desk.actions.keys_of("explore.run"))
+        self.enough = Button(_("Good enough"), "check")
+        self.score = Label("", 12, 500, "text", wrap=True)
+        self.about = Label("", 11, color="text3", wrap=True)
+        self.bar_far = ProgressBar()
+        self.steer = Button(_("Steer from here"), "adjust", "primary", large=True)
+        self.keep_button = Button(_("Keep"), "heart")
+        self.mode = Segmented(
+            [("change", _("Change")), ("soft", _("All")), ("seamless", _("Seamless"))], _("What is pasted")
+        )
+        self.feather = Slider(0, 30, USUAL_FEATHER * 100, step=1, unit="%", label=_("Soft edge"), default=12,
+                              hard=(0, 50))  # fmt: skip
+        self.paste = Button(_("Paste back into the photo"), "layers")
+        self._lay_out()
+        self._connect()
+        self._facts_known()
+        self._show()
+        follow(self._fit)
+
+    # Making it
+
+    def _lay_out(self) -> None:
+        self.space.setToolTip(_("Near: every layer for itself. Easy to edit: all layers alike, farther from the photo"))
+        self.turn.set_tip(_("Turns the square on the photograph"))
+        self.steps.set_tip(_("How long it searches; it can be ended at any time"))
+        self.mode.setToolTip(
+            _("Change: only what your edit changed. All: the whole square. Seamless: its colours join")
+        )
+        photo, search, found, paste = QWidget(), QWidget(), QWidget(), QWidget()
+        aligned = QWidget()
+        row = QHBoxLayout(aligned)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(8)
+        row.addWidget(self.reset, 1)
+        row.addWidget(self.eyes, 1)
+        _column(photo, self.choose, self.name, aligned, self.turn, self.hint)
+        self._class_row = FormRow(_("Class"), self.classes)
+        _column(search, self._class_row, self.space, self.steps)
+        _column(found, self.score, self.bar_far, self.about, self.steer, self.keep_button)
+        _column(paste, self.mode, self.feather, self.paste)
+        self.sections = {
+            "photo": Section(_("Photo"), photo), "search": Section(_("Search"), search),
+            "found": Section(_("Found"), found), "paste": Section(_("Paste back"), paste),
+        }  # fmt: skip
+        inside = Ground()
+        column = QVBoxLayout(inside)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        for section in self.sections.values():
+            column.addWidget(section)
+            column.addWidget(Divider("edge"))
+        column.addStretch(1)
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setAccessibleName(_("Project a photo"))
+        scroll.setWidget(inside)
+        foot = Ground()
+        _column(foot, self.button, self.enough, top=10)
+        self._side = Ground()
+        column = QVBoxLayout(self._side)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(scroll, 1)
+        column.addWidget(Divider("edge"))
+        column.addWidget(foot)
+        views = QHBoxLayout()
+        views.setSpacing(1)
+        views.addWidget(self.crop, 1)
+        views.addWidget(self.stage, 1)
+        middle = QVBoxLayout()
+        middle.setSpacing(0)
+        middle.addWidget(self.bar)
+        middle.addLayout(views, 1)
+        whole = QHBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(1)
+        whole.addLayout(middle, 1)
+        whole.addWidget(self._side)
+
+    def _connect(self) -> None:
+        self.choose.clicked.connect(self.ask_photo)
+        self.eyes.clicked.connect(self.crop.ask_eyes)
+        self.reset.clicked.connect(self._largest)
+        self.turn.changed.connect(self._turned)
+        self.crop.changed.connect(self._cropped)
+        self.crop.eyes_asked.connect(self._say_eyes)
+        self.button.pressed.connect(self.run)
+        self.button.stopped.connect(self.search.stop)
+        self.enough.clicked.connect(self.search.enough)
+        self.steer.clicked.connect(self._steer)
+        self.keep_button.clicked.connect(self.keep)
+        self.paste.clicked.connect(self.paste_back)
+        self.stage.dropped.connect(self._dropped)
+        search = self.search
+        search.began.connect(self._show)
+        search.progressed.connect(self._progressed)
+        search.shown.connect(self._snapshot)
+        search.found.connect(self._found)
+        search.failed.connect(self._failed)
+        search.over.connect(self._show)
+        self.link.pictured.connect(self._pictured)
+        self.journey.facts_changed.connect(self._facts_known)
+        self.setAcceptDrops(True)
+
+    # The photograph
+
+    @Slot()
+    def ask_photo(self) -> None:
+        kinds = " ".join(f"*{suffix}" for suffix in sorted(PICTURE_SUFFIXES))
+        chosen, _kind = QFileDialog.getOpenFileName(self, _("Choose a photo"), "", f"{_('Pictures')} ({kinds})")
+        if chosen:
+            self.take(Path(chosen))
+
+    def take(self, path: Path, square: Square | None = None, *, quiet: bool = False) -> None:
+        """Look at a photograph; nothing is projected yet. `quiet`: one that is gone is no news."""
+        self._kept_square = square
+        self.crop.words = _("Looking at the photograph…")
+        self.crop.update()
+        failed = partial(self._not_looked, quiet)
+        self.desk.background.run(partial(looked_at, path), self._looked, failed, owner=self)
+
+    def _looked(self, photo: Photo) -> None:
+        self.photo, self.projected, self._edited = photo, None, None
+        square, self._kept_square = self._kept_square or usual_square(photo.width, photo.height), None
+        self.crop.show_photo(photo.image, photo.width, photo.height, square)
+        self.turn.set_value(square.angle)
+        self.name.set_text(shown(photo.path.name))
+        self.stage.show_picture(None)
+        self._show()
+
+    def _not_looked(self, quiet: bool, error: Exception) -> None:
+        self.crop.words = ""
+        self._show()
+        if not quiet:
+            self.desk.notices.error(error)
+
+    @Slot()
+    def _largest(self) -> None:
+        if self.photo is not None:
+            self.crop.set_square(usual_square(self.photo.width, self.photo.height))
+            self.turn.set_value(0.0)
+            self._show()
+
+    @Slot(float)
+    def _turned(self, angle: float) -> None:
+        square = self.crop.square
+        if square is not None:
+            self.crop.set_square(Square(square.x, square.y, square.side, angle))
+            self._show()
+
+    @Slot(object)
+    def _cropped(self, square: Square) -> None:
+        self.turn.set_value(square.angle)
+        self._show()
+
+    @Slot(int)
+    def _say_eyes(self, wanted: int) -> None:
+        said = {2: _("Press on the left eye, as you see it"), 1: _("Now on the right eye"), 0: ""}
+        self.hint.setText(said[wanted])
+        self.hint.setVisible(bool(wanted))
+
+    # Searching
+
+    def why_not(self) -> str:
+        """Why nothing can be projected now; "" where it can."""
+        if self.photo is None or self.crop.square is None:
+            return _("Choose a photo first")
+        if self.journey.facts is None:
+            return _("The model is not open yet.")
+        return ""
+
+    @Slot()
+    def run(self) -> None:
+        """Project; asks once whether a person in the photograph agrees."""
+        if self.why_not() or self.search.busy:
+            return
+        if self.desk.settings.remembered(_ASKED, False) is not True:
+            lines = [_("If this is a photograph of a person, project and change it only if that person agrees.")]
+            answers = [("yes", _("Nobody, or they agree")), ("cancel", _("Cancel"))]
+            self.question = Question(_("Is a person in this photograph?"), lines, answers, self.window())
+            self.question.answered.connect(self._agreed)
+            self.question.show()
+            return
+        self._begin()
+
+    @Slot(str)
+    def _agreed(self, answer: str) -> None:
+        self.question = None
+        if answer == "yes":
+            self.desk.settings.remember(_ASKED, True)
+            self._begin()
+
+    def _begin(self) -> None:
+        photo, square = self.photo, self.crop.square
+        if photo is None or square is None:
+            return
+        self.projected, self._edited = None, None
+        self.stage.show_picture(None)
+        self.stage.set_words(_("Looking for the nearest picture…"))
+        word = self.classes.current
+        params = {
+            "space": self.space.current, "steps": round(self.steps.value), "person_agrees": True,
+            "classes": [[word, 1.0]] if word else [],
+        }  # fmt: skip
+        self.search.begin(photo, square, params)
+        self._show()
+
+    @Slot(object)
+    def _progressed(self, progress: TaskProgress) -> None:
+        self.button.run_state(progress.fraction, progress.left)
+
+    @Slot(object)
+    def _snapshot(self, snapshot: Snapshot) -> None:
+        self.stage.show_picture(Shown(snapshot.picture, early=True))
+        self._say_score(snapshot.score)
+
+    @Slot(object)
+    def _found(self, projected: Projected) -> None:
+        self.projected = projected
+        self.stage.show_picture(Shown(projected.picture))
+        self._say_score(projected.score)
+        for note in projected.notes:
+            self.desk.notices.toast(note)
+
+    def _say_score(self, score: Score) -> None:
+        said = _("{share} of the way: {words}")
+        self.score.setText(said.format(share=wording.percent(score.percent / 100), words=_(score.words)))
+        self.bar_far.set(score.percent / 100)
+        about = _(
+            "0 % is the model's mean picture, 100 % the photograph. The nearest of {count} random ones is at {at}."
+        )
+        self.about.setText(about.format(count=wording.count(score.looked_at), at=wording.percent(score.random / 100)))
+
+    @Slot(object)
+    def _failed(self, failure: Exception | Failure) -> None:
+        self.desk.notices.error(failure, self.run)
+
+    # What is done with it
+
+    @Slot()
+    def _steer(self) -> None:
+        """The sliders begin at the photograph's place."""
+        if self.projected is not None:
+            self.journey.go(self.projected.latent, _("Projected photo"))
+            self.bar.page_chosen.emit("steer")
+
+    @Slot()
+    def keep(self) -> None:
+        if self.projected is not None:
+            self.journey.keep(self.projected.latent, self.projected.picture)
+
+    def can_keep(self) -> bool | str:
+        return True if self.projected is not None else _("Nothing was projected yet")
+
+    def can_run(self) -> bool | str:
+        return self.why_not() or not self.search.busy
+
+    @property
+    def edited(self) -> bool:
+        """Whether Steer shows the projection with something done to it."""
+        latent, found = self.journey.latent, self.projected
+        return found is not None and latent.point == found.latent.point and latent != found.latent
+
+    def activated(self) -> None:
+        """Back from Steer: the edited picture stands beside the photograph."""
+        if self.edited:
+            self.link.render(self.journey.latent, channel=_CHANNEL, early=False)
+        elif self.projected is not None:
+            self._edited = None
+            self.stage.show_picture(Shown(self.projected.picture))
+        self._show()
+
+    @Slot(object)
+    def _pictured(self, told: Pictured) -> None:
+        if told.channel == _CHANNEL and told.stage == "full" and told.latent == self.journey.latent:
+            self._edited = told
+            self.stage.show_picture(Shown(told.picture, chip=_("Edited")))
+            self._show()
+
+    @Slot()
+    def paste_back(self) -> None:
+        """As a layer with a soft mask over the photograph in Edit."""
+        found, photo, square = self.projected, self.photo, self.crop.square
+        if found is None or photo is None or square is None:
+            return
+        picture, latent = (found.picture, found.latent) if self._edited is None else _of(self._edited)
+        facts = self.journey.facts
+        recipe = recipe_of(latent, facts.weights if facts is not None else "")
+        self.paste_wanted.emit(
+            Pasted(
+                photo.path, square, picture, _("Projected photo"), recipe.to_json(),
+                before=found.picture if self.mode.current == "change" else None,
+                seamless=self.mode.current == "seamless", feather=self.feather.value / 100,
+            )
+        )  # fmt: skip
+
+    # What is shown
+
+    @Slot()
+    def _facts_known(self) -> None:
+        facts = self.journey.facts
+        names = () if facts is None else facts.classes
+        self.classes.set_options([("", _("Find it out")), *((one, one.capitalize()) for one in names)])
+        self._class_row.setVisible(bool(names))
+        self.space.setVisible(facts is None or facts.num_ws > 1)
+        if self.projected is not None and facts is not None and facts.model != self.projected.latent.model:
+            self.projected, self._edited = None, None
+            self.stage.show_picture(None)
+        self._show()
+
+    @Slot()
+    def _show(self) -> None:
+        reason, busy, found = self.why_not(), self.search.busy, self.projected is not None
+        if busy and not self.button.running:
+            self.button.run_state(0.0, None)
+        elif not busy:
+            self.button.idle()
+        self.button.set_possible(not reason, reason)
+        self.button.set_kind("normal" if found else "primary")
+        self.enough.setVisible(busy)
+        self.sections["found"].setVisible(found or bool(busy and self.score.text()))
+        self.sections["paste"].setVisible(found)
+        for widget in (self.steer, self.keep_button):
+            widget.setVisible(found)
+        if not busy and not found:
+            self.score.setText("")
+        there = self.photo is not None
+        for widget in (self.eyes, self.reset, self.turn):
+            widget.setVisible(there)
+        for widget in (self.eyes, self.reset, self.turn, self.crop, self.choose):
+            widget.setEnabled(not busy)
+        self.hint.setVisible(bool(self.hint.text()))
+        self.crop.words = self.crop.words or _("Drop a photo here")
+        if not there and not busy:
+            self.crop.words = _("Drop a photo here")
+        if not found and not busy:
+            self.stage.set_words(_("What the model makes of it stands here."))
+        self.mode.set_possible("change", self._edited is not None, _("Nothing was edited since"))
+        if self._edited is None and self.mode.current == "change":
+            self.mode.set_current("soft")
+        self.desk.actions.refresh()
+
+    # Files, state
+
+    def open_paths(self, paths: list[Path]) -> bool:
+        found = [one for one in paths if one.suffix.lower() in PICTURE_SUFFIXES]
+        if found:
+            self.take(found[0])
+        return bool(found)
+
+    @Slot(object)
+    def _dropped(self, mime: Any) -> None:
+        self.open_paths([Path(url.toLocalFile()) for url in mime.urls() if url.isLocalFile()])
+
+    def dragEnterEvent(self, event: Any) -> None:
+        if any(Path(url.toLocalFile()).suffix.lower() in PICTURE_SUFFIXES for url in event.mimeData().urls()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: Any) -> None:
+        event.acceptProposedAction()
+        self._dropped(event.mimeData())
+
+    def busy(self) -> str:
+        return _("A photograph is being projected.") if self.search.busy else ""
+
+    def state(self) -> dict[str, Any]:
+        square = self.crop.square
+        if self.photo is None or square is None:
+            return {}
+        return {"photo": str(self.photo.path), "square": [square.x, square.y, square.side, square.angle]}
+
+    def restore(self, state: dict[str, Any]) -> None:
+        path, numbers = state.get("photo"), state.get("square")
+        if isinstance(path, str) and isinstance(numbers, list) and len(numbers) == 4:
+            try:
+                square = Square(*numbers)
+            except (UsageError, TypeError):
+                square = None
+            self.take(Path(path), square, quiet=True)
+
+    def closing(self) -> None:
+        self.search.stop()
+
+    def _fit(self) -> None:
+        scale = theme().text_scale
+        self._side.setFixedWidth(min(round(_WIDE * scale), round(self.width() * 0.45) or 300))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._fit()
+
+
+def _of(told: Pictured) -> tuple[NDArray[np.uint8], Latent]:
+    return told.picture, told.latent
+
+
+def _column(widget: QWidget, *inside: QWidget, top: int = 0) -> None:
+    column = QVBoxLayout(widget)
+    column.setContentsMargins(12, top, 12, 12)
+    column.setSpacing(8)
+    for one in inside:
+        column.addWidget(one)
