@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 _LARGEST_GAP = 8
 _MOST_DIGITS = 9
 _OPENS = (
-    "GANStudio opens networks that enlarge or restore pictures (ESRGAN, Compact, SRGAN, SwinIR, HAT, DAT and many more) "
-    "and generators (StyleGAN2 and 3, DCGAN, fully connected)."
+    "GANStudio opens networks that enlarge or restore pictures (ESRGAN, Compact, SRGAN, SwinIR, HAT, DAT and many more)"
+    " and generators (StyleGAN2 and 3, DCGAN, fully connected)."
 )
 _TENSORFLOW = "dnnlib.tflib.network.Network"
 
