@@ -56,7 +56,8 @@ def tool_titles(made_by: Mapping[str, Any] | None) -> str:
 
 def is_generated(made_by: Mapping[str, Any] | None) -> bool:
     """Whether a layer came from Explore and can lead back there."""
-    steps = made_by.get("steps") if made_by is not None else None
+    recipe = made_by.get("recipe", made_by) if made_by is not None else {}
+    steps = recipe.get("steps") if isinstance(recipe, Mapping) else None
     first = steps[0] if isinstance(steps, list) and steps else None
     return isinstance(first, Mapping) and first.get("tool") in all_sources()
 

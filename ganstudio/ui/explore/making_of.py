@@ -36,7 +36,7 @@ def latent_of_layer(made_by: Any) -> Latent | None:
     if not made_by:
         return None
     try:
-        return latent_in(Recipe.from_json(dict(made_by)))
+        return latent_in(Recipe.from_json(made_by.get("recipe", made_by)))
     except UserError:
         return None
 

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 Pixels = NDArray[np.uint8]
 UPSCALER = "photo"  # the model that enlarges what is shown
+_PACE_MS = 25
 _RESTS_MS = 250  # a picture that stands so long is the step's thumbnail
 
 
@@ -46,6 +47,8 @@ class Rendering(QObject):
         self._large: Pictured | None = None
         self._resting = QTimer(self, interval=_RESTS_MS, singleShot=True)
         self._resting.timeout.connect(self._rested)
+        self._pacing = QTimer(self, interval=_PACE_MS, singleShot=True)
+        self._pacing.timeout.connect(self.ask)
         journey.changed.connect(self._changed)
         link.pictured.connect(self._pictured)
         link.channel_failed.connect(self._failed)
@@ -82,11 +85,13 @@ class Rendering(QObject):
         if wanted:
             self.ask()
 
+    @Slot()
     def ask(self, again: bool = False) -> None:
-        """Have the picture drawn, unless it was asked for already."""
+        """Have the picture drawn, unless it was asked for already; at most forty times a second."""
         latent = self._journey.latent
-        if self._wanted and (again or latent != self._asked):
+        if self._wanted and (again or (latent != self._asked and not self._pacing.isActive())):
             self._asked = latent
+            self._pacing.start()
             self._link.render(latent, upscaled=UPSCALER if self._upscaled else "")
 
     @Slot(object)

@@ -356,7 +356,8 @@ class SteerPage(Page):
         for side, wide in ((self._left, left), (self._right, right)):
             side.setMinimumWidth(min(wide, round(280 * grown), most) if wide else 0)
             side.setMaximumWidth(max(MOST, wide))
-        self.splitter.setSizes([left, max(1, self.width() - left - right), right])
+        middle = max(1, self.width() - left - right)
+        self.splitter.setSizes([middle, right] if narrow else [left, middle, right])
         self._place_notice()
 
     def _rearrange(self, narrow: bool) -> None:

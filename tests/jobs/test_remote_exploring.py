@@ -1,0 +1,165 @@
+"""The engine's side of Explore, in its process: models, early and whole pictures, points, directions, trouble."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import TypeVar
+
+import numpy as np
+import pytest
+
+from ganstudio.core.latent import Latent, Push, Weighted
+from ganstudio.core.paths import resource, user_models
+from ganstudio.jobs.remote.client import Client
+from ganstudio.jobs.remote.generators import (
+    AskModel,
+    AskPoints,
+    ChannelFailed,
+    DirectionsFailed,
+    DirectionsFound,
+    EndMake,
+    FindDirections,
+    Forget,
+    Make,
+    MakeFailed,
+    ModelKnown,
+    ModelRefused,
+    Pictured,
+    Points,
+    Render,
+    ThumbDone,
+    Thumbs,
+)
+from tests.jobs.remote_harness import Ear, engine
+
+T = TypeVar("T")
+HERE = Latent(model="mnist-mlp")
+HOMES: list[Path] = []  # the engine's own folder of models
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Client, Ear]]:
+    """One engine for all tests here."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("GANSTUDIO_HOME", str(tmp_path_factory.mktemp("engine") / "home"))
+        HOMES.append(user_models())
+        with engine() as both:
+            yield both
+
+
+def told(ear: Ear, kind: type[T], **wanted: object) -> T:
+    """The first answer of a kind with these attributes."""
+
+    def look(ear: Ear) -> T | None:
+        for tick in ear.ticks():
+            for one in tick.explored:
+                if isinstance(one, kind) and all(getattr(one, name) == value for name, value in wanted.items()):
+                    return one
+        return None
+
+    return ear.wait(look)
+
+
+def answers(ear: Ear, kind: type[T]) -> list[T]:
+    return [one for tick in ear.ticks() for one in tick.explored if isinstance(one, kind)]
+
+
+def test_a_model_says_what_it_is(running: tuple[Client, Ear]) -> None:
+    client, ear = running
+    client.send(AskModel("paintings"))
+    facts = told(ear, ModelKnown).facts
+    assert facts.resolution == 64 and facts.sizes[-1] == 64 and facts.num_ws == 10 and facts.has_w
+    assert "monet" in facts.classes and len(facts.groups) == 3 and len(facts.weights) == 64
+
+
+def test_a_model_that_is_not_there_is_named(running: tuple[Client, Ear]) -> None:
+    client, ear = running
+    client.send(AskModel("no-such-model"))
+    refused = told(ear, ModelRefused, model="no-such-model")
+    assert refused.gone and "no-such-model" in refused.failure.sentence and refused.failure.kind == "user"
+    client.send(AskModel("quick-x2"))
+    other = told(ear, ModelRefused, model="quick-x2")
+    assert not other.gone and "Quick" in other.failure.sentence
+    client.send(Render("gone", 1, Latent(model="no-such-model")))
+    assert told(ear, ChannelFailed, channel="gone").gone
+
+
+def test_pictures_thumbs_and_points(running: tuple[Client, Ear]) -> None:
+    client, ear = running
+    client.send(Render("stage", 11, HERE))
+    whole = told(ear, Pictured, number=11, stage="full")
+    assert whole.picture.shape == (28, 28, 1) and whole.picture.dtype == np.uint8 and whole.latent == HERE
+    assert not whole.clamped and whole.seconds > 0
+    others = tuple(replace(HERE, seeds=(Weighted(str(seed)),)) for seed in range(6))
+    client.send(Thumbs("wall", 12, others, 14))
+    found = {index: told(ear, ThumbDone, channel="wall", index=index).picture for index in range(6)}
+    assert all(one.shape == (14, 14, 1) for one in found.values())
+    assert len({one.tobytes() for one in found.values()}) == 6
+    client.send(AskPoints("pad", 13, others[:2]))
+    points = told(ear, Points, number=13).values
+    assert len(points) == 2 and points[0].dtype == np.float32 and points[0].ndim == 2
+    assert not np.array_equal(points[0], points[1])
+
+
+def test_the_newest_wins_and_forgotten_ones_are_not_drawn(running: tuple[Client, Ear]) -> None:
+    client, ear = running
+    for number in range(100, 160):
+        client.send(Render("busy", number, replace(HERE, psi=(number - 100) / 60)))
+    last = told(ear, Pictured, number=159, stage="full")
+    assert last.latent.psi == pytest.approx(59 / 60)
+    drawn = [one.number for one in answers(ear, Pictured) if one.channel == "busy"]
+    assert drawn == sorted(drawn) and len(drawn) < 60
+    client.send(Thumbs("dropped", 200, (HERE,) * 400, 14))
+    client.send(Forget("dropped"))
+    client.send(Render("after", 201, HERE))
+    told(ear, Pictured, number=201)
+    assert len([one for one in answers(ear, ThumbDone) if one.channel == "dropped"]) < 400
+
+
+def test_a_larger_picture_through_an_upscaler(running: tuple[Client, Ear]) -> None:
+    client, ear = running
+    client.send(Render("large", 300, HERE, upscaled="quick"))
+    large = told(ear, Pictured, channel="large", stage="upscaled")
+    assert large.picture.shape[2] == 3 and large.picture.shape[0] in (56, 112)
+
+
+def test_directions_and_a_push_too_far(running: tuple[Client, Ear]) -> None:
+    client, ear = running
+    client.send(FindDirections("mnist-mlp", "sefa", 3))
+    client.send(FindDirections("mnist-mlp", "pca", 2))
+    client.send(FindDirections("no-such-model", "sefa", 3))
+    sefa, pca = (told(ear, DirectionsFound, how=how).directions for how in ("sefa", "pca"))
+    assert len(sefa) == 3 and len(pca) == 2 and {one.origin for one in sefa} == {"sefa"}
+    assert told(ear, DirectionsFailed).failure.kind == "user"
+    huge = np.full(len(sefa[0].array), 1e38, np.float32).astype("<f4").tobytes()
+    client.send(Render("far", 400, replace(HERE, pushes=(Push("Much", 50.0, vector=huge),))))
+    far = told(ear, Pictured, channel="far", stage="full")
+    assert "Much" in far.clamped and far.picture.shape == (28, 28, 1)
+
+
+def test_a_file_that_goes_while_it_is_open(running: tuple[Client, Ear]) -> None:
+    client, ear = running
+    path = HOMES[-1] / "mine.safetensors"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copy(resource("models", "mnist-mlp.safetensors"), path)
+    client.send(AskModel("mine"))
+    assert told(ear, ModelKnown, facts=told(ear, ModelKnown).facts) is not None
+    client.send(Render("mine", 500, Latent(model="mine"), early=False))
+    told(ear, Pictured, channel="mine", stage="full")
+    path.unlink()
+    client.send(Render("mine", 501, Latent(model="mine", psi=0.2)))
+    assert told(ear, ChannelFailed, channel="mine").gone
+    client.send(Render("alive", 502, HERE))
+    told(ear, Pictured, channel="alive", stage="full")
+
+
+def test_an_unknown_maker_fails_and_may_be_ended_too_late(running: tuple[Client, Ear]) -> None:
+    client, ear = running
+    client.send(Make(7, "no-such-maker", {}))
+    assert "no-such-maker" in told(ear, MakeFailed, task=7).failure.sentence
+    client.send(EndMake(7))
+    client.send(Render("still", 600, HERE))
+    told(ear, Pictured, channel="still", stage="full")
