@@ -290,7 +290,7 @@ def test_a_direction_of_two_folders_of_its_own_pictures(tmp_path: Path, model: s
         (["--load", "none.json"], 1, "cannot be read"),
         (["--save", "d.txt"], 2, "should end in"),
         (["--pca", "0"], 2, "outside 1"),
-        (["--like", ".", "--name", "x"], 2, "no picture"),
+        (["--like", ".", "--name", "x"], 2, "both sides"),
     ],
 )
 def test_wrong_words_for_directions(

@@ -17,10 +17,11 @@ from ganstudio.core.errors import UsageError
 from ganstudio.core.names import shown
 
 if TYPE_CHECKING:
-    from ganstudio.core.latent import Latent, Weighted
     from ganstudio.core.latent.directions import Direction, DirectionSet
-    from ganstudio.models.library import Entry, Library
+    from ganstudio.core.progress import Progress
+    from ganstudio.models.library import Entry
     from ganstudio.runtime.generating.darkroom import Darkroom
+    from ganstudio.tools.tool import Context
 
 SUMMARY = "find, learn, name and share ways to move in a generator's space"
 _FOUND_BY = {
@@ -31,10 +32,12 @@ _MOST = 64
 
 def run(words: Sequence[str]) -> int:
     from ganstudio.core.latent import Latent, direction_files
+    from ganstudio.core.progress import Progress
     from ganstudio.models.library import Library
     from ganstudio.runtime import Runtime
     from ganstudio.runtime.options import RuntimeOptions
     from ganstudio.tools.generate import known_directions, model
+    from ganstudio.tools.tool import Context
 
     found = _parser().parse(words)
     library, where = Library(), take(RuntimeOptions, found)
@@ -43,7 +46,8 @@ def run(words: Sequence[str]) -> int:
         entry = model(Latent(model=found.model), library)
         darkroom = runtime.darkroom(entry)
         kept = direction_files.load(entry.sha256, entry.name)
-        changed = _changed(found, kept, entry, darkroom, library)
+        context = Context(library, runtime, Progress(), priority=0)
+        changed = _changed(found, kept, entry, darkroom, context)
         if changed != kept:
             direction_files.save(changed)
         everything = changed.joined(known_directions(entry, darkroom).items)
@@ -74,7 +78,9 @@ def _parser() -> Parser:
     group.add_argument("--down", metavar="SEEDS", default="", help="seeds of pictures that have it not")
     group.add_argument("--class", dest="of_class", metavar="NAME", default="", help="the class those seeds are seen in")
     group.add_argument("--like", metavar="DIR", type=Path, help="instead: a folder of pictures that have it")
-    group.add_argument("--unlike", metavar="DIR", type=Path, help="and one of pictures that have it not")
+    group.add_argument("--unlike", metavar="DIR", type=Path, help="and one of pictures that have it not; of both, "
+                       "what the model did not make is projected first")  # fmt: skip
+    group.add_argument("--steps", metavar="N", type=_steps, default=100, help="of each projection (usually 100)")
     group.add_argument("--name", metavar="NAME", default="", help="what it is called then")
     group = parser.add_argument_group("to keep them in order")
     group.add_argument("--rename", metavar="OLD=NEW", action="append", default=[], help="give one another name")
@@ -93,6 +99,12 @@ def _count(text: str) -> int:
     return int(Number(1, _MOST, whole=True).parse(text))
 
 
+def _steps(text: str) -> int:
+    from ganstudio.core.params import Number
+
+    return int(Number(10, 10_000, whole=True).parse(text))
+
+
 def _draws(text: str) -> int:
     from ganstudio.core.params import Number
 
@@ -100,16 +112,18 @@ def _draws(text: str) -> int:
 
 
 def _changed(
-    found: argparse.Namespace, kept: DirectionSet, entry: Entry, darkroom: Darkroom, library: Library
+    found: argparse.Namespace, kept: DirectionSet, entry: Entry, darkroom: Darkroom, context: Context
 ) -> DirectionSet:
     """What is kept after all that was asked for."""
+    from ganstudio.cli import examples
+
     if found.load is not None:
         kept = _loaded(kept, found.load.expanduser(), darkroom)
     if found.sefa:
         kept = kept.joined(darkroom.sefa(found.sefa))
     if found.pca:
-        kept = kept.joined(_pca(found, darkroom))
-    learnt = _learnt(found, kept, entry, darkroom, library)
+        kept = kept.joined(_pca(found, darkroom, context.progress))
+    learnt = examples.learnt(found, kept, entry, darkroom, context)
     if learnt is not None:
         kept = kept.adding(learnt)
     for said in found.rename:
@@ -167,78 +181,11 @@ def _loaded(kept: DirectionSet, path: Path, darkroom: Darkroom) -> DirectionSet:
     return kept
 
 
-def _pca(found: argparse.Namespace, darkroom: Darkroom) -> list[Direction]:
-    from ganstudio.core.progress import Progress
-
-    progress = Progress(1.0)
+def _pca(found: argparse.Namespace, darkroom: Darkroom, whole: Progress) -> list[Direction]:
+    progress = whole.part(1.0)
     progress.doing("looking at many points")
     with stops(progress), telling(progress, found.json):
         return darkroom.pca(found.pca, found.draws, progress)
-
-
-def _learnt(
-    found: argparse.Namespace, kept: DirectionSet, entry: Entry, darkroom: Darkroom, library: Library
-) -> Direction | None:
-    """The direction of the examples that were named; None where there are none."""
-    from ganstudio.core.latent import Latent, learning
-    from ganstudio.core.latent.directions import Direction
-
-    seeds, folders = bool(found.up or found.down), found.like is not None or found.unlike is not None
-    if not seeds and not folders:
-        if found.name:
-            raise UsageError("There are no examples to learn from.", "Name seeds with --up and --down, or folders.")
-        return None
-    if seeds and folders:
-        raise UsageError("Examples are either seeds or folders.", "Give one of them.")
-    if not found.name:
-        raise UsageError("The new direction has no name.", "Write --name NAME.")
-    classes = _class(found.of_class, darkroom)
-    if seeds:
-        sides = [[Latent(found.model, one, classes) for one in _seeds(text)] for text in (found.up, found.down)]
-    else:
-        sides = [_of_folder(folder, entry, library) for folder in (found.like, found.unlike)]
-    points = [[darkroom.moved_ws(one).mean(axis=0) for one in side] for side in sides]
-    if not all(points):
-        raise UsageError("A direction takes examples of both sides.", "Name some of each.")
-    import numpy as np
-
-    vector = learning.fit(np.stack(points[0]), np.stack(points[1]), darkroom.sample())
-    return Direction.of(kept.free_id(found.name), found.name.strip(), vector, "picks" if seeds else "folders")
-
-
-def _class(word: str, darkroom: Darkroom) -> tuple[Weighted, ...]:
-    from ganstudio.core.latent.kinds import Blend
-
-    classes = Blend().parse(word) if word else ()
-    darkroom.facts.class_shares(classes)
-    return classes
-
-
-def _seeds(text: str) -> list[tuple[Weighted, ...]]:
-    from ganstudio.cli.commands.generate import seeds_of
-
-    return seeds_of(text) if text.strip() else []
-
-
-def _of_folder(folder: Path | None, entry: Entry, library: Library) -> list[Latent]:
-    """The Latents of the pictures of a folder that this model made."""
-    from ganstudio.core.latent import Latent
-    from ganstudio.jobs.folder import Survey, walk
-    from ganstudio.jobs.generating import recipe_of
-    from ganstudio.tools.generate import model
-
-    if folder is None:
-        raise UsageError("A direction takes examples of both sides.", "Name two folders: --like DIR --unlike DIR.")
-    found = []
-    for one in walk([folder.expanduser()], Survey(), recursive=True):
-        step = recipe_of(one.path).source
-        params = step.params if step is not None else None
-        if not isinstance(params, Latent) or (params.weights or model(params, library).sha256) != entry.sha256:
-            raise UsageError(f"{shown(one.path.name)} was not made by {entry.name}.")
-        found.append(params)
-    if not found:
-        raise UsageError(f"There is no picture in {shown(folder)}.")
-    return found
 
 
 def _tell(everything: DirectionSet, kept: DirectionSet, darkroom: Darkroom, found: argparse.Namespace) -> None:
