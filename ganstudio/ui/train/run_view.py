@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWi
 
 from ganstudio.core.text import _
 from ganstudio.training.run import FAILED, FINISHED, PAUSED, RUNNING, STOPPED, State
+from ganstudio.ui.background import Background
 from ganstudio.ui.theme import theme
 from ganstudio.ui.train.run_list import share_of
 from ganstudio.ui.train.samples import Samples
@@ -33,7 +34,7 @@ class RunView(QWidget):
     use_wanted = Signal()
     folder_wanted = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, background: Background, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.series = Series()
         self.plots: dict[str, Plot] = {}
@@ -44,7 +45,7 @@ class RunView(QWidget):
         self.left = Label("", 16, 600, color="text")
         self.seen = Label("", 11, color="text3")
         self.bar = ProgressBar()
-        self.samples = Samples()
+        self.samples = Samples(background)
         self._lay_out()
 
     def _lay_out(self) -> None:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QRectF, QSize, Qt, Slot
 from PySide6.QtGui import QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
+from ganstudio.core.progress import Progress
 from ganstudio.core.text import _
+from ganstudio.ui.background import Background, Task
 from ganstudio.ui.theme import theme
 from ganstudio.ui.widgets import Label, Slider, draw, wording
 
@@ -48,12 +51,15 @@ class Grid(QWidget):
 
 
 class Samples(QWidget):
-    """`show_files` keeps the newest in front unless the person went back."""
+    """`show_files` keeps the newest in front unless the person went back. Pictures are read in the background."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, background: Background, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.grid = Grid()
+        self._background = background
+        self._reading: Task | None = None
         self._files: list[Path] = []
+        self._wanted: Path | None = None
         self._shown: Path | None = None
         self.title = Label(_("Samples from fixed seeds"), 12, 600, color="text")
         self.when = Label("", 11, color="text3")
@@ -80,7 +86,7 @@ class Samples(QWidget):
         return self._shown
 
     def clear(self, words: str) -> None:
-        self._files, self._shown = [], None
+        self._files, self._shown, self._wanted = [], None, None
         self.grid.empty = words
         self.grid.set_picture(QImage())
         self.when.setText("")
@@ -89,7 +95,7 @@ class Samples(QWidget):
     def show_files(self, files: list[Path]) -> None:
         if files == self._files:
             return
-        newest = not self._files or self._shown == self._files[-1]
+        newest = not self._files or self._wanted == self._files[-1]
         self._files = list(files)
         self.slider.setVisible(len(files) > 1)
         if len(files) > 1:
@@ -97,8 +103,8 @@ class Samples(QWidget):
         if newest and files:
             self.slider.set_value(len(files))
             self._show(files[-1])
-        elif self._shown in files:
-            self.slider.set_value(files.index(self._shown) + 1)
+        elif self._wanted in files:
+            self.slider.set_value(files.index(self._wanted) + 1)
 
     @Slot(float)
     def _moved(self, place: float) -> None:
@@ -106,11 +112,23 @@ class Samples(QWidget):
             self._show(self._files[max(0, min(len(self._files) - 1, round(place) - 1))])
 
     def _show(self, file: Path) -> None:
-        if file == self._shown:
+        if file == self._wanted:
             return
-        picture = QImage(str(file))
-        if picture.isNull():  # being written, or gone
+        if self._reading is not None:
+            self._reading.cancel()
+        self._wanted = file
+        self._reading = self._background.run(partial(_read, file), self._read, owner=self)
+
+    @Slot(object)
+    def _read(self, found: tuple[Path, QImage]) -> None:
+        file, picture = found
+        if picture.isNull():  # being written, or gone: looked at again the next time
+            self._files, self._wanted = [], self._shown
             return
         self._shown = file
         self.grid.set_picture(picture)
         self.when.setText(_("at step {step}").format(step=wording.count(int(file.stem))))
+
+
+def _read(file: Path, progress: Progress) -> tuple[Path, QImage]:
+    return file, QImage(str(file))

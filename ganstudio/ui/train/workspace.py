@@ -48,7 +48,7 @@ class TrainWorkspace(Workspace):
         self._new: NewRun | None = None
         self.imports = ModelImport(desk, self)
         self.list = RunList()
-        self.view = RunView()
+        self.view = RunView(desk.background)
         self.stack = QStackedWidget()
         self.stack.setAccessibleName(_("Training"))
         self.pause = Button(_("Pause"), icon="pause")

@@ -75,7 +75,7 @@ def test_a_run_grows_on_screen_and_what_was_read_is_not_read_again(qtbot: QtBot,
     run = a_run("growing", State(RUNNING, step=20, end=100).mine())
     assert room.open_paths([run.folder])
     qtbot.waitUntil(lambda: room.view.samples.shown is not None)
-    assert room.view.samples.shown == run.samples()[-1]
+    qtbot.waitUntil(lambda: room.view.samples.shown == run.samples()[-1])
     assert [plot for plot in room.view.plots] == ["Losses", "psnr"]
     before = room._offset
     run.log(event="check", step=20, score=33.0, words="x", **{"clean psnr": 33.0})
@@ -83,7 +83,7 @@ def test_a_run_grows_on_screen_and_what_was_read_is_not_read_again(qtbot: QtBot,
     qtbot.waitUntil(lambda: room._offset > before)
     assert room.view.series.checks["psnr"].lines["clean"] == [(0, 30.0), (10, 31.0), (20, 33.0)]
     room.view.samples.slider.changed.emit(1.0)
-    assert room.view.samples.shown == run.samples()[0]
+    qtbot.waitUntil(lambda: room.view.samples.shown == run.samples()[0])
     Image.fromarray(scene(64, 48)).save(run.file("samples/00000030.png"))
     room.look()
     qtbot.waitUntil(lambda: room.view.samples._files == run.samples())
