@@ -79,11 +79,12 @@ def _run(maker: Maker, params: Any, found: argparse.Namespace, context: Context)
         made = maker.run(params, {**inputs, "tell": tell, "enough": lambda: bool(enough)}, context)
     if found.json:
         say(json.dumps({"event": "summary", **made.facts}))
-        return 0
-    say(shown(made.words))
+        return 1 if made.facts.get("failed") else 0
+    for line in made.words.splitlines():
+        say(shown(line))
     for note in made.facts.get("notes", ()):
         say(f"  {shown(note)}")
-    return 0
+    return 1 if made.facts.get("failed") else 0
 
 
 @contextmanager

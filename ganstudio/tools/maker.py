@@ -29,7 +29,8 @@ class Forecast:
 
 @dataclass(frozen=True, eq=False)
 class Made:
-    """What came of it: whole files, sentences for the person, the same as facts, and what it is in the program."""
+    """What came of it: whole files, lines for the person, the same as facts (`notes`, and how many things `failed`,
+    among them), and what it is in the program."""
 
     files: tuple[Path, ...]
     words: str

@@ -206,15 +206,23 @@ def _run_files(
     files: list[Path], params: ProjectParams, inputs: Inputs, context: Context, show: Callable[[Snapshot], None],
     enough: Callable[[], bool],
 ) -> Made:  # fmt: skip
-    from ganstudio.tools.project_files import read, save, targets_of
+    from ganstudio.tools.project_files import folder_of, read, save, targets_of
 
+    output, whole = folder_of(inputs, len(files) > 1), context.progress
+    if len(files) > 1:  # each by itself would begin anew
+        context = replace(context, progress=whole.part(counted=False))
+        whole.set_total(len(files))
     made: list[tuple[Path, ...]] = []
     found: list[Projected] = []
     words, results, failed = [], [], 0
     tell = inputs.get("tell", lambda words: None)
     for path in files:
+        if made and enough():
+            break
+        if len(files) > 1:
+            whole.doing(shown(path.name))
         try:
-            paths = targets_of(path, params, inputs, len(files) > 1)
+            paths = targets_of(path, params, inputs, output)
             photo = read(path)
             one = projected(photo.pixels, params, context, show, enough)
             save(photo, one, params, paths, context, overwrite=inputs.get("exists") == "overwrite")
@@ -227,19 +235,26 @@ def _run_files(
             tell(f"failed: {shown(path)}: {error}")
             results.append({"photo": str(path), "failed": str(error)})
             continue
+        if len(files) > 1:
+            whole.advance()
         made.append(paths)
         found.append(one)
-        words.append(f"{shown(paths[0].name)}: {one.score.sentence}")
+        kind = f" Class: {classes}." if (classes := _classes(one)) else ""
+        words.append(f"{shown(paths[0].name)}: {one.score.sentence}{kind}")
         words += [f"{shown(other.name)}: the photograph with it" for other in paths[1:]]
         results.append({"photo": str(path), "files": [str(other) for other in paths], **_facts(one)})
     facts = {"results": results, "failed": failed, "notes": [note for one in found for note in one.notes]}
     return Made(tuple(path for paths in made for path in paths), "\n".join(words), facts, tuple(found))
 
 
+def _classes(one: Projected) -> str:
+    return Blend().text(one.latent.classes)
+
+
 def _facts(one: Projected) -> dict[str, Any]:
     return {
         "percent": round(one.score.percent, 1), "words": one.score.words, "random": round(one.score.random, 1),
-        "class": "+".join(part.word for part in one.latent.classes), "steps": one.steps,
+        "class": _classes(one), "steps": one.steps,
         "seconds": round(one.seconds, 1), "stopped": one.stopped,
         "square": [one.square.x, one.square.y, one.square.side, one.square.angle],
     }  # fmt: skip

@@ -35,14 +35,19 @@ def read(path: Path) -> Picture:
         raster.close()
 
 
-def targets_of(path: Path, params: ProjectParams, inputs: Inputs, several: bool) -> tuple[Path, ...]:
+def folder_of(inputs: Inputs, several: bool) -> Path:
+    """The folder for the results, or the file of one. Raises UsageError where several photographs have no folder."""
+    output = Path.cwd() if inputs.get("output") is None else Path(inputs["output"])
+    if several and not output.is_dir():
+        raise UsageError(f"{shown(output)} is no folder, and there are several photographs.", "Make it first.")
+    return output
+
+
+def targets_of(path: Path, params: ProjectParams, inputs: Inputs, output: Path) -> tuple[Path, ...]:
     """Where the projection goes, and the pasted photograph. Raises OutputError for names that are taken."""
     from ganstudio.core.codecs.partial import exists
     from ganstudio.core.film.export import renamed
 
-    output = Path.cwd() if inputs.get("output") is None else Path(inputs["output"])
-    if several and not output.is_dir():
-        raise UsageError(f"{shown(output)} is no folder, and there are several photographs.", "Make it first.")
     first = output / f"{path.stem}-{model_word(params.model)}.png" if output.is_dir() else output
     if first.suffix.lower() != ".png":
         raise UsageError(f"{shown(first.name)}: a projection is saved as PNG, with its Latent inside.")
