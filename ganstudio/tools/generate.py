@@ -147,5 +147,5 @@ TOOL = Source(
     models=models,
     source_type=source_type,
     words=words,
-    example="ganstudio generate -o paintings/ --model paintings --seeds 0-99 --trunc 0.7",
+    example="ganstudio generate -o paintings/ --model paintings --seeds 0-9 --trunc 0.7",
 )

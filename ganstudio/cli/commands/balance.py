@@ -93,7 +93,7 @@ def _parser() -> Parser:
         prog="ganstudio balance",
         description=SUMMARY.capitalize() + ". Its sub-folders are classes; what is added says in its metadata that it "
         "was generated, and what is memorised rather than made is left out.",
-        epilog="example: ganstudio balance digits --model mnist-dcgan --dry-run",
+        epilog="example: ganstudio balance photos --model paintings --as trip=monet --dry-run",
     )
     parser.add_argument("folder", metavar="FOLDER", type=Path, help="a folder whose sub-folders are classes")
     parser.add_argument(
