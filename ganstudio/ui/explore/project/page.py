@@ -136,9 +136,10 @@ class ProjectPage(Page):
         column = QVBoxLayout(inside)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        for section in self.sections.values():
+        self._lines = {name: Divider("edge") for name in self.sections}
+        for name, section in self.sections.items():
             column.addWidget(section)
-            column.addWidget(Divider("edge"))
+            column.addWidget(self._lines[name])
         column.addStretch(1)
         scroll = QScrollArea()
         scroll.setWidgetResizable(True)
@@ -287,6 +288,7 @@ class ProjectPage(Page):
         if photo is None or square is None:
             return
         self.projected, self._edited = None, None
+        self.score.setText("")
         self.stage.show_picture(None)
         self.stage.set_words(_("Looking for the nearest picture…"))
         word = self.classes.current
@@ -303,8 +305,11 @@ class ProjectPage(Page):
 
     @Slot(object)
     def _snapshot(self, snapshot: Snapshot) -> None:
+        first = not self.score.text()
         self.stage.show_picture(Shown(snapshot.picture, early=True))
         self._say_score(snapshot.score)
+        if first:
+            self._show()
 
     @Slot(object)
     def _found(self, projected: Projected) -> None:
@@ -410,8 +415,10 @@ class ProjectPage(Page):
         self.button.set_possible(not reason, reason)
         self.button.set_kind("normal" if found else "primary")
         self.enough.setVisible(busy)
-        self.sections["found"].setVisible(found or bool(busy and self.score.text()))
-        self.sections["paste"].setVisible(found)
+        self.enough.set_possible(bool(self.score.text()), _("Nothing was found yet"))
+        for name, seen in (("found", found or bool(busy and self.score.text())), ("paste", found)):
+            self.sections[name].setVisible(seen)
+            self._lines[name].setVisible(seen)
         for widget in (self.steer, self.keep_button):
             widget.setVisible(found)
         if not busy and not found:
