@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QWidget
 
@@ -55,6 +55,8 @@ class Actions(QObject):
         self._reasons: dict[str, str] = {}
         self._letters = True
         self._scope = "window"
+        self._soon = QTimer(self, interval=0, singleShot=True)
+        self._soon.timeout.connect(self.refresh)
         for spec in specs:
             self._declare(spec)
 
@@ -142,6 +144,11 @@ class Actions(QObject):
         for id in self._specs:
             self._refresh_one(id)
         self.refreshed.emit()
+
+    @Slot()
+    def refresh_soon(self) -> None:
+        """The same once what happens now is over, however often it is asked for meanwhile."""
+        self._soon.start()
 
     def _declare(self, spec: ActionSpec, parent: QWidget | None = None) -> QAction:
         known = self._actions.get(spec.id)

@@ -12,6 +12,8 @@ from ganstudio.core.codecs import open_raster, peek
 from ganstudio.core.raster import Header, Metadata, Picture
 from ganstudio.core.resample import resized
 
+Image.MAX_IMAGE_PIXELS = None  # on purpose: `peek` has refused what is too large before Pillow opens it
+
 
 def small(path: Path, page: int, width: int, height: int) -> tuple[Header, Picture]:
     """The file's header, and its picture made as small as fits into width×height (never larger than it is), upright,

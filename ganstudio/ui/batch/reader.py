@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import threading
 from collections.abc import Callable
 
@@ -71,6 +72,8 @@ class Reader(QObject):
             while not self._end.is_set():
                 update = changes.read(_BLOCK)
                 if update is not None:
+                    if len(update.rows) == _BLOCK:  # very many hold no cycles: the collector need never look at them
+                        gc.freeze()
                     self._room.acquire()
                     self._tell(self.updated, update)
                     behind = True

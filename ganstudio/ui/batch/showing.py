@@ -1,4 +1,5 @@
-"""Showing: the toolbar, the totals and the bars of what runs, as the queue stands; ten times a second at most."""
+"""Showing: the toolbar, the totals and the bars of what runs, as the queue stands; ten times a second at most, and once
+a second while another workspace is in front."""
 
 from __future__ import annotations
 
@@ -11,7 +12,7 @@ from ganstudio.jobs.records import State
 if TYPE_CHECKING:
     from ganstudio.ui.batch.workspace import BatchWorkspace
 
-_EVERY_MS = 100
+_EVERY_MS, _UNSEEN_MS = 100, 1000
 
 
 class Showing(QObject):
@@ -26,8 +27,9 @@ class Showing(QObject):
 
     @Slot()
     def soon(self) -> None:
-        if not self._timer.isActive():
-            self._timer.start()
+        seen = self._room.isVisible()
+        if not self._timer.isActive() or (seen and self._timer.interval() == _UNSEEN_MS):
+            self._timer.start(_EVERY_MS if seen else _UNSEEN_MS)
 
     def close(self) -> None:
         self._timer.stop()

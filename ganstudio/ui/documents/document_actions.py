@@ -118,4 +118,4 @@ class DocumentActions(QObject):
 
     @Slot()
     def _refresh(self) -> None:
-        self._desk.actions.refresh()
+        self._desk.actions.refresh_soon()

@@ -149,7 +149,8 @@ class Documents(QObject):
         elif not group.shown or (self._current is None and foreseen is None):
             group.shown = True
             self.set_current(document)
-        self.entries_changed.emit()
+        else:
+            self.entries_changed.emit()
         return document
 
     def move(self, entry: OpenDocument | Arrival, to: int) -> None:

@@ -96,7 +96,7 @@ class PictureActions(QObject):
 
     @Slot()
     def _refresh(self) -> None:
-        self._desk.actions.refresh()
+        self._desk.actions.refresh_soon()
 
 
 def _worth_flattening(document: OpenDocument) -> bool:

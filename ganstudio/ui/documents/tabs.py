@@ -226,7 +226,8 @@ class DocumentTabs(QWidget):
                 close.clicked.connect(self._close_clicked)
                 bar.setTabButton(index, QTabBar.ButtonPosition.RightSide, close)
             self._tell(index, entry)
-        current = self.documents.current
+        foreseen = self.documents.foreseen
+        current = self.documents.current or (None if foreseen is None else foreseen.arrival)
         if current in entries:
             bar.setCurrentIndex(entries.index(current))
         self._filling = False

@@ -8,7 +8,7 @@ from typing import Any, cast
 
 import numpy as np
 import pytest
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from ganstudio.core.codecs import SaveOptions, write
@@ -93,6 +93,7 @@ def opened(qtbot: QtBot, documents: Documents) -> Callable[[Path], OpenDocument]
         with qtbot.waitSignal(documents.opened, timeout=10_000) as blocker:
             documents.open([path])
         assert blocker.args is not None
+        documents.desk.actions.refresh()  # asked once that is over
         return blocker.args[0]
 
     return open_

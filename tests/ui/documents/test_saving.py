@@ -161,12 +161,12 @@ def test_a_file_removed_while_open_changes_nothing(
 
 
 def test_closing_what_is_unchanged_asks_nothing(
-    desk: Desk, documents: Documents, actions: DocumentActions, opened: Open, photo: Path
+    qtbot: QtBot, desk: Desk, documents: Documents, actions: DocumentActions, opened: Open, photo: Path
 ) -> None:
     opened(photo)
     desk.actions.action("file.close").trigger()
     assert documents.entries == []
-    assert not desk.actions.action("file.save").isEnabled()
+    qtbot.waitUntil(lambda: not desk.actions.action("file.save").isEnabled())
 
 
 @pytest.mark.parametrize("answer", ["discard", "cancel", "save"])
