@@ -96,10 +96,11 @@ def for_seconds(seconds: float) -> tuple[float, float]:
     return until(lambda: time.monotonic() > end)
 
 
-def gaps(beats: list[float], span: tuple[float, float]) -> list[float]:
-    """Milliseconds between the beats of a span, in order of length."""
+def gaps(beats: list[float], *spans: tuple[float, float]) -> list[float]:
+    """Milliseconds between the beats of some spans, in order of length."""
     pairs = itertools.pairwise(beats)
-    return sorted((after - before) * 1e3 for before, after in pairs if before >= span[0] and after <= span[1])
+    within = [(one, two) for one, two in pairs if any(one >= began and two <= ended for began, ended in spans)]
+    return sorted((after - before) * 1e3 for before, after in within)
 
 
 def told(what: str, ours: list[float], theirs: list[float]) -> str:

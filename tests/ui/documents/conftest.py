@@ -8,7 +8,7 @@ from typing import Any, cast
 
 import numpy as np
 import pytest
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from ganstudio.core.codecs import SaveOptions, write
@@ -42,6 +42,7 @@ def desk(host: QWidget) -> Iterator[Desk]:
     settings = SettingsHub(SettingsStore(), background, host)
     pool = Pool(64 << 20)
     actions = Actions(all_specs(), host)
+    actions.set_scope("edit")
     readers = Readers()
     yield Desk(settings, cast(Any, None), Library(opening=False), background, notices, actions, pool, readers)
     for window in QApplication.topLevelWidgets():
