@@ -162,11 +162,11 @@ class LatentPad(QWidget):
     @Slot()
     def _session_changed(self) -> None:
         pad = self._journey.session.pad
-        if self.corners and self.corners != self._asked:
-            assert pad is not None
+        if pad is not None and self.corners and self.corners != self._asked:
             self.across, self.down = pad.x, pad.y
-            self._ask()
             self.moved.emit(self.across, self.down)
+        if not self.corners or self.corners != self._asked:
+            self._ask()
 
     @Slot()
     def _ask(self) -> None:

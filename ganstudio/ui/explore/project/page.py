@@ -51,6 +51,7 @@ if TYPE_CHECKING:
     from ganstudio.ui.explore.journey import Journey
     from ganstudio.ui.explore.link import ExploreLink
 
+SUFFIXES = frozenset(suffix for some in PICTURE_SUFFIXES.values() for suffix in some)
 _CHANNEL = "project"
 _ASKED = "explore.person"
 _WIDE = 306
@@ -199,7 +200,7 @@ class ProjectPage(Page):
 
     @Slot()
     def ask_photo(self) -> None:
-        kinds = " ".join(f"*{suffix}" for suffix in sorted(PICTURE_SUFFIXES))
+        kinds = " ".join(f"*{suffix}" for suffix in sorted(SUFFIXES))
         chosen, _kind = QFileDialog.getOpenFileName(self, _("Choose a photo"), "", f"{_('Pictures')} ({kinds})")
         if chosen:
             self.take(Path(chosen))
@@ -442,7 +443,7 @@ class ProjectPage(Page):
     # Files, state
 
     def open_paths(self, paths: list[Path]) -> bool:
-        found = [one for one in paths if one.suffix.lower() in PICTURE_SUFFIXES]
+        found = [one for one in paths if one.suffix.lower() in SUFFIXES]
         if found:
             self.take(found[0])
         return bool(found)
@@ -452,7 +453,7 @@ class ProjectPage(Page):
         self.open_paths([Path(url.toLocalFile()) for url in mime.urls() if url.isLocalFile()])
 
     def dragEnterEvent(self, event: Any) -> None:
-        if any(Path(url.toLocalFile()).suffix.lower() in PICTURE_SUFFIXES for url in event.mimeData().urls()):
+        if any(Path(url.toLocalFile()).suffix.lower() in SUFFIXES for url in event.mimeData().urls()):
             event.acceptProposedAction()
 
     def dropEvent(self, event: Any) -> None:
