@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import partial
 
-from PySide6.QtCore import Signal, Slot
+from PySide6.QtCore import QPoint, Qt, Signal, Slot
 from PySide6.QtWidgets import QMenu, QSizePolicy, QWidget
 
 from ganstudio.core.latent import Latent
@@ -68,10 +68,12 @@ class ClassRow(QWidget):
         several = len(shares) > 1
         for name, share in shares.items():
             weight = share if several else None
-            chip = Chip(title_of(name), weight=weight, checkable=False, removable=several, parent=self)
+            chip = Chip(title_of(name), weight=weight, checkable=False, parent=self)
             if not several:
                 chip.setToolTip(_("Another class"))
                 chip.clicked.connect(self._choose_menu)
+            chip.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+            chip.customContextMenuRequested.connect(partial(self._chip_menu, name))
             chip.weight_changed.connect(partial(self._weighed, name))
             chip.removed.connect(partial(self._removed, name))
             self.chips[name] = chip
@@ -84,7 +86,7 @@ class ClassRow(QWidget):
         latent = with_class_weight(self._named(), name, weight)
         self.moved.emit(latent, _("Share of {name}").format(name=title_of(name)), f"class:{name}")
 
-    def _removed(self, name: str) -> None:
+    def _removed(self, name: str, *_unused: object) -> None:
         words = _("Without {name}").format(name=title_of(name))
         self.moved.emit(without_class(self._named(), name), words, "")
 
@@ -93,6 +95,15 @@ class ClassRow(QWidget):
         if self._latent.classes or not self._classes:
             return self._latent
         return with_class_weight(self._latent, self._classes[0], 1.0)
+
+    def _chip_menu(self, name: str, at: QPoint) -> None:
+        menu = QMenu(self)
+        menu.aboutToHide.connect(menu.deleteLater)
+        menu.addAction(_("This one alone")).triggered.connect(partial(self.choose_class, name))
+        remove = menu.addAction(_("Remove"))
+        remove.triggered.connect(partial(self._removed, name))
+        remove.setEnabled(len(self.chips) > 1)
+        menu.popup(self.chips[name].mapToGlobal(at))
 
     def _menu(self, names: list[str], call: object) -> QMenu:
         menu = QMenu(self)

@@ -38,6 +38,16 @@ _GRIP = 14  # the handle's width
 _WARN = 18  # the line that says why
 
 
+class _Signed(NumberField):
+    """Says the plus, too."""
+
+    def _show(self) -> None:
+        super()._show()
+        if self.value > 0:
+            self.setText(f"+{self.text()}")
+            self.setCursorPosition(0)
+
+
 class DirectionStrip(QWidget):
     """`moved(σ)` while it is dragged, `settled()` at the end of a movement. `renamed(str)`, `shifted(int)` (places up
     or down in the list), `menu_wanted(QPoint)`."""
@@ -61,7 +71,7 @@ class DirectionStrip(QWidget):
         self._place = 0.0
         self._warning = ""
         self._rename: LineEdit | None = None
-        self.field = NumberField(
+        self.field = _Signed(
             -HARD, HARD, 0.0, "σ", 1, step=STEP, name=direction.name, small=True, parent=self
         )  # fmt: skip
         self.field.changed.connect(self._typed)
@@ -399,7 +409,7 @@ class DirectionStrip(QWidget):
         for index, image in enumerate(self._images):
             cell = self._cell(index)
             if image is None:
-                draw.box(painter, cell, now.raised, None, 3)
+                draw.box(painter, cell, now.raised, now.frame, 3)
                 continue
             path = QPainterPath()
             path.addRoundedRect(cell, 3, 3)

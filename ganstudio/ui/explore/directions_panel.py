@@ -167,7 +167,7 @@ class DirectionsPanel(QWidget):
             self._push(strip.direction, value)
 
     def _push(self, direction: Direction, value: float) -> None:
-        words = _("{direction} {value}").format(direction=direction.name, value=with_unit(value, "σ", 1))
+        words = _("{direction} {value}").format(direction=direction.name, value=signed(value))
         merge = f"push:{direction.id}:{self._drags}"
         self._journey.go(with_push(self._journey.latent, direction, value), words, merge)
 
@@ -362,6 +362,11 @@ class DirectionsPanel(QWidget):
     def sight_changed(self, _sight: QRect | None = None) -> None:
         """The panel was scrolled: other strips are looked at."""
         self.feed.later()
+
+
+def signed(value: float) -> str:
+    """ "+1.4 σ": as the field says it."""
+    return f"{'+' if value > 0 else ''}{with_unit(value, 'σ', 1)}"
 
 
 def _shifted(known: DirectionSet, id: str, places: int) -> DirectionSet:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QPoint, QRectF, QSize, Qt, QTimer, Slot
 from PySide6.QtGui import (
     QAccessible,
@@ -21,6 +23,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QToolTip, QVBoxLayout, QWidget
 
 from ganstudio.core.latent import Latent
+from ganstudio.core.latent.thumbs import SIDE as THUMB
 from ganstudio.core.text import _, ngettext_
 from ganstudio.ui import icons
 from ganstudio.ui.explore.images import Thumbnails
@@ -31,9 +34,11 @@ from ganstudio.ui.widgets.label import ElidedLabel, Label
 
 if TYPE_CHECKING:
     from ganstudio.ui.explore.journey import Journey
+    from ganstudio.ui.explore.link import ExploreLink
 
 SIDE, _GAP, _PAD = 56, 6, 12
 _NARROW_SIDE = 36
+_CHANNEL, _ASKED = "history", 24
 
 
 class Film(QWidget):
@@ -187,9 +192,12 @@ class Film(QWidget):
 class HistoryStrip(QWidget):
     """The strip with its head: how many steps, which one is shown."""
 
-    def __init__(self, journey: Journey, thumbnails: Thumbnails, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, journey: Journey, link: ExploreLink, thumbnails: Thumbnails, parent: QWidget | None = None
+    ) -> None:  # fmt: skip
         super().__init__(parent)
-        self._journey = journey
+        self._journey, self._link, self._thumbnails = journey, link, thumbnails
+        self._asked: list[Latent] = []  # steps that one went over too quickly for a picture
         self._shown = (-1, -1)
         self._words = ""
         self._seen: object = None
@@ -214,6 +222,9 @@ class HistoryStrip(QWidget):
         self._following.timeout.connect(self._to_step)
         journey.stepped.connect(self._stepped)
         journey.session_changed.connect(self._session_changed)
+        journey.rested.connect(self._ask_missing)
+        link.thumb.connect(self._take)
+        thumbnails.packed.connect(self._packed)
         follow(self._restyle)
         self._stepped()
 
@@ -252,6 +263,28 @@ class HistoryStrip(QWidget):
         if seen != self._seen:
             self._seen = seen
             self.film.update()
+
+    @Slot(object)
+    def _ask_missing(self, _latent: Latent) -> None:
+        """The last steps without a picture, of the model that is open."""
+        model = self._journey.latent.model
+        near = self._journey.steps[: self._journey.at][-_ASKED:]
+        self._asked = [one.latent for one in near if not one.thumb and one.latent.model == model]
+        if self._asked:
+            self._link.thumbs(_CHANNEL, self._asked, THUMB)
+
+    @Slot(str, int, object)
+    def _take(self, channel: str, index: int, picture: NDArray[np.uint8]) -> None:
+        if channel == _CHANNEL and index < len(self._asked):
+            self._thumbnails.pack((_CHANNEL, self._asked[index]), picture)
+
+    @Slot(object, bytes)
+    def _packed(self, key: object, thumb: bytes) -> None:
+        if isinstance(key, tuple) and key[0] == _CHANNEL:
+            steps = self._journey.steps
+            place = next((n for n, one in enumerate(steps) if one.latent == key[1] and not one.thumb), -1)
+            if place >= 0:
+                self._journey.change(lambda session: session.with_step_thumb(place, thumb))
 
     @Slot()
     def _to_step(self) -> None:

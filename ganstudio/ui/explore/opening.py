@@ -31,6 +31,8 @@ class Opening(QObject):
         super().__init__(parent)
         self._desk, self._journey, self._link = desk, journey, link
         self._kept: DirectionSet | None = None  # as it lies on the disk, or will
+        self._writing = False
+        self._next: DirectionSet | None = None  # what is written after that
         self._looking: set[str] = set()
         self._asked = ""
         journey.model_changed.connect(self.open)
@@ -108,8 +110,24 @@ class Opening(QObject):
         now = self._journey.directions
         if now is None or self._kept is None or now == self._kept or not now.weights:
             return
-        self._kept = now
-        self._desk.background.run(partial(_written, now), owner=self)
+        self._kept = self._next = now
+        self._write()
+
+    def _write(self) -> None:
+        """One at a time, the newest next."""
+        if self._writing or self._next is None:
+            return
+        now, self._next = self._next, None
+        self._writing = True
+        self._desk.background.run(partial(_written, now), self._was_written, self._not_written, owner=self)
+
+    def _was_written(self, _nothing: None) -> None:
+        self._writing = False
+        self._write()
+
+    def _not_written(self, error: Exception) -> None:
+        self._writing = False
+        self._desk.notices.error(error)
 
 
 def _read(weights: str, model: str, progress: Progress) -> DirectionSet:

@@ -104,7 +104,7 @@ class PageBar(QWidget):
         self.undo.clicked.connect(desk.actions.action("edit.undo").trigger)
         self.redo.clicked.connect(desk.actions.action("edit.redo").trigger)
         row = QHBoxLayout(self)
-        row.setContentsMargins(8, 0, 8, 1)
+        row.setContentsMargins(8, 0, 8, 0)
         row.setSpacing(8)
         row.addWidget(self.tabs)
         row.addStretch(1)

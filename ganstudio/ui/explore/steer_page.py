@@ -49,6 +49,7 @@ LEFT, RIGHT, NARROW = 332, 336, 300
 MOST = 480
 NARROW_BELOW = 1440
 _LOW_BELOW = 760
+_ANY = 16_777_215  # QWIDGETSIZE_MAX
 
 
 class SteerPage(Page):
@@ -69,7 +70,7 @@ class SteerPage(Page):
         self.directions = DirectionsPanel(desk, journey, link, opening)
         self.mixing = MixingPanel(journey)
         self.thumbnails = Thumbnails(desk, self)
-        self.film = HistoryStrip(journey, self.thumbnails)
+        self.film = HistoryStrip(journey, link, self.thumbnails)
         self.row = StageRow(desk)
         self.panels: dict[str, QWidget] = {}
         self.sections: dict[str, Section] = {}
@@ -142,6 +143,8 @@ class SteerPage(Page):
         foot = QWidget()
         self.learn_picks = Button(_("Learn from picks"), "thumb_up")
         self.learn_folders = Button(_("From two folders"), "folder")
+        self.learn_picks.setToolTip(_("Thumbs up and down make a direction of your own"))
+        self.learn_folders.setToolTip(_("Pictures that have something, and pictures that have it not, make a direction"))
         row = QHBoxLayout(foot)
         row.setContentsMargins(12, 8, 12, 12)
         row.setSpacing(8)
@@ -355,7 +358,7 @@ class SteerPage(Page):
             right = max(right, min(round(LEFT * grown), most))
         for side, wide in ((self._left, left), (self._right, right)):
             side.setMinimumWidth(min(wide, round(280 * grown), most) if wide else 0)
-            side.setMaximumWidth(max(MOST, wide))
+            side.setMaximumWidth(max(MOST, wide) if wide else _ANY)
         middle = max(1, self.width() - left - right)
         self.splitter.setSizes([middle, right] if narrow else [left, middle, right])
         self._place_notice()
