@@ -204,7 +204,8 @@ class Generator(GeneratorNet):
         """N×R×R, uniform 0..1."""
         if mode == "random":
             shape = (ws.shape[0], self.resolution, self.resolution)
-            return torch.rand(shape, generator=generator, device=ws.device)
+            device = ws.device if generator is None else generator.device
+            return torch.rand(shape, generator=generator, device=device).to(ws.device)
         noise = self.noise_const if mode == "const" else torch.full_like(self.noise_const, 0.5)
         return noise.expand(ws.shape[0], -1, -1)
 

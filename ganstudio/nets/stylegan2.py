@@ -107,7 +107,8 @@ class SynthesisLayer(nn.Module):
         if mode == "const":
             return self.noise_const
         shape = (x.shape[0], 1, self.resolution, self.resolution)
-        return torch.randn(shape, generator=generator, device=x.device)
+        device = x.device if generator is None else generator.device
+        return torch.randn(shape, generator=generator, device=device).to(x.device)
 
 
 class ToRGB(nn.Module):
