@@ -194,6 +194,9 @@ def pulses(files: int, megapixels: float, folder: Path) -> None:
     for what, spans in window.spans.items():
         times = "+".join(f"{ended - began:.1f}" for began, ended in spans)
         print(pulse.told(f"{what} ({times} s)", pulse.gaps(window.heart.beats, *spans), pulse.gaps(theirs, *spans)))
+        worked = pulse.busy(window.heart, *spans)
+        late = worked[int(len(worked) * 0.99)]
+        print(f"    of it the thread worked p99 {late:.1f}, max {worked[-1]:.1f} ms; {len(worked)} beats", flush=True)
 
 
 def main() -> None:
