@@ -13,7 +13,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from ganstudio.nets.equalised import unit_moment
-from ganstudio.nets.generator_net import GeneratorNet, NoiseMode
+from ganstudio.nets.generator_net import LatentNet, NoiseMode
 from ganstudio.nets.kept import Kept
 
 GATED_BY = {64: 4, 128: 8, 256: 16, 512: 32}
@@ -95,14 +95,15 @@ class Synthesis(nn.Module):
         seen = {4: x}
         for side in self.sides:
             for layer in self.get_submodule(f"feat_{side}").children():
-                x = _noisy(x, layer.weight, mode, generator) if isinstance(layer, Noise) else layer(x)
+                x = noisy(x, layer.weight, mode, generator) if isinstance(layer, Noise) else layer(x)
             if side in self.gates:
                 x = self.get_submodule(f"se_{side}")(seen[GATED_BY[side]], x)
             seen[side] = x
         return self.to_big(x)
 
 
-def _noisy(x: Tensor, strength: Tensor, mode: NoiseMode, generator: torch.Generator | None) -> Tensor:
+def noisy(x: Tensor, strength: Tensor, mode: NoiseMode, generator: torch.Generator | None) -> Tensor:
+    """x with noise; "const": one for all pictures, drawn from `generator`."""
     if mode == "none":
         return x
     count = 1 if mode == "const" else x.shape[0]
@@ -111,7 +112,7 @@ def _noisy(x: Tensor, strength: Tensor, mode: NoiseMode, generator: torch.Genera
     return x + strength * noise.to(x.device)
 
 
-class Generator(GeneratorNet):
+class Generator(LatentNet):
     """See `Synthesis`. Its one row of ws is the latent."""
 
     def __init__(
@@ -123,16 +124,11 @@ class Generator(GeneratorNet):
         channels: int,
         side: int,
     ) -> None:
-        super().__init__()
-        self.z_dim = self.w_dim = z_dim
-        self.classes, self.channels, self.resolution, self.num_ws, self.sizes = 0, channels, side, 1, (side,)
+        super().__init__(z_dim, 0, channels, side)
         self.synthesis = Synthesis(z_dim, widths, large, gates, channels, side)
 
-    def styles(self, z: Tensor, label: Tensor | None = None) -> Tensor:
-        return z.unsqueeze(1)
-
-    def centre(self, label: Tensor | None = None) -> Tensor | None:
-        return None
+    def picture(self, z: Tensor, label: Tensor | None) -> Tensor:
+        return self.synthesis(z, "const", None)
 
     def draw(
         self,
@@ -144,9 +140,6 @@ class Generator(GeneratorNet):
         kept: Kept | None = None,
     ) -> Tensor:
         return self.synthesis(ws[:, 0], noise_mode, generator)
-
-    def settle(self, draws: int = 4096, seed: int = 0) -> None:
-        """Nothing is kept but the norms' statistics, which the file has."""
 
 
 def divided(weight: Tensor, u: Tensor, v: Tensor, transposed: bool) -> Tensor:

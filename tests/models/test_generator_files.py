@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import pickle
 import sys
+from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
 
@@ -23,6 +24,15 @@ from tests.models.making import card, safetensors_file, shaken, torch_file
 from tests.models.writing_generators import official, rosinality, settings_of
 
 Golden = dict[str, np.ndarray]
+
+
+@pytest.fixture(autouse=True)
+def one_thread() -> Iterator[None]:
+    """Networks this small are slower on several threads, above all beside other work."""
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(threads)
 
 
 @pytest.fixture
@@ -91,6 +101,38 @@ def test_pictures_of_lucidrains_code(golden: Path) -> None:
     for n in range(2):
         net.noise_const.copy_(torch.from_numpy(wanted["noise"][n, :, :, 0]))
         close((net(z[n : n + 1]) + 1) / 2, wanted["img"][n : n + 1])
+
+
+@pytest.mark.parametrize("name", ["r3gan_32_cond10", "projected_fastgan_128", "lightweight_gan_128_model_0"])
+@torch.no_grad()
+def test_pictures_of_networks_without_w(golden: Path, name: str) -> None:
+    wanted = np.load(golden / f"{name.removesuffix('_model_0')}_golden.npz")
+    scale, offset = (0.5, 0.5) if name.startswith("lightweight") else (1.0, 0.0)  # its pictures are 0..1
+    for _ in range(2):  # from the file, then from the copy
+        net = opened(golden / f"{name}.pt")
+        z, label = torch.from_numpy(wanted["z"]), torch.from_numpy(wanted["c"]) if net.classes else None
+        close(net(z, label) * scale + offset, wanted["img"])
+        alone = net.draw(net.styles(z, label)[1:], None if label is None else label[1:])
+        torch.testing.assert_close(alone, net(z, label)[1:], atol=1e-5, rtol=0)
+
+
+@torch.no_grad()
+def test_noise_of_networks_without_w(golden: Path) -> None:
+    """Fixed noise is the same in every picture of a batch, random noise follows its generator, none is none."""
+    net = opened(golden / "projected_fastgan_128.pt")
+    for name, one in net.named_parameters():
+        if name.endswith((".2.weight", ".6.weight")) and one.shape == (1,):
+            one.fill_(0.05)
+    z = torch.randn(1, net.z_dim).expand(2, -1)
+    assert torch.equal(*net(z))
+    assert torch.equal(net(z), net(z))
+    assert not torch.equal(net(z), net(z, noise_mode="none"))
+
+    def random(seed: int) -> torch.Tensor:
+        return net(z, noise_mode="random", generator=torch.Generator().manual_seed(seed))
+
+    assert torch.equal(random(1), random(1))
+    assert not torch.equal(random(1), random(2))
 
 
 def test_digits_of_a_trained_dcgan(shared_data: Path) -> None:

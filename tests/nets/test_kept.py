@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 import torch
 
@@ -9,6 +11,15 @@ from ganstudio.nets import dcgan, mlp_gan
 from ganstudio.nets.generator_net import GeneratorNet, NoiseMode
 from ganstudio.nets.kept import Kept
 from ganstudio.nets.stylegan2 import Generator, SynthesisLayer
+
+
+@pytest.fixture(autouse=True)
+def one_thread() -> Iterator[None]:
+    """Networks this small are slower on several threads, above all beside other work."""
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(threads)
 
 
 @pytest.fixture
