@@ -92,6 +92,13 @@ def known_directions(entry: Entry, darkroom: Darkroom) -> DirectionSet:
     return load(entry.sha256, entry.name).joined(darkroom.sefa(SEFA))
 
 
+def directed(params: Latent, entry: Entry, darkroom: Darkroom) -> Latent:
+    """As `filled`, from all the directions that are known once the model is open."""
+    if all(one.vector for one in params.pushes):
+        return params
+    return known_directions(entry, darkroom).filled(params)
+
+
 def located(params: Latent, library: Library) -> Latent:
     """With the model's hash and the numbers of its directions: the same picture wherever it goes."""
     entry = model(params, library)

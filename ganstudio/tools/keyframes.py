@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
 from ganstudio.core.errors import BadInput, UsageError, UserError
@@ -41,6 +42,23 @@ def latent_of(path: Path) -> Latent:
     if step is None or not isinstance(step.params, Latent):
         raise BadInput(f"{shown(path.name)} was not made by a generator, so it is no keyframe.")
     return step.params
+
+
+def pictures_of(paths: Sequence[Path]) -> list[Path]:
+    """The files, and in place of a folder its pictures by their names. Raises BadInput for a folder without any."""
+    from ganstudio.core.codecs import kind_of_suffix
+    from ganstudio.core.codecs.kinds import PICTURE_SUFFIXES
+
+    found: list[Path] = []
+    for path in paths:
+        if not path.is_dir():
+            found.append(path)
+            continue
+        inside = [one for one in sorted(path.iterdir()) if kind_of_suffix(one.suffix) in PICTURE_SUFFIXES]
+        if not inside:
+            raise BadInput(f"There is no picture in the folder {shown(path)}.")
+        found += inside
+    return found
 
 
 def walk_in(path: Path) -> Walk | None:

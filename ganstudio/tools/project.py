@@ -209,6 +209,7 @@ def _run_files(
     from ganstudio.tools.project_files import folder_of, read, save, targets_of
 
     output, whole = folder_of(inputs, len(files) > 1), context.progress
+    params = _directed(params, context)
     if len(files) > 1:  # each by itself would begin anew
         context = replace(context, progress=whole.part(counted=False))
         whole.set_total(len(files))
@@ -245,6 +246,18 @@ def _run_files(
         results.append({"photo": str(path), "files": [str(other) for other in paths], **_facts(one)})
     facts = {"results": results, "failed": failed, "notes": [note for one in found for note in one.notes]}
     return Made(tuple(path for paths in made for path in paths), "\n".join(words), facts, tuple(found))
+
+
+def _directed(params: ProjectParams, context: Context) -> ProjectParams:
+    """With the numbers of the directions. Raises UsageError for an unknown one, before anything is searched."""
+    from ganstudio.runtime.generating import generator_of
+    from ganstudio.tools.generate import directed
+
+    if not params.pushes:
+        return params
+    entry = only(context.library.find(params.model), "generator")
+    pushes = directed(Latent(pushes=params.pushes), entry, generator_of(context.runtime, entry)).pushes
+    return replace(params, pushes=pushes)
 
 
 def _classes(one: Projected) -> str:

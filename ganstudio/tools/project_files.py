@@ -69,14 +69,13 @@ def save(
     *,
     overwrite: bool,
 ) -> None:
-    """Raises OutputError, DiskFull, VerifyError, UsageError (an unknown direction)."""
+    """The directions of `params` have their numbers. Raises OutputError, DiskFull, VerifyError."""
     from ganstudio.runtime.generating import generator_of
-    from ganstudio.tools.generate import filled
 
-    entry = only(context.library.find(params.model), "generator")
     latent, picture = one.latent, one.picture
     if params.pushes:
-        latent = filled(replace(latent, pushes=params.pushes), entry)
+        latent = replace(latent, pushes=params.pushes)
+        entry = only(context.library.find(params.model), "generator")
         picture = generator_of(context.runtime, entry).picture(latent)
     _save_projection(picture, latent, targets[0], context, overwrite)
     if params.paste != "no":

@@ -167,16 +167,16 @@ def walk_of(params: WalkParams, inputs: Inputs) -> Walk:
 
 
 def _of_files(params: WalkParams, files: Sequence[Path]) -> Walk:
-    from ganstudio.tools.keyframes import latent_of, walk_in
+    from ganstudio.tools.keyframes import latent_of, pictures_of, walk_in
 
     if not files:
         return Walk(tuple(Key(one, USUAL_SECONDS, LINEAR) for one in _of_seeds(params)))
     if params.seeds:
         raise UsageError("Keyframes come from seeds or from files, not from both.", "Leave out --seeds or the files.")
-    if len(files) == 1 and (found := walk_in(files[0])) is not None:
+    if len(files) == 1 and files[0].is_file() and (found := walk_in(files[0])) is not None:
         return found
     keys: list[Key] = []
-    for path in files:
+    for path in pictures_of(files):
         found = walk_in(path)
         keys += found.keys if found is not None else (Key(latent_of(path), USUAL_SECONDS, LINEAR),)
     return Walk(tuple(keys))
@@ -283,7 +283,7 @@ def painter(walk: Walk, params: WalkParams, context: Context, format: str) -> Pa
 
     entry = model(walk.keys[0].latent, context.library)
     darkroom = generator_of(context.runtime, entry)
-    walk = _whole(walk, entry, darkroom.facts.classes)
+    walk = _whole(walk, entry, darkroom)
     course = Course(walk, darkroom.ws, keep_length=not darkroom.facts.has_w)
     if walk.pace == "eye":
         _even(course, darkroom)
@@ -294,16 +294,16 @@ def painter(walk: Walk, params: WalkParams, context: Context, format: str) -> Pa
     return Painter(walk, entry, darkroom, course, latents, params, side, context)
 
 
-def _whole(walk: Walk, entry: Entry, classes: tuple[str, ...]) -> Walk:
+def _whole(walk: Walk, entry: Entry, darkroom: Darkroom) -> Walk:
     """With the numbers of directions that are only named, and the class that is meant where none is said."""
-    from ganstudio.tools.generate import filled
+    from ganstudio.tools.generate import directed
 
-    meant = (Weighted(classes[0]),) if classes else ()
+    meant = tuple(map(Weighted, darkroom.facts.classes[:1]))
     keys = tuple(
-        replace(key, latent=filled(replace(key.latent, classes=key.latent.classes or meant), entry))
+        replace(key, latent=directed(replace(key.latent, classes=key.latent.classes or meant), entry, darkroom))
         for key in walk.keys
     )
-    named = filled(Latent(pushes=tuple(track.push for track in walk.tracks)), entry).pushes
+    named = directed(Latent(pushes=tuple(track.push for track in walk.tracks)), entry, darkroom).pushes
     tracks = tuple(replace(track, push=push) for track, push in zip(walk.tracks, named, strict=True))
     return replace(walk, keys=keys, tracks=tracks)
 
@@ -410,6 +410,6 @@ MAKER = Maker(
     params=WalkParams,
     run=run,
     forecast=forecast,
-    takes="keyframes: pictures that were generated or projected, a walk or a Session",
+    takes="keyframes: pictures that were generated or projected, folders of them, walks, a Session",
     example="ganstudio walk --model paintings --seeds 3,17,42 --size 512 -o dream.webm",
 )

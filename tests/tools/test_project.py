@@ -206,14 +206,8 @@ def test_the_file_carries_its_latent_and_the_photograph_keeps_what_it_has(tmp_pa
 
 
 def test_an_edit_is_pasted_back_as_a_change(tmp_path: Path, context: Context) -> None:
-    from ganstudio.core.latent.direction_files import save
-    from ganstudio.core.latent.directions import DirectionSet
-
-    entry = context.library.find(DIGITS)
-    found = generator_of(context.runtime, entry).sefa(2)
-    save(DirectionSet(entry.sha256, DIGITS, tuple(found)))
+    push = Push("SeFa 1", 3.0)
     source = photo_file(tmp_path / "photo.png", context)
-    push = Push(found[0].name, 3.0)
     params = asked(crop=Square(40, 30, 28), classes=(Weighted("4"),), steps=20, pushes=(push,), paste="change")
     made = make(context, [source], tmp_path, params)
     recipe = Recipe.from_json(json.loads(xmp.recipe(open_raster(made.files[0]).meta.xmp) or ""))
@@ -223,6 +217,8 @@ def test_an_edit_is_pasted_back_as_a_change(tmp_path: Path, context: Context) ->
     assert np.abs(after - before)[20:40, 30:50].max() > 10 and np.array_equal(after[:14], before[:14])
     with pytest.raises(UsageError, match="no change to paste back"):
         asked(paste="change")
+    with pytest.raises(UsageError, match="no direction “warmth”"):
+        make(context, [source], tmp_path, replace(params, pushes=(Push("warmth", 1.0),)), exists="overwrite")
 
 
 def test_wrong_files_are_told_and_the_others_done(tmp_path: Path, context: Context) -> None:

@@ -163,6 +163,12 @@ def test_keyframes_from_pictures_walks_and_sessions(tmp_path: Path, context: Con
     found = walk_of(WalkParams(), {"files": files})
     assert [key.latent.seeds for key in found.keys] == [one.seeds for one in latents]
     assert all(key.latent.weights and key.latent.psi == 0.9 for key in found.keys)
+    (tmp_path / "empty").mkdir()
+    assert [key.latent.seeds for key in walk_of(WalkParams(), {"files": [tmp_path]}).keys] == [
+        one.seeds for one in latents
+    ]
+    with pytest.raises(BadInput, match="no picture in the folder"):
+        walk_of(WalkParams(), {"files": [tmp_path / "empty"]})
     saved = through(latents, 0.7, loop=False, path="straight")
     saved.save(tmp_path / "w.ganstudio-walk")
     assert walk_of(WalkParams(), {"files": [tmp_path / "w.ganstudio-walk"]}) == saved
