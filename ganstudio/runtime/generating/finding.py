@@ -2,7 +2,7 @@
 
 SeFa: Shen & Zhou, "Closed-Form Factorization of Latent Semantics in GANs" (CVPR 2021): the directions that the first
 maps of the latent stretch most. PCA: Härkönen et al., "GANSpace" (NeurIPS 2020): the principal directions of w; for a
-generator without w those of its pictures, taken back to z by least squares.
+generator without w those of its early maps, taken back to z by least squares.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ Floats = moving.Floats
 _SEED = 1
 _AT_ONCE = 500
 _MOST_PICTURES = 1000
-_PICTURE_SIDE = 16
+_MAP_SIDE = 8
 _SIGMA_DRAWS = 512
 _STYLE_MAPS = ("affine", "modulation", "to_style1", "to_style2", "to_style")
 
@@ -59,7 +59,7 @@ def pca(net: GeneratorNet, space: Space, facts: Facts, count: int, draws: int) -
     """Yields the share of the work done by each step, and the directions last."""
     draws = max(draws, 4 * count)
     if not facts.has_w:
-        yield from _pca_of_pictures(net, space, facts, count, min(draws, _MOST_PICTURES))
+        yield from _pca_of_maps(net, space, facts, count, min(draws, _MOST_PICTURES))
         return
     total, mean, seen = np.zeros((facts.w_dim, facts.w_dim)), np.zeros(facts.w_dim), 0
     for number, at in enumerate(range(0, draws, _AT_ONCE)):
@@ -77,38 +77,57 @@ def pca(net: GeneratorNet, space: Space, facts: Facts, count: int, draws: int) -
     ]
 
 
-def _pca_of_pictures(
+def _pca_of_maps(
     net: GeneratorNet, space: Space, facts: Facts, count: int, draws: int
 ) -> Iterator[float | list[Direction]]:
     latents, pictures = [], []
-    side = facts.side_for(_PICTURE_SIDE)
     per_class = max(20, _AT_ONCE // 10)
     number = 0
     while sum(map(len, latents)) < draws:
         shares = space.class_of(number)
         z = np.random.RandomState(_SEED + number).randn(per_class, facts.z_dim).astype(np.float32)
-        pictures.append(_small(net, space, facts, z, shares, side))
+        pictures.append(_small(net, space, facts, z, shares))
         latents.append(z)
         number += 1
         yield per_class / draws
     z, seen = np.concatenate(latents), np.concatenate(pictures)
-    components = np.linalg.eigh(seen.T @ seen)[1][:, ::-1][:, :count]
-    back = np.linalg.lstsq(z - z.mean(axis=0), seen @ components, rcond=None)[0]
+    scores = np.linalg.eigh((seen @ seen.T).astype(np.float64))[1][:, ::-1][:, :count]
+    back = np.linalg.lstsq(z - z.mean(axis=0), scores, rcond=None)[0]
     yield [_direction("pca", "PCA", n, one, None) for n, one in enumerate(back.T, 1)]
 
 
-def _small(net: GeneratorNet, space: Space, facts: Facts, z: Floats, shares: tuple[float, ...], side: int) -> Floats:
-    """Pictures of a class as rows of pixels, less their mean (so that classes do not count)."""
+def _small(net: GeneratorNet, space: Space, facts: Facts, z: Floats, shares: tuple[float, ...]) -> Floats:
+    """What pictures of a class begin as, N×numbers, less their mean (so that classes do not count)."""
     rows = []
     with torch.inference_mode():
         for at in range(0, len(z), 50):
             ws = torch.from_numpy(space.styles(z[at : at + 50], shares)).to(next(net.parameters()).device)
-            image = net.draw(ws, space.label(shares, len(ws)), side=None if side == facts.resolution else side).float()
-            if side > _PICTURE_SIDE:
-                image = nn.functional.interpolate(image, size=(_PICTURE_SIDE, _PICTURE_SIDE), mode="area")
-            rows.append(image.flatten(1).cpu().numpy())
+            maps = _early_maps(net, ws, space.label(shares, len(ws))).float()
+            if maps.shape[2] > _MAP_SIDE:
+                maps = nn.functional.adaptive_avg_pool2d(maps, _MAP_SIDE)
+            rows.append(maps.flatten(1).cpu().numpy())
     found = np.concatenate(rows)
     return found - found.mean(axis=0)
+
+
+def _early_maps(net: GeneratorNet, ws: Tensor, label: Tensor | None) -> Tensor:
+    """The first maps of at least 8 px a side, N×C×h×w, where the network makes them in a layer of its own; else the
+    picture. What follows them is not computed."""
+    found: list[Tensor] = []
+
+    def hear(module: nn.Module, inputs: object, output: object) -> None:
+        if isinstance(output, Tensor) and output.ndim == 4 and output.shape[2] >= _MAP_SIDE:
+            found.append(output)
+            raise _Seen
+
+    hooks = [one.register_forward_hook(hear) for one in net.modules() if not list(one.children())]
+    try:
+        return net.draw(ws, label)
+    except _Seen:
+        return found[0]
+    finally:
+        for hook in hooks:
+            hook.remove()
 
 
 def first_maps(net: GeneratorNet) -> list[Tensor]:
