@@ -57,6 +57,7 @@ class Keeper(QObject):
         self._timer.timeout.connect(self._save)
         journey.session_changed.connect(self._changed)
         journey.kept.connect(self._keep)
+        journey.facts_changed.connect(self._paint_missing)
         link.thumb.connect(self._painted)
         desk.background.run(partial(_restored, self._place), self._restored, owner=self)
 
@@ -160,8 +161,11 @@ class Keeper(QObject):
         else:
             self._paint_missing()
 
+    @Slot()
     def _paint_missing(self) -> None:
         """Ask for the pictures of favourites that have none, of the model that is open."""
+        if self._journey.facts is None:
+            return
         model = self._journey.latent.model
         missing = [one for one in self._journey.session.favourites if not one.thumb and one.latent.model == model]
         self._painting = [one.id for one in missing]

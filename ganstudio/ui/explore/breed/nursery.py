@@ -62,6 +62,7 @@ class Nursery(QObject):
         link.channel_failed.connect(self._failed)
         link.engine_lost.connect(self._lost)
         journey.session_changed.connect(self._look)
+        journey.facts_changed.connect(self._again)
         self._look()
 
     # What is
@@ -194,6 +195,13 @@ class Nursery(QObject):
         if litter is not None and (before is None or before.children != litter.children):
             self._paint(litter)
         self.changed.emit()
+
+    @Slot()
+    def _again(self) -> None:
+        """The model is open (again): what was not painted before is asked for."""
+        litter = self.family.now
+        if litter is not None and self._journey.facts is not None and not self._asked:
+            self._paint(litter)
 
     def _paint(self, litter: Litter) -> None:
         thumbs = [*litter.thumbs, *[b""] * len(litter.children)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import partial
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt, Signal, Slot
@@ -14,9 +15,9 @@ from PySide6.QtGui import (
     QKeyEvent,
     QMouseEvent,
     QPainter,
+    QPainterPath,
     QPaintEvent,
     QPen,
-    QPolygonF,
 )
 from PySide6.QtWidgets import QMenu
 
@@ -274,20 +275,41 @@ class CurveRow(OnScale):
         self._paint_line(painter, band)
         self.paint_playhead(painter)
 
+    def _path(self) -> QPainterPath:
+        """The curve as it is: an easing is a Bézier, so that nothing has to be sampled."""
+        dots, end = list(self.curve.dots), self._editor.walk.seconds
+        if self._editor.walk.loop and end > 0:
+            inside = [dot for dot in dots if dot.seconds < end] or [replace(dots[0], seconds=0.0)]
+            before = replace(inside[-1], seconds=inside[-1].seconds - end)
+            dots = [before, *inside, replace(inside[0], seconds=inside[0].seconds + end)]
+        else:
+            first, last = replace(dots[0], seconds=0.0), replace(dots[-1], seconds=max(end, dots[-1].seconds))
+            dots = [first, *(dot for dot in dots if 0 < dot.seconds < last.seconds), last]
+        path = QPainterPath(self._spot(dots[0]))
+        for here, there in pairwise(dots):
+            a, b, easing = self._spot(here), self._spot(there), here.easing
+            if easing.holds:
+                path.lineTo(QPointF(b.x(), a.y()))
+                path.lineTo(b)
+                continue
+            wide, high = b.x() - a.x(), b.y() - a.y()
+            path.cubicTo(
+                QPointF(a.x() + easing.x1 * wide, a.y() + easing.y1 * high),
+                QPointF(a.x() + easing.x2 * wide, a.y() + easing.y2 * high),
+                b,
+            )
+        return path
+
     def _paint_line(self, painter: QPainter, band: QRectF) -> None:
         curve, end = self.curve, self._editor.walk.seconds
-        loop = end if self._editor.walk.loop and end > 0 else None
         colour = theme().now.data[self._colour % len(theme().now.data)] if theme().now.data else theme().now.accent_text
-        line = QPolygonF()
+        painter.save()
         right = min(band.right(), self.scale.x(end))
-        x = band.left()
-        while x <= right:
-            seconds = self.scale.at(x)
-            line.append(QPointF(x, self._y(curve.at(min(seconds, end - 1e-6), loop))))
-            x += 3.0
+        painter.setClipRect(QRectF(band.left(), 0, max(0.0, right - band.left()), self.height()))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(QPen(colour, 1.5))
-        painter.drawPolyline(line)
+        painter.drawPath(self._path())
+        painter.restore()
         for place, dot in enumerate(curve.dots):
             spot, chosen = self._spot(dot), place == self.at
             painter.setPen(QPen(colour, 1.5))

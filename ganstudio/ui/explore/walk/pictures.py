@@ -78,6 +78,8 @@ class PicturesRow(OnScale):
         player.course_changed.connect(self._timer.start)
         scale.changed.connect(self._timer.start)
         link.thumb.connect(self._painted)
+        link.engine_lost.connect(self._lost)
+        journey.facts_changed.connect(self._changed)
         follow(self._restyle)
         self._changed()
 
@@ -124,6 +126,11 @@ class PicturesRow(OnScale):
         else:
             return
         self.update()
+
+    @Slot(object)
+    def _lost(self, _failure: object) -> None:
+        """They are asked for again when the model is open again."""
+        self._asked = []
 
     # Places
 

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 from ganstudio.core.text import _
 from ganstudio.ui.explore.walk.player import Player
 from ganstudio.ui.explore.walk.ruler import clock
-from ganstudio.ui.theme import theme
+from ganstudio.ui.theme import follow, theme
 from ganstudio.ui.widgets import Button, Label
 
 
@@ -24,6 +24,7 @@ class Transport(QWidget):
         self.now = Label(clock(0), 12, 600, "text")
         self.whole = Label("", 12, color="text2")
         self.repeat.setChecked(True)
+        follow(self._restyle)
         row = QHBoxLayout(self)
         row.setContentsMargins(16, 4, 16, 12)
         row.setSpacing(12)
@@ -39,6 +40,10 @@ class Transport(QWidget):
         player.playing_changed.connect(self._show)
         player.course_changed.connect(self._show)
         self._show()
+
+    def _restyle(self) -> None:
+        """As wide as the longest time: nothing moves while it plays."""
+        self.now.setMinimumWidth(theme().metrics(12, 600).horizontalAdvance("00:00.0"))
 
     @Slot(bool)
     def _repeat(self, on: bool) -> None:
