@@ -22,6 +22,7 @@ ROOT = Path(__file__).resolve().parents[1]
 if TYPE_CHECKING:
     from ganstudio.ui.desk import Desk
     from ganstudio.ui.edit.workspace import EditWorkspace
+    from ganstudio.ui.explore.room import Room
     from ganstudio.ui.train.workspace import TrainWorkspace
     from ganstudio.ui.window import Window
 
@@ -84,6 +85,44 @@ def stylize(window: Window) -> None:
     document = room.document
     assert document is not None
     wait(lambda: len(document.doc.state.layers) > 1, "the painting")
+
+
+def explore_room(window: Window) -> Room:
+    """Explore with its model open, the directions found and the first picture there."""
+    from ganstudio.ui.explore.workspace import ExploreWorkspace
+
+    wait(lambda: window.desk is not None and desk(window).engine.state == "ready", "the engine")
+    window.show_workspace("explore")
+    workspace = window.workspaces["explore"]
+    assert isinstance(workspace, ExploreWorkspace)
+    room = workspace.furnish()
+    wait(lambda: room.steer.rendering.sharp is not None, "the first picture")
+    wait(lambda: room.journey.directions is not None and not room.opening.looking, "the directions")
+    return room
+
+
+def explore(window: Window) -> None:
+    """A way through the paintings: seeds, two favourites, a class, three directions; enlarged."""
+    from PySide6.QtTest import QTest
+
+    room = explore_room(window)
+    steer = room.steer
+    for seed in (4217, 88, 12, 7, 31):
+        steer.steer.seed.chosen.emit(seed)
+        wait(lambda: steer.rendering.sharp is not None, "a picture")
+        wait(lambda: bool(room.journey.steps[room.journey.at].thumb), "its thumbnail")
+        if seed in (88, 7):
+            steer.keep()
+    steer.steer.classes.choose_class("monet")
+    steer.steer.classes.add_class("aivazovsky")
+    strips = list(steer.directions.strips.values())
+    for strip, amount in zip(strips, (1.4, -0.6, 0.0, 0.8), strict=False):
+        strip.speak_to(amount)
+        wait(lambda: steer.rendering.sharp is not None, "a picture")
+    strips[0].renamed.emit("Warm light")
+    steer.row.enlarge.setChecked(True)
+    wait(lambda: steer.rendering.best is not None, "the enlarged picture")
+    QTest.qWait(3000)  # the strips, the pad
 
 
 def train_room(window: Window) -> TrainWorkspace:
@@ -172,6 +211,8 @@ SCENES = {
     "first-start": (first_start, "light", 1600, 1000),
     "edit": (split, "dark", 1600, 1000),
     "stylize": (stylize, "light", 1600, 1000),
+    "explore": (explore, "dark", 1600, 1000),
+    "explore-light": (explore, "light", 1280, 720),
     "train-new": (train_new, "light", 1280, 720),
     **({"train": (train, "dark", 1600, 1000)} if "GANSTUDIO_SCENE_RUN" in os.environ else {}),
     "running": (running, "light", 1280, 720),
