@@ -28,6 +28,7 @@ _BYTES = 128 << 20  # of frames that are kept
 _AHEAD = 4  # frames asked for at once
 _TICK_MS = 15
 _RATE_S = 1.0
+_LATER_MS = 30  # the way is found anew so often while something is dragged
 
 
 class Player(QObject):
@@ -61,7 +62,9 @@ class Player(QObject):
         self._times: deque[float] = deque()
         self._timer = QTimer(self, interval=_TICK_MS)
         self._timer.timeout.connect(self._tick)
-        editor.changed.connect(self._changed)
+        self._later = QTimer(self, interval=_LATER_MS, singleShot=True)
+        self._later.timeout.connect(self._changed)
+        editor.changed.connect(self._edited)
         journey.facts_changed.connect(self._changed)
         link.points.connect(self._pointed)
         link.thumb.connect(self._framed)
@@ -142,6 +145,14 @@ class Player(QObject):
             self._show()
 
     # The way
+
+    @Slot()
+    def _edited(self) -> None:
+        """At once where there is no way any more, else when a moment has passed."""
+        if self._editor.why_not:
+            self._changed()
+        elif not self._later.isActive():
+            self._later.start()
 
     @Slot()
     def _changed(self) -> None:
