@@ -19,7 +19,6 @@ from ganstudio.runtime import devices
 from ganstudio.runtime.generating import finding
 from ganstudio.runtime.generating.facts import Facts
 from ganstudio.runtime.generating.hastening import hasten
-from ganstudio.runtime.generating.halves import Halves
 from ganstudio.runtime.generating.space import Space
 from ganstudio.runtime.generating.turns import Turns
 from ganstudio.runtime.lane import cores
@@ -39,7 +38,6 @@ T = TypeVar("T")
 _SHARES = (1.0, 0.75, 0.5, 0.25, 0.1, 0.03, 0.01, 0.0)  # of the pushes, until the picture is one
 _PIXELS_AT_ONCE = 1 << 18
 _MOST_AT_ONCE = 32
-_SETTLED, _MANY = 3, 64  # pictures drawn, or asked for, before half precision is tried
 _WARMED = 512  # w drawn to say what one σ is
 
 
@@ -72,8 +70,6 @@ class Darkroom:
         self._space = Space(net, self.facts, self._device)
         self._turns = Turns()
         self._kept = Kept()
-        self._halves = Halves(net, self.facts, device, runtime.precision, runtime.choices)
-        self._whole = 0  # pictures drawn so far
         self._progress: Progress | None = None
         self.clamped = ""
         """Of the latest picture: a sentence where its sliders were pushed too far; "" else."""
@@ -112,9 +108,6 @@ class Darkroom:
         def work() -> Drawn:
             found = self._drawn(latent, side, self._kept)
             self.clamped = found.said
-            self._whole += side is None
-            if self._halves.open and self._whole >= _SETTLED and not found.said:  # the first picture does not wait
-                self._try_halves(latent)
             return found
 
         return self._work(work, progress)
@@ -136,8 +129,6 @@ class Darkroom:
         A batch may differ from pictures drawn one by one by a level here and there; in `exact` there are none.
         """
         found: list[Pixels] = []
-        if self._halves.open and side is None and len(latents) >= _MANY:
-            self._work(lambda: self._try_halves(latents[0]), progress)
         for batch in self._batches(latents, side):
 
             def work(batch: Sequence[Latent] = batch) -> list[Drawn]:
@@ -192,11 +183,6 @@ class Darkroom:
                 ) from error
             finally:
                 self._progress = None
-
-    def _try_halves(self, latent: Latent) -> None:
-        ws = self._space.ws(latent)[None]
-        if np.isfinite(ws).all():
-            self._halves.try_out(lambda: self._draw(ws, latent, None, None))
 
     def _hear(self, *_: object) -> None:
         if self._progress is not None:
