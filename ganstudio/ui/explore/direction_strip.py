@@ -168,7 +168,7 @@ class DirectionStrip(QWidget):
     def _lay_out(self) -> None:
         now = theme()
         wide = max(now.px(52), now.metrics().horizontalAdvance(with_unit(-HARD, "σ", 1)) + 14)
-        self.field.setGeometry(self.width() - _PAD - wide, (now.px(_HEAD) - now.px(20)) // 2 + 2, wide, now.px(20))
+        self.field.setGeometry(self.width() - _PAD - wide, 2, wide, now.px(20))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._lay_out()
@@ -392,15 +392,15 @@ class DirectionStrip(QWidget):
     def _paint_head(self, painter: QPainter) -> None:
         now, area = theme(), self._name_area()
         side = now.glyph(12)
-        spot = QRectF(_PAD - 2, (area.height() - side) // 2 + 1, side, side)
+        spot = QRectF(_PAD - 2, 2 + (now.px(20) - side) // 2, side, side)
         icons.paint(painter, "drag", spot, "text3")
         small = now.font(11)
         words = layers_words(self.direction.first, self.direction.last, self._layers)
         tail = now.metrics(11).horizontalAdvance(words)
         room = max(40.0, area.width() - tail - 10)
-        name = QRectF(area.x(), 2, room, area.height())
+        name = QRectF(area.x(), 2, room, now.px(20))
         used = draw.text(painter, name, self.direction.name, now.font(12, 600), now.now.text)
-        rest = QRectF(area.x() + used + 8, 2, area.right() - area.x() - used - 8, area.height())
+        rest = QRectF(area.x() + used + 8, 2, area.right() - area.x() - used - 8, now.px(20))
         if rest.width() > 24:
             draw.text(painter, rest, words, small, now.now.text3)
 

@@ -49,6 +49,7 @@ class DirectionsPanel(QWidget):
         self.strips: dict[str, DirectionStrip] = {}
         self._drags = 0
         self._last_moved = ""
+        self._none = False  # nothing is called what was searched
         self.search = SearchField(_("Search directions"))
         self.search.changed.connect(self._filter)
         self.note = Label("", 11, color="text3", wrap=True)
@@ -99,8 +100,6 @@ class DirectionsPanel(QWidget):
         self.strips = {one.id: self.strips[one.id] for one in items}
         self._show_values(self._journey.latent)
         self._filter(self.search.text())
-        self._say()
-        self.feed.later()
 
     def _new_strip(self, direction: Direction, layers: int) -> DirectionStrip:
         strip = self.strips[direction.id] = DirectionStrip(direction, layers, self)
@@ -125,6 +124,8 @@ class DirectionsPanel(QWidget):
             fits = word in strip.direction.name.casefold() and shown < MOST_SHOWN
             strip.setVisible(fits)
             shown += fits
+        self._none = bool(word) and not shown
+        self._say()
         self.feed.later()
 
     @Slot()
@@ -137,6 +138,8 @@ class DirectionsPanel(QWidget):
             said = _("Looking for directions, about 3 s")
         elif not count and self._journey.facts is not None:
             said = _("No directions yet. Learn one from pictures you like.")
+        elif self._none:
+            said = _("No direction is called that.")
         elif count > MOST_SHOWN:
             said = _("The first {shown} of {count}; search for others.").format(shown=MOST_SHOWN, count=count)
         self.note.setText(said)

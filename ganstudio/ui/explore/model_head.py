@@ -41,7 +41,7 @@ class ModelHead(QWidget):
         self.popup: ModelPopup | None = None
         self.imports = ModelImport(desk, self)
         self.imports.imported.connect(self._imported)
-        self.card = ModelCard(None, "", "", [], chevron=True)
+        self.card = ModelCard(None, shown(journey.latent.model), "", [], chevron=True)
         self.card.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.card.customContextMenuRequested.connect(self._menu)
         self.card.clicked.connect(self.open_list)
