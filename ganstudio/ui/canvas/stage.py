@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Protocol
 
@@ -72,6 +72,8 @@ class Stage(QObject):
 
     def show(self, state: State, change: Change | None) -> None:
         """The document's picture; `change` says what differs from the one shown before, None: everything."""
+        if change is not None and self.mask is not None and self.state is not None:
+            change = _with_veil(change, self.mask.layer_id, self.state, state)
         self.state = state
         source = StateSource(state, display_of(state.meta.icc), self.mask)
         if self.after is None:
@@ -150,3 +152,15 @@ class Stage(QObject):
             elif made.trouble and made.trouble != self._told:
                 self._told = made.trouble
                 self.trouble.emit(made.trouble)
+
+
+def _with_veil(change: Change, layer_id: str, old: State, new: State) -> Change:
+    """What differs where the veil of a layer's mask is shown: it is seen of a hidden layer too, of which nothing else
+    changes the picture."""
+    found = (next((one for one in state.layers if one.id == layer_id), None) for state in (old, new))
+    before, after = ((None, None, False) if one is None else (one.mask, one.rect, one.shows) for one in found)
+    if before[:2] == after[:2] or before[2] or after[2]:
+        return change
+    for rect in (before[1], after[1]):
+        change = change if rect is None else replace(change, rect=change.rect.joined(rect.clipped(new.rect)))
+    return change

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
 
+from ganstudio.core import document as doc
 from ganstudio.core.document import Rect
 from ganstudio.core.raster import Picture
 from ganstudio.ui.canvas import RunningView, Trial
@@ -169,3 +170,23 @@ def test_no_split_runs_through_a_trial(grey: Shown) -> None:
     assert (seen[20:120, 319:321].min(2) > 180).all(), "outside of it the line stays"
     canvas.set_trials([])
     assert canvas.handle.isVisible()
+
+
+def test_the_veil_of_a_hidden_layer_follows_its_mask(grey: Shown) -> None:
+    """Nothing else of it is seen, so that the document says that nothing has changed."""
+    state = grey.canvas.shown
+    assert state is not None
+    state = doc.add(state, grey.tiles(noise(480, 640)), "Hidden", layer_id="hidden").state
+    state = doc.set_visible(state, "hidden", False).state
+    state = doc.invert_mask(state, "hidden").state
+    grey.canvas.show_state(state, None)
+    grey.canvas.set_zoom(1.0)
+    grey.canvas.show_mask("hidden", RED)
+    assert colour_at(grey, 300, 200) == GREY  # it hides everything
+    edit = doc.invert_mask(state, "hidden")
+    grey.canvas.show_state(edit.state, edit.change)
+    veiled = colour_at(grey, 300, 200)
+    assert veiled[0] > GREY[0] > veiled[1]
+    edit = doc.move(edit.state, "hidden", 400, 0)
+    grey.canvas.show_state(edit.state, edit.change)
+    assert colour_at(grey, 300, 200) == GREY and colour_at(grey, 500, 200) == veiled
