@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from ganstudio.core.codecs.kinds import PICTURE_SUFFIXES
 from ganstudio.core.errors import UsageError
@@ -81,8 +81,8 @@ class ProjectPage(Page):
         self.stage = Stage(desk.background)
         self.choose = Button(_("Choose a photo…"), "picture")
         self.name = ElidedLabel("", "middle", 11, color="text3")
-        self.eyes = Button(_("Align a face"), "pick")
-        self.reset = Button(_("Largest square"), "fit")
+        self.eyes = Button(_("Align a face"))
+        self.reset = Button(_("Largest square"))
         self.hint = Label("", 11, color="text3", wrap=True)
         self.turn = Slider(-45, 45, 0, step=0.1, decimals=1, unit="°", label=_("Turn"), default=0, centre=0,
                            hard=(-180, 180))  # fmt: skip
@@ -122,8 +122,9 @@ class ProjectPage(Page):
         row = QHBoxLayout(aligned)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8)
-        row.addWidget(self.reset, 1)
-        row.addWidget(self.eyes, 1)
+        for button in (self.reset, self.eyes):
+            button.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+            row.addWidget(button, 1)
         _column(photo, self.choose, self.name, aligned, self.turn, self.hint)
         self._class_row = FormRow(_("Class"), self.classes)
         _column(search, self._class_row, self.space, self.steps)

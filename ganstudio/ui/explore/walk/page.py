@@ -102,6 +102,7 @@ class WalkPage(Page):
         whole.addWidget(Divider("edge"))
         whole.addWidget(self.export.foot)
         self.segment.title_changed.connect(self._sections["segment"].set_title)
+        self.segment.refresh()
         middle = QVBoxLayout()
         middle.setSpacing(0)
         for widget, stretch in ((self.bar, 0), (self.stage, 1), (self.transport, 0)):

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from ganstudio.ui.theme import theme
 
-HEAD, TAIL = 112, 24  # px before 0 s, where the rows' names are, and after the end
+HEAD, TAIL = 132, 24  # px before 0 s, where the rows' names are, and after the end
 MOST_ZOOM = 64.0
 _LEAST_APART = 72  # px between two named ticks
 _STEPS = (0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600)

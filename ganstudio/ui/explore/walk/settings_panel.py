@@ -119,12 +119,13 @@ class SegmentSettings(QWidget):
         self.curve.changed.connect(self._bent)
         self.curve.settled.connect(editor.end_merge)
         self.seconds.changed.connect(self._timed)
-        editor.changed.connect(self._show)
-        editor.chosen.connect(self._show)
-        self._show()
+        editor.changed.connect(self.refresh)
+        editor.chosen.connect(self.refresh)
+        self.refresh()
 
     @Slot()
-    def _show(self) -> None:
+    def refresh(self) -> None:
+        """Say again which way it is."""
         editor, at = self._editor, self._editor.key
         walk = editor.walk
         there = 0 <= at < walk.segments

@@ -87,7 +87,8 @@ class Timeline(QWidget):
 
     def _restyle(self) -> None:
         size = self.add_key.sizeHint()
-        self.add_key.setGeometry(8, (self.ruler.height() - size.height()) // 2, min(size.width(), 100), size.height())
+        wide, top = min(size.width(), self.scale.left - 16), (self.ruler.height() - size.height()) // 2
+        self.add_key.setGeometry(8, top, wide, size.height())
         self.updateGeometry()
         self.update()
 
