@@ -27,7 +27,7 @@ from ganstudio.core.errors import DiskFull, OutputError
 from ganstudio.core.names import shown
 from ganstudio.core.text import _
 
-_OURS = re.compile(r"\..*\.gs([0-9a-f]{8})-([0-9a-f]+)-([0-9a-f]+)-[0-9a-f]{8}\.part", re.DOTALL)
+_OURS = re.compile(r"\..*\.gs([0-9a-f]{8})-([0-9a-f]+)-([0-9a-f]+)-[0-9a-f]{8}\.part(?:\.\w{2,4})?", re.DOTALL)
 _NO_LINKS = {errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK, errno.EACCES, errno.EXDEV}
 _FULL = {errno.ENOSPC, errno.EDQUOT}
 
@@ -165,7 +165,7 @@ def sweep_partials(folder: Path) -> int:
     """
     removed = 0
     try:
-        names = [entry.name for entry in os.scandir(folder) if entry.name.endswith(".part")]
+        names = [entry.name for entry in os.scandir(folder) if ".part" in entry.name]
     except OSError:  # no such folder, or not to be read: the write itself will say so
         return 0
     for name in names:

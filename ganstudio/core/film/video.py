@@ -1,4 +1,4 @@
-"""Video through PyAV, an extra: which encoders may be used, and how frames go in and come out.
+"""Video: through PyAV, an extra, where it is installed; else plainly by OpenCV.
 
 PyAV's wheels hold x264 and x265, which are under the GPL: they are neither shipped nor used here. H.264 is written only
 by an encoder that the system or its hardware brings with a licence, or by OpenH264.
@@ -19,6 +19,7 @@ from typing import Any, BinaryIO
 import numpy as np
 
 from ganstudio.core.errors import OutputError, VerifyError
+from ganstudio.core.film import plain_video
 from ganstudio.core.film.writers import COMMENT, Encoding, Frame
 
 _VP9 = ("libvpx-vp9",)
@@ -28,7 +29,7 @@ _ENCODERS = {
     "webm": {"auto": (*_VP9, *_AV1), "vp9": _VP9, "av1": _AV1},
     "mp4": {"auto": (*_AV1, *_VP9), "vp9": _VP9, "av1": _AV1, "h264": _H264},
 }
-_TITLES = {"vp9": "VP9", "av1": "AV1", "h264": "H.264", "auto": "video"}
+_TITLES = {"vp9": "VP9", "av1": "AV1", "h264": "H.264", "auto": "Video"}
 _ELSE = "GIF, WebP and PNG frames (--format webp) need nothing more."
 _TICKS = 90_000  # a second, in the times of frames
 _BT709 = 1  # colour primaries, transfer and matrix in the streams' own numbers
@@ -48,9 +49,11 @@ def missing(container: str, codec: str) -> str:
     if codec not in _ENCODERS[container]:
         return f"A {container} holds no {_TITLES[codec]}: use the codec vp9 or av1, or save as MP4."
     if not installed():
+        if codec in ("auto", "vp9") and plain_video.usable(container):
+            return ""
         return (
-            "Video needs PyAV, which is not installed: `pip install av` brings it where the program was installed with "
-            f"pip. {_ELSE}"
+            f"{_TITLES[codec]} needs PyAV, which is not installed: `pip install av` brings it where the program was "
+            f"installed with pip. {_ELSE if codec in ('auto', 'vp9') else 'VP9 (--codec vp9) needs nothing more.'}"
         )
     if usable(container, codec):
         return ""
@@ -83,6 +86,8 @@ def encode(container: str, frames: Iterator[Frame], file: BinaryIO, how: Encodin
     said = missing(container, how.codec)
     if said:
         raise OutputError(said)
+    if not installed():
+        return plain_video.encode(container, frames, file, how)
     first = next(frames)
     for name in usable(container, how.codec):
         if not _takes(name, container, first, how):
@@ -146,6 +151,9 @@ def _options(name: str, how: Encoding) -> dict[str, str]:
 
 def decode(path: Path) -> Iterator[tuple[float, Frame]]:
     """Each picture's beginning in seconds, and its RGB pixels. Raises VerifyError where the file is damaged."""
+    if not installed():
+        yield from plain_video.decode(path)
+        return
     try:
         with _av().open(str(path), format=None) as opened:
             for frame in opened.decode(video=0):

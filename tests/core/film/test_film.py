@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from ganstudio.core.codecs import sweep_partials
 from ganstudio.core.errors import Cancelled, DiskFull, OutputError, UsageError
 from ganstudio.core.film import Film, FilmOptions, Frames, film, video
 from ganstudio.core.film.export import bytes_needed, renamed, target_of
@@ -229,8 +230,18 @@ def test_a_folder_as_output_gets_the_usual_name(tmp_path: Path) -> None:
 def test_video_without_codec_says_what_can_be_done() -> None:
     if video.installed():
         pytest.skip("PyAV is installed")
-    with pytest.raises(UsageError, match=r"pip install av.*GIF, WebP and PNG frames"):
-        target_of(Path("a.webm"), FilmOptions(), Path("walk"))
+    assert not video.missing("webm", "auto") and not video.missing("mp4", "vp9")  # by OpenCV
+    for codec, words in (("av1", "AV1 needs PyAV"), ("h264", "H.264 needs PyAV")):
+        with pytest.raises(UsageError, match=rf"{words}.*pip install av.*VP9"):
+            target_of(Path("a.mp4"), FilmOptions(codec=codec), Path("walk"))
+
+
+def test_what_a_killed_program_left_of_a_video_is_swept_away(tmp_path: Path) -> None:
+    dead = "from ganstudio.core.codecs.partial import Partial; from pathlib import Path; import os\n"
+    dead += f"one = Partial(Path({str(tmp_path / 'a.webm')!r})); open(f'{{one.path}}.webm', 'w'); os._exit(1)"
+    subprocess.run([sys.executable, "-c", dead], cwd=Path(__file__).parents[3], check=False)
+    assert len(names(tmp_path)) == 2
+    assert sweep_partials(tmp_path) == 2 and names(tmp_path) == []
 
 
 def test_h264_comes_only_from_encoders_with_a_licence(tmp_path: Path) -> None:
