@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QVBoxLayout, QWidget
 
 from ganstudio.core.latent.breeding import CHILDREN, GROUPS
 from ganstudio.core.text import N_, _, ngettext_
@@ -67,6 +67,8 @@ class BreedPanel(QWidget):
             button.setToolTip(_(HELP[id]))
             button.setAccessibleName(_("Hold {layers}").format(layers=_(TITLES[id])))
             hold.addWidget(button)
+        for button in (*self.holds.values(), self.tree_button, self.breed_button):
+            button.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)  # narrow: elided
         foot.setSpacing(8)
         foot.addWidget(self.tree_button)
         foot.addWidget(self.breed_button, 1)

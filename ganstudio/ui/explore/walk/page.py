@@ -46,6 +46,7 @@ class WalkPage(Page):
         super().__init__(desk, journey, link, parent)
         self.editor = WalkEditor(journey, self)
         self.player = Player(journey, link, self.editor, self)
+        self._narrow = False
         self.favourites = FavouritesPanel(desk, journey, link, columns=3)
         self.stage = Stage(desk.background)
         self.transport = Transport(self.player)
@@ -61,7 +62,7 @@ class WalkPage(Page):
     # Making it
 
     def _lay_out(self) -> None:
-        favourites = Section(_("Favourites"), self.favourites, folds=False)
+        favourites = self._favourites = Section(_("Favourites"), self.favourites)
         self.favourites.head_changed.connect(favourites.set_right)
         words = _("Drag a picture onto the timeline, or press K to add the one that is shown.")
         hint = Label(words, 11, color="text3", wrap=True)
@@ -69,7 +70,8 @@ class WalkPage(Page):
         column = QVBoxLayout(self._left)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addWidget(scrolled(_top(favourites)), 1)
+        self._left_inside = _top(favourites)
+        column.addWidget(scrolled(self._left_inside), 1)
         column.addWidget(Divider("edge"))
         foot = QVBoxLayout()
         foot.setContentsMargins(12, 10, 12, 12)
@@ -81,7 +83,7 @@ class WalkPage(Page):
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setAccessibleName(_("How the walk goes"))
         inside = Ground()
-        column = QVBoxLayout(inside)
+        column = self._right_inside = QVBoxLayout(inside)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         self._sections = {
@@ -283,11 +285,20 @@ class WalkPage(Page):
 
     def _fit(self) -> None:
         scale = theme().text_scale
-        narrow, low = self.width() < _NARROW_BELOW, self.height() < _LOW_BELOW
-        self._left.setVisible(not narrow)
+        narrow, low = self.width() < _NARROW_BELOW * min(scale, 1.5), self.height() < _LOW_BELOW
+        self._rearrange(narrow)
         self._left.setFixedWidth(min(round(_LEFT * scale), round(self.width() * 0.3)))
         self._right.setFixedWidth(min(round((_NARROW_RIGHT if narrow else _RIGHT) * scale), round(self.width() * 0.45)))
         self.timeline.setFixedHeight(min(theme().px(_LOW if low else _HIGH), max(160, round(self.height() * 0.5))))
+
+    def _rearrange(self, narrow: bool) -> None:
+        """In a small window the favourites are a part of the column at the right."""
+        if narrow != self._narrow:
+            self._narrow = narrow
+            left = self._left_inside.layout()
+            assert isinstance(left, QVBoxLayout)
+            (self._right_inside if narrow else left).insertWidget(0, self._favourites)
+            self._left.setVisible(not narrow)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._fit()
