@@ -38,7 +38,7 @@ def main(photo: Path) -> int:
     folder = ROOT / "resources" / "thumbs"
     folder.mkdir(exist_ok=True)
     bundled = [entry for entry in library.entries() if entry.bundled]
-    for entry in (one for one in bundled if one.card.kind == "generator"):
+    for entry in (one for one in bundled if one.card.kind == "generator" and not one.name.endswith(".train")):
         four = pictures_of(Context(library, runtime, Progress()), entry.name)
         four.save(folder / f"{entry.name}.jpg", quality=QUALITY, subsampling=0)
     for group in sorted({entry.card.group for entry in bundled if entry.card.kind == "upscaler"}):

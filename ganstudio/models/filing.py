@@ -19,6 +19,7 @@ from ganstudio.core import paths
 from ganstudio.core.errors import BadModel
 from ganstudio.models.cards import HEADER_KEY, Card
 
+TRAINING = ".train"  # NAME.train.safetensors, both networks of a GAN, lies beside NAME.safetensors
 _HEADER_LENGTH = struct.Struct("<Q")
 
 
@@ -37,6 +38,11 @@ def parts(path: Path) -> list[Path]:
     """The files a model consists of: one, or a `.param` and its `.bin`."""
     twin = path.with_suffix(".bin")
     return [path, twin] if path.suffix.lower() == ".param" and twin.is_file() else [path]
+
+
+def training_file(path: Path) -> Path:
+    """The file with both networks that belongs to a generator's file; itself where it is one."""
+    return path if path.stem.endswith(TRAINING) else path.with_name(f"{path.stem}{TRAINING}.safetensors")
 
 
 def name_of(path: Path) -> str:

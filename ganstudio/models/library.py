@@ -176,6 +176,7 @@ class Library:
         sha256 = entry.sha256
         for part in filing.parts(entry.path):
             part.unlink()
+        filing.training_file(entry.path).unlink(missing_ok=True)
         filing.forget_card(sha256)
 
     def _files(self) -> Iterator[tuple[Path, bool]]:
@@ -223,7 +224,8 @@ def _card_by_opening(path: Path) -> Card:
 
 
 def model_files(root: Path) -> list[Path]:
-    """Model files below a folder, sorted; of a `.param`/`.bin` pair the `.param`. No hidden or linked folders."""
+    """Model files below a folder, sorted; of a `.param`/`.bin` pair the `.param`, of a generator and what it is
+    trained on from the generator. No hidden or linked folders."""
     found = []
     for folder, names, files in os.walk(root):
         names[:] = [name for name in names if not name.startswith(".")]
@@ -235,6 +237,9 @@ def model_files(root: Path) -> list[Path]:
 
 def _is_second_half(path: Path) -> bool:
     suffix = path.suffix.lower()
+    own = path.stem.removesuffix(filing.TRAINING)
+    if own != path.stem and path.with_name(own + suffix).is_file():
+        return True
     return (suffix == ".bin" and path.with_suffix(".param").is_file()) or (
         suffix == ".param" and not path.with_suffix(".bin").is_file()
     )

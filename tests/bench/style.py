@@ -1,4 +1,4 @@
-"""What the style network is worth: `python -m tests.bench.style [--features lite2] [--write-card]`.
+"""What the style network is worth: `python -m tests.bench.style [FILE] [--features lite2] [--write-card]`.
 
 Photographs and styles that it was never trained on together are painted; style is the distance of channel means and
 deviations to the style picture's, content that of the normalised deepest tap to the photograph's, both in features the
@@ -80,10 +80,11 @@ def tensor(pixels: Pixels) -> Tensor:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("model", nargs="?", type=Path, help="a model file instead of the bundled one")
     parser.add_argument("--features", default="", help="the judge (usually one that did not teach the network)")
     parser.add_argument("--write-card", action="store_true", help="put the figures into the model's Card")
     asked = parser.parse_args()
-    data, path = shared_data(), resource("models", "style.safetensors")
+    data, path = shared_data(), asked.model or resource("models", "style.safetensors")
     card = header_card(path)
     if data is None or card is None:
         print("This needs the shared data folder and the bundled model.")

@@ -11,8 +11,6 @@ from ganstudio.core.errors import UsageError
 from ganstudio.models import filing
 from ganstudio.models.cards import Card
 
-TRAINING = ".train"  # NAME.train.safetensors lies beside NAME.safetensors
-
 
 @dataclass(frozen=True)
 class Base:
@@ -23,18 +21,11 @@ class Base:
     card: Card
 
 
-def training_file(path: Path) -> Path:
-    """The file with both networks that belongs to a generator's file; itself where it is one."""
-    if path.stem.endswith(TRAINING):
-        return path
-    return path.with_name(f"{path.stem}{TRAINING}.safetensors")
-
-
 def base_of(path: Path) -> Base:
     """Read the base. UsageError where the discriminator is not there: without it most of the gain is lost."""
     from safetensors.torch import load_file
 
-    file = training_file(path)
+    file = filing.training_file(path)
     if not file.is_file():
         raise UsageError(
             f"{path.name} alone cannot be trained on: its discriminator is missing.",

@@ -11,9 +11,8 @@ from safetensors.torch import save
 from torch import Tensor, nn
 
 from ganstudio.models.cards import HEADER_KEY, Card
-from ganstudio.models.filing import write_whole
+from ganstudio.models.filing import TRAINING, write_whole
 from ganstudio.nets.generator_net import GeneratorNet
-from ganstudio.training.generator.base import TRAINING
 from ganstudio.training.generator.plan import GeneratorPlan
 
 
