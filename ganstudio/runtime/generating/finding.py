@@ -44,13 +44,12 @@ def sample(space: Space, facts: Facts, count: int, seed: int = 0) -> Floats:
 
 def sefa(net: GeneratorNet, space: Space, facts: Facts, count: int) -> list[Direction]:
     """The strongest first, one σ each."""
-    gram = np.zeros((facts.w_dim, facts.w_dim))
+    gram = torch.zeros(facts.w_dim, facts.w_dim, dtype=torch.float64)
     with torch.inference_mode():
         for one in first_maps(net):
-            one = one.double().cpu().numpy()
-            gram += one.T @ one
-    _, vectors = np.linalg.eigh(gram)
-    found = vectors.T[::-1][:count]
+            one = one.double().cpu()
+            gram += one.t() @ one
+    found = _principal(gram)[1][:count]
     points = sample(space, facts, _SIGMA_DRAWS) if facts.has_w else None
     return [_direction("sefa", "SeFa", n, one, points) for n, one in enumerate(found, 1)]
 
@@ -61,19 +60,19 @@ def pca(net: GeneratorNet, space: Space, facts: Facts, count: int, draws: int) -
     if not facts.has_w:
         yield from _pca_of_maps(net, space, facts, count, min(draws, _MOST_PICTURES))
         return
-    total, mean, seen = np.zeros((facts.w_dim, facts.w_dim)), np.zeros(facts.w_dim), 0
+    total = torch.zeros(facts.w_dim, facts.w_dim, dtype=torch.float64)
+    mean, seen = torch.zeros(facts.w_dim, dtype=torch.float64), 0
     for number, at in enumerate(range(0, draws, _AT_ONCE)):
-        w = sample(space, facts, min(_AT_ONCE, draws - at), _SEED + number).astype(np.float64)
-        total += w.T @ w
-        mean += w.sum(axis=0)
+        w = torch.from_numpy(sample(space, facts, min(_AT_ONCE, draws - at), _SEED + number)).double()
+        total += w.t() @ w
+        mean += w.sum(dim=0)
         seen += len(w)
         yield len(w) / draws
     mean /= seen
-    values, vectors = np.linalg.eigh(total / seen - np.outer(mean, mean))
-    order = np.argsort(values)[::-1][:count]
+    values, vectors = _principal(total / seen - torch.outer(mean, mean))
     yield [
-        Direction.of(f"pca-{n}", f"PCA {n}", _signed(vectors[:, at]) * np.sqrt(max(values[at], 1e-18)), "pca")
-        for n, at in enumerate(order, 1)
+        Direction.of(f"pca-{n}", f"PCA {n}", _signed(vector) * np.sqrt(max(float(value), 1e-18)), "pca")
+        for n, (value, vector) in enumerate(zip(values[:count], vectors, strict=False), 1)
     ]
 
 
@@ -90,10 +89,19 @@ def _pca_of_maps(
         latents.append(z)
         number += 1
         yield per_class / draws
-    z, seen = np.concatenate(latents), np.concatenate(pictures)
-    scores = np.linalg.eigh((seen @ seen.T).astype(np.float64))[1][:, ::-1][:, :count]
-    back = np.linalg.lstsq(z - z.mean(axis=0), scores, rcond=None)[0]
+    z, seen = torch.from_numpy(np.concatenate(latents)).double(), torch.from_numpy(np.concatenate(pictures)).double()
+    scores = torch.from_numpy(_principal(seen @ seen.t())[1][:count])
+    z = z - z.mean(dim=0)
+    # z of many draws is nearly white: a little ridge, for as many draws as dimensions and fewer.
+    white = z.t() @ z + 1e-3 * len(z) * torch.eye(z.shape[1], dtype=torch.float64)
+    back = torch.linalg.solve(white, z.t() @ scores.t()).numpy()
     yield [_direction("pca", "PCA", n, one, None) for n, one in enumerate(back.T, 1)]
+
+
+def _principal(gram: Tensor) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Eigenvalues and eigenvectors (as rows), the largest first. By torch, whose threads are those of the lane."""
+    values, vectors = torch.linalg.eigh(gram)
+    return values.flip(0).numpy(), vectors.t().flip(0).contiguous().numpy()
 
 
 def _small(net: GeneratorNet, space: Space, facts: Facts, z: Floats, shares: tuple[float, ...]) -> Floats:
