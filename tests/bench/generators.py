@@ -1,9 +1,9 @@
 """Generators beside the usual form, in one run: StyleGAN2 forward (256 and 1024 px), early pictures, kept maps, files.
 
-`python -m tests.bench.generators [--threads N] [--rounds N]` prints the median milliseconds and the ratio to the form
-that is usual: weights of its own for every picture (grouped convolutions), float32, gain and bias applied one after
-the other. Forms take turns, so that other load on the machine meets all of them alike. The file is a pickle of
-official size, made on the spot: generator, discriminator's place and average, about 120 MB each.
+`python -m tests.bench.generators [--threads N] [--rounds N] [--part …]` prints the median milliseconds and the ratio to
+the form that is usual: weights of its own for every picture (grouped convolutions), float32, gain and bias applied one
+after the other. Forms take turns, so that other load on the machine meets all of them alike. The file is a pickle of
+official size, made on the spot: generator and average, about 120 MB each.
 """
 
 from __future__ import annotations
@@ -139,15 +139,18 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--rounds", type=int, default=7)
+    parser.add_argument("--part", choices=("all", "256", "batch", "1024", "files"), default="all")
     given = parser.parse_args()
     torch.set_num_threads(given.threads)
-    few = max(2, given.rounds // 2)
-    middle = network(256, 16384)
-    forwards("256 px", middle, given.rounds, 1)
-    forwards("256 px", middle, few, 4)
-    large = network(1024, 32768)
-    forwards("1024 px", large, few, 1)
-    files(large)
+    few, part = max(2, given.rounds // 2), given.part
+    if part in ("all", "256"):
+        forwards("256 px", network(256, 16384), given.rounds, 1)
+    if part in ("all", "batch"):
+        forwards("256 px", network(256, 16384), few, 4)
+    if part in ("all", "1024"):
+        forwards("1024 px", network(1024, 32768), few, 1)
+    if part in ("all", "files"):
+        files(network(1024, 32768))
 
 
 if __name__ == "__main__":
