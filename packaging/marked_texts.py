@@ -14,7 +14,7 @@ _SHOWN = ("core", "jobs", "runtime", "tools", "training", "ui")  # floors whose 
 _SCALE = re.compile(r"\s*×\d+$")
 _MARKS = {"_": 1, "N_": 1, "ngettext_": 2}
 # Calls whose arguments are texts by what they are: a Tool's name, what a parameter is called, what is being done.
-_DECLARED = {"param": ("label", "help"), "Tool": ("title", "summary")}
+_DECLARED = {"param": ("label", "help"), "Tool": ("title", "summary"), "Source": ("title", "summary")}
 
 
 @dataclass

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from ganstudio.core.errors import BadModel, UserError
 from ganstudio.core.latent import Latent
+from ganstudio.core.text import _
 from ganstudio.tools.tool import Context, Source
 from ganstudio.tools.using import model_word, only
 
@@ -66,13 +67,17 @@ def model(params: Latent, library: Library) -> Entry:
     word = model_word(params.model)
     if named is None:
         raise BadModel(
-            f"The generator “{word}” that made this is not here (SHA-256 {params.weights[:_SHOWN_DIGITS]}…).",
-            "Add its file with `ganstudio models import FILE`.",
+            _("The generator “{name}” that made this is not here (SHA-256 {digits}…).").format(
+                name=word, digits=params.weights[:_SHOWN_DIGITS]
+            ),
+            _("Add its file with `ganstudio models import FILE`."),
         ) from missing
     raise BadModel(
-        f"The generator “{word}” here is another file than the one that made this "
-        f"(SHA-256 {named.sha256[:_SHOWN_DIGITS]}… instead of {params.weights[:_SHOWN_DIGITS]}…).",
-        "Add the right file with `ganstudio models import FILE`, or empty “weights” to use this one.",
+        _(
+            "The generator “{name}” here is another file than the one that made this (SHA-256 {here}… instead of "
+            "{digits}…)."
+        ).format(name=word, here=named.sha256[:_SHOWN_DIGITS], digits=params.weights[:_SHOWN_DIGITS]),
+        _("Add the right file with `ganstudio models import FILE`, or empty “weights” to use this one."),
     )
 
 

@@ -16,6 +16,7 @@ from ganstudio.core.codecs.options import SaveOptions
 from ganstudio.core.errors import UsageError, UserError
 from ganstudio.core.params import ModelOf, Params
 from ganstudio.core.paths import has_folder, is_file
+from ganstudio.core.text import _
 from ganstudio.tools.tool import Context, Source, Tool, step_named
 
 if TYPE_CHECKING:
@@ -162,8 +163,8 @@ class Recipe:
         """The recipe, if it works on pictures that are there; UsageError for one that makes its own."""
         if self.source is not None:
             raise UsageError(
-                f"This recipe makes its own picture ({self.source.tool.title}): it takes none.",
-                "`ganstudio run RECIPE.json -o DIR` makes it.",
+                _("This recipe makes its own picture ({tool}): it takes none.").format(tool=_(self.source.tool.title)),
+                _("`ganstudio run RECIPE.json -o DIR` makes it."),
             )
         return self
 

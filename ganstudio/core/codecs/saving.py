@@ -131,7 +131,7 @@ def _encoding(raster: Raster, plan: OutputPlan, options: SaveOptions, history: H
     if packet is not None and history.recipe and len(packet) > getattr(writer(plan.format), "LONGEST_XMP", len(packet)):
         plain = replace(history, recipe="")  # what made the picture must still be said
         kept_exif, packet = _records(meta, header.width, header.height, options, plain, gain_map)
-        notes.append("The recipe is too long for this format and was left out; PNG, WebP and TIFF hold it.")
+        notes.append(_("The recipe is too long for this format and was left out; PNG, WebP and TIFF hold it."))
     icc, said = fitting(meta.icc, plan.channels)
     notes += [said] if said else []
     if meta.xmp and options.metadata != "none" and not xmp.readable(meta.xmp):

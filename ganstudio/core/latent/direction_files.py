@@ -17,6 +17,7 @@ from ganstudio.core.codecs.partial import sentence
 from ganstudio.core.errors import BadInput, UsageError
 from ganstudio.core.latent.directions import Direction, DirectionSet
 from ganstudio.core.names import shown
+from ganstudio.core.text import _
 
 FORMAT, VERSION = "ganstudio-directions", 1
 _KEY = "ganstudio.directions"
@@ -50,7 +51,7 @@ def write(directions: DirectionSet, path: Path) -> None:
     """To a `.json` or `.safetensors` file, whole or not at all. Raises UsageError, DiskFull or OutputError."""
     suffix = path.suffix.lower()
     if suffix not in (".json", ".safetensors"):
-        raise UsageError(f"“{shown(path.name)}” should end in .json or .safetensors.")
+        raise UsageError(_("“{name}” should end in .json or .safetensors.").format(name=shown(path.name)))
     data = _safetensors(directions) if suffix == ".safetensors" else _text(directions).encode()
     partial = path.with_name(f"{path.name}.{os.getpid()}.part")
     try:
@@ -67,21 +68,23 @@ def write(directions: DirectionSet, path: Path) -> None:
 
 def read(path: Path) -> DirectionSet:
     """From a shared file. Raises BadInput in a sentence."""
-    where = f"“{shown(path.name)}”"
+    name = shown(path.name)
     try:
         if path.stat().st_size > _LARGEST:
-            raise BadInput(f"{where} is too large for directions.")
+            raise BadInput(_("“{name}” is too large for directions.").format(name=name))
         data = path.read_bytes()
     except OSError as error:
-        raise BadInput(f"{where} cannot be read: {error.strerror}.") from error
+        raise BadInput(_("“{name}” cannot be read: {why}.").format(name=name, why=error.strerror)) from error
     try:
         if path.suffix.lower() == ".safetensors":
             return _of_safetensors(data)
         return _of_json(json.loads(data.decode("utf-8-sig")))
     except UsageError as error:
-        raise BadInput(f"{where} cannot be used. {error.message}", error.hint) from error
+        said = _("“{name}” cannot be used. {why}").format(name=name, why=error.message)
+        raise BadInput(said, error.hint) from error
     except (ValueError, RecursionError, KeyError) as error:
-        raise BadInput(f"{where} holds no directions of GANStudio, or it is damaged.") from error
+        said = _("“{name}” holds no directions of GANStudio, or it is damaged.").format(name=name)
+        raise BadInput(said) from error
 
 
 def _file(weights: str) -> Path:

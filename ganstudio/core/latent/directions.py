@@ -15,6 +15,7 @@ from ganstudio.core.errors import UsageError
 from ganstudio.core.latent.kinds import number_of
 from ganstudio.core.latent.latent import Latent
 from ganstudio.core.latent.parts import Push, packed, unpacked
+from ganstudio.core.text import _
 
 ORIGINS = ("sefa", "pca", "picks", "folders", "own")
 USUAL_REACH = 3.0
@@ -111,8 +112,10 @@ class DirectionSet:
                 return one
         known = [one.name for one in self.items]
         near = difflib.get_close_matches(wanted, [name.casefold() for name in known], 1, 0.5)
-        hint = f"Did you mean {next(n for n in known if n.casefold() == near[0])}?" if near else _known(known)
-        raise UsageError(f"There is no direction “{word}”.", hint)
+        hint = _known(known)
+        if near:
+            hint = _("Did you mean {name}?").format(name=next(n for n in known if n.casefold() == near[0]))
+        raise UsageError(_("There is no direction “{name}”.").format(name=word), hint)
 
     def has(self, word: str) -> bool:
         wanted = word.strip().casefold()
@@ -145,7 +148,7 @@ class DirectionSet:
         """UsageError where another has the name."""
         one = self.find(word)
         if any(other is not one and other.name.casefold() == name.strip().casefold() for other in self.items):
-            raise UsageError(f"There is a direction “{name.strip()}” already.")
+            raise UsageError(_("There is a direction “{name}” already.").format(name=name.strip()))
         return self._with(one, replace(one, name=name.strip()))
 
     def in_layers(self, word: str, first: int, last: int | None) -> DirectionSet:
@@ -181,10 +184,12 @@ class DirectionSet:
 def check_name(name: str) -> None:
     """Raise UsageError for a name that could not be written in a command line or a sentence."""
     if not name.strip() or name != name.strip() or len(name) > _LONGEST_NAME:
-        raise UsageError(f"“{name[:_LONGEST_NAME]}” cannot be the name of a direction.", "Use a few words.")
+        said = _("“{name}” cannot be the name of a direction.").format(name=name[:_LONGEST_NAME])
+        raise UsageError(said, _("Use a few words."))
     if _NOT_IN_A_NAME.search(name):
-        raise UsageError(f"“{name}” cannot be the name of a direction.", "Leave out = , and @.")
+        said = _("“{name}” cannot be the name of a direction.").format(name=name)
+        raise UsageError(said, _("Leave out = , and @."))
 
 
 def _known(names: list[str]) -> str:
-    return f"There are {', '.join(names)}." if names else "The model has none yet."
+    return _("There are {names}.").format(names=", ".join(names)) if names else _("The model has none yet.")

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ganstudio.core.errors import UsageError
+from ganstudio.core.text import _
 
 Numbers = NDArray[np.floating]
 _RIDGE = 0.5  # of the mean variance: as few picks as these would otherwise be told apart by their accidents
@@ -19,9 +20,9 @@ def fit(ups: Numbers, downs: Numbers, sample: Numbers | None = None, ridge: floa
     """
     liked, disliked = _flat(ups), _flat(downs)
     if not len(liked) or not len(disliked):
-        raise UsageError("A direction takes examples of both sides.", "Pick at least one up and one down.")
+        raise UsageError(_("A direction takes examples of both sides."), _("Pick at least one up and one down."))
     if liked.shape[1] != disliked.shape[1]:
-        raise UsageError("The examples are of different models.")
+        raise UsageError(_("The examples are of different models."))
     # Both sides count the same, however many they are.
     weight = np.concatenate([np.full(len(side), 0.5 / len(side)) for side in (liked, disliked)])
     answer = np.concatenate([np.ones(len(liked)), -np.ones(len(disliked))])
@@ -32,11 +33,11 @@ def fit(ups: Numbers, downs: Numbers, sample: Numbers | None = None, ridge: floa
     gram = points @ points.T
     scale = float(np.trace(gram)) / max(len(points), 1)
     if not np.isfinite(scale) or scale < 1e-12:
-        raise UsageError("The examples of both sides are the same.")
+        raise UsageError(_("The examples of both sides are the same."))
     found = points.T @ np.linalg.solve(gram + ridge * scale * np.eye(len(points)), answer)
     length = float(np.linalg.norm(found))
     if not np.isfinite(length) or length < 1e-12:
-        raise UsageError("The examples of both sides are the same.")
+        raise UsageError(_("The examples of both sides are the same."))
     unit = found / length
     return (unit * spread(unit, sample if sample is not None else np.concatenate([liked, disliked]))).astype(np.float32)
 

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from ganstudio.core.errors import UsageError
 from ganstudio.core.latent.parts import Push
+from ganstudio.core.text import _
 
 Floats = NDArray[np.float32]
 _PARALLEL = 1e-4  # of an angle, below which there is no arc to go along
@@ -77,8 +78,10 @@ def groups(num_ws: int) -> tuple[tuple[int, int], tuple[int, int], tuple[int, in
 def layer_slice(first: int, last: int | None, num_ws: int) -> slice:
     """Layers as a slice. UsageError where the generator has no such layer."""
     if first >= num_ws:
-        layers = "one layer, 0" if num_ws == 1 else f"the layers 0 to {num_ws - 1}"
-        raise UsageError(f"There is no layer {first}: the model has {layers}.")
+        said = _("There is no layer {layer}: the model has the layers 0 to {last}.")
+        if num_ws == 1:
+            said = _("There is no layer {layer}: the model has one layer, 0.")
+        raise UsageError(said.format(layer=first, last=num_ws - 1))
     return slice(first, num_ws if last is None else min(last + 1, num_ws))
 
 
@@ -92,8 +95,10 @@ def pushed(ws: Floats, pushes: Iterable[Push], share: float = 1.0) -> Floats:
         vector = one.array
         if vector.size != ws.shape[1]:
             raise UsageError(
-                f"The direction “{one.name}” has {vector.size} numbers, the model takes {ws.shape[1]}.",
-                "It belongs to another model." if vector.size else "Its numbers are not known.",
+                _("The direction “{name}” has {count} numbers, the model takes {wanted}.").format(
+                    name=one.name, count=vector.size, wanted=ws.shape[1]
+                ),
+                _("It belongs to another model.") if vector.size else _("Its numbers are not known."),
             )
         with np.errstate(over="ignore", invalid="ignore"):  # who draws looks whether they are numbers
             moved[layer_slice(one.first, one.last, ws.shape[0])] += np.float32(one.amount * share) * vector
@@ -124,7 +129,9 @@ def layered(point: Floats, num_ws: int, w_dim: int) -> Floats:
     """A point of its own as num_ws×w_dim; one row serves all layers. UsageError where it is another model's."""
     if point.shape[1] != w_dim or point.shape[0] not in (1, num_ws):
         raise UsageError(
-            f"This point has {point.shape[0]}×{point.shape[1]} numbers, the model takes {num_ws}×{w_dim}.",
-            "It belongs to another model.",
+            _("This point has {count} numbers, the model takes {wanted}.").format(
+                count=f"{point.shape[0]}×{point.shape[1]}", wanted=f"{num_ws}×{w_dim}"
+            ),
+            _("It belongs to another model."),
         )
     return np.broadcast_to(point, (num_ws, w_dim)).astype(np.float32)

@@ -11,8 +11,9 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from ganstudio.core.errors import BadModel, EngineError, OutOfMemory, UsageError
+from ganstudio.core.errors import BadModel, EngineError, OutOfMemory
 from ganstudio.core.latent import NOISE_FIXED, NOISE_OFF, Latent, moving
+from ganstudio.core.text import _
 from ganstudio.nets.generator_net import GeneratorNet, NoiseMode
 from ganstudio.nets.kept import Kept
 from ganstudio.runtime import devices
@@ -59,7 +60,7 @@ class Darkroom:
     def __init__(self, runtime: Runtime, model: Model) -> None:
         net = model.module
         if not isinstance(net, GeneratorNet):
-            raise BadModel(f"The model {model.card.name} makes no pictures of its own.", "Choose a generator.")
+            raise _no_generator(model.card.name)
         device = runtime.device
         self._runtime, self._exact = runtime, runtime.precision == "exact"
         self._net = net.to(device.torch_name)
@@ -178,8 +179,8 @@ class Darkroom:
                 self._kept = Kept()
                 release_memory()
                 raise OutOfMemory(
-                    f"There is not enough memory for a picture of {self.facts.title}.",
-                    "Close other programs, or choose a smaller model.",
+                    _("There is not enough memory for a picture of {model}.").format(model=self.facts.title),
+                    _("Close other programs, or choose a smaller model."),
                 ) from error
             finally:
                 self._progress = None
@@ -198,8 +199,8 @@ class Darkroom:
                 said = "" if share == 1.0 else _too_far(latent, share)
                 return Drawn(_pixels(image)[0], said)
         raise EngineError(
-            f"{self.facts.title} gives no usable pixels here (not numbers).",
-            "Take ψ nearer to 0, or choose another seed; if it is always so, the model file is damaged.",
+            _("{model} gives no usable pixels here (not numbers).").format(model=self.facts.title),
+            _("Take ψ nearer to 0, or choose another seed; if it is always so, the model file is damaged."),
         )
 
     def _draw(self, ws: Floats, latent: Latent, side: int | None, kept: Kept | None) -> Tensor:
@@ -245,19 +246,22 @@ def opened(runtime: Runtime, entry: Entry) -> Darkroom:
     from ganstudio.models import open_model
 
     if entry.card.kind != "generator":
-        raise BadModel(f"The model {entry.name} makes no pictures of its own.", "Choose a generator.")
+        raise _no_generator(entry.name)
     size, free = entry.path.stat().st_size if entry.path.exists() else 0, free_bytes(devices.cpu())
     if size > free:
         raise OutOfMemory(
-            f"{entry.card.title} needs {size / 1e9:.1f} GB of memory, only {free / 1e9:.1f} GB are free.",
-            "Close other programs, or choose a smaller model.",
+            _("{model} needs {size} GB of memory, only {free} GB are free.").format(
+                model=entry.card.title, size=f"{size / 1e9:.1f}", free=f"{free / 1e9:.1f}"
+            ),
+            _("Close other programs, or choose a smaller model."),
         )
     try:
         return Darkroom(runtime, open_model(entry.path))
     except (RuntimeError, MemoryError) as error:
         if not is_out_of_memory(error):
             raise
-        raise OutOfMemory(f"There is not enough memory to open {entry.card.title}.") from error
+        said = _("There is not enough memory to open {model}.").format(model=entry.card.title)
+        raise OutOfMemory(said) from error
 
 
 def _facts(net: GeneratorNet, model: Model) -> Facts:
@@ -282,8 +286,9 @@ def _noise(latent: Latent) -> tuple[NoiseMode, torch.Generator | None]:
 def _too_far(latent: Latent, share: float) -> str:
     names = ", ".join(f"“{one.name}”" for one in latent.pushes[:3])
     if share == 0.0:
-        return f"{names} is pushed so far that the model gives no picture: shown without it."
-    return f"{names} is pushed further than the model can follow: shown at {share:.0%} of it."
+        return _("{names} is pushed so far that the model gives no picture: shown without it.").format(names=names)
+    said = _("{names} is pushed further than the model can follow: shown at {share} % of it.")
+    return said.format(names=names, share=round(100 * share))
 
 
 def _pixels(image: Tensor) -> Pixels:
@@ -292,7 +297,5 @@ def _pixels(image: Tensor) -> Pixels:
     return np.ascontiguousarray(scaled.permute(0, 2, 3, 1).cpu().numpy())
 
 
-def check_weights(facts: Facts, latent: Latent) -> None:
-    """Raise UsageError where the Latent was made with another file than this one."""
-    if latent.weights and latent.weights != facts.weights:
-        raise UsageError(f"This was made with another file of {facts.title} than the one that is here.")
+def _no_generator(name: str) -> BadModel:
+    return BadModel(_("The model {name} makes no pictures of its own.").format(name=name), _("Choose a generator."))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from ganstudio.core.errors import UsageError
 from ganstudio.core.latent import Weighted
+from ganstudio.core.text import _
 
 _TOLD = 12
 
@@ -40,24 +41,27 @@ class Facts:
     def class_number(self, word: str) -> int:
         """A class by its name, whatever its case. UsageError naming the nearest."""
         if not self.classes:
-            raise UsageError(f"{self.title} knows no classes.", "Leave the class out.")
+            raise self._without_classes()
         names = [one.casefold() for one in self.classes]
         wanted = word.strip().casefold()
         if wanted in names:
             return names.index(wanted)
         near = difflib.get_close_matches(wanted, names, 1, 0.5)
         if near:
-            hint = f"Did you mean {self.classes[names.index(near[0])]}?"
+            hint = _("Did you mean {name}?").format(name=self.classes[names.index(near[0])])
         else:
             more = ", …" if len(names) > _TOLD else ""
-            hint = f"It knows {', '.join(self.classes[:_TOLD])}{more}."
-        raise UsageError(f"“{word}” is no class of {self.title}.", hint)
+            hint = _("It knows {names}.").format(names=", ".join(self.classes[:_TOLD]) + more)
+        raise UsageError(_("“{word}” is no class of {model}.").format(word=word, model=self.title), hint)
+
+    def _without_classes(self) -> UsageError:
+        return UsageError(_("{model} knows no classes.").format(model=self.title), _("Leave the class out."))
 
     def class_shares(self, classes: tuple[Weighted, ...]) -> tuple[float, ...]:
         """One number for each class, in sum 1; the first class where none is named. () for a model without."""
         if not self.classes:
             if classes:
-                raise UsageError(f"{self.title} knows no classes.", "Leave the class out.")
+                raise self._without_classes()
             return ()
         if not classes:
             return tuple(float(n == 0) for n in range(len(self.classes)))
