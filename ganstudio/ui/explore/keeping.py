@@ -3,6 +3,8 @@ their thumbnails here."""
 
 from __future__ import annotations
 
+import time
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from ganstudio.core.latent import Latent
+    from ganstudio.core.latent.directions import Direction
     from ganstudio.core.progress import Progress
     from ganstudio.ui.background import Task
     from ganstudio.ui.desk import Desk
@@ -31,6 +34,8 @@ if TYPE_CHECKING:
 
 SAVE_AFTER_MS = 1500
 _CHANNEL = "favourite"
+_OWN = ("picks", "folders", "own")
+_SHARE = 20  # writing takes at most one part in so many of the time
 
 
 class Keeper(QObject):
@@ -49,7 +54,9 @@ class Keeper(QObject):
         self._ready = False
         self._on_disk: Session | None = None
         self._writing: Task | None = None
+        self._began = 0.0
         self._told = False
+        self._brought: tuple[Direction, ...] = ()  # of a Session that was opened, not among the model's yet
         self._painting: list[str] = []  # favourites whose pictures were asked for, in the order of the asking
         self.thumbnails = Thumbnails(desk, self)
         self.thumbnails.packed.connect(self._packed)
@@ -58,6 +65,7 @@ class Keeper(QObject):
         journey.session_changed.connect(self._changed)
         journey.kept.connect(self._keep)
         journey.facts_changed.connect(self._paint_missing)
+        journey.directions_changed.connect(self._directions_changed)
         link.thumb.connect(self._painted)
         desk.background.run(partial(_restored, self._place), self._restored, owner=self)
 
@@ -75,7 +83,8 @@ class Keeper(QObject):
         if session != Session():
             now = self._journey.session
             if now.favourites:  # kept while the file was being read
-                session = Session(**{**vars(session), "favourites": (*session.favourites, *now.favourites)})
+                session = replace(session, favourites=(*session.favourites, *now.favourites))
+            self._brought = session.directions
             self._journey.restore(session)
         self._on_disk = None if trouble else session
         self.restored.emit()
@@ -93,11 +102,14 @@ class Keeper(QObject):
             return
         session = self._journey.session
         if session is not self._on_disk:
-            work = partial(_written, session, self._place)
+            work, self._began = partial(_written, session, self._place), time.monotonic()
             self._writing = self._desk.background.run(work, self._wrote, self._not_saved, owner=self)
 
     def _wrote(self, session: Session) -> None:
         self._on_disk, self._told = session, False
+        if self._writing is not None:  # a large Session is written less often
+            took = time.monotonic() - self._began
+            self._timer.setInterval(max(SAVE_AFTER_MS, round(took * 1000 * _SHARE)))
         self.saved.emit()
 
     def _not_saved(self, error: Exception) -> None:
@@ -143,10 +155,31 @@ class Keeper(QObject):
 
     def _opened(self, session: Session) -> None:
         before = self._journey.session
+        self._brought = session.directions
         self._journey.restore(session)
+        self._directions_changed()
         back = partial(self._journey.restore, before)
         self._desk.notices.toast(_("Another session is open."), (_("Return to the old one"), back))
         self._paint_missing()
+
+    @Slot()
+    def _directions_changed(self) -> None:
+        """Directions of one's own go along with the Session; those that one brought join the model's."""
+        directions, facts = self._journey.directions, self._journey.facts
+        if directions is None or facts is None:
+            return
+        brought, self._brought = self._brought, ()
+        known = {one.vector for one in directions.items}
+        fresh = [one for one in brought if one.vector not in known and one.array.size == facts.w_dim]
+        if fresh and self._journey.session.weights == facts.weights:
+            for one in fresh:
+                id = directions.free_id(one.id) if any(one.id == other.id for other in directions.items) else one.id
+                directions = directions.adding(replace(one, id=id))
+            self._journey.set_directions(directions)  # which comes back here
+            return
+        own = tuple(one for one in directions.items if one.origin in _OWN)
+        if (own, facts.weights) != (self._journey.session.directions, self._journey.session.weights):
+            self._journey.change(lambda session: replace(session, directions=own, weights=facts.weights))
 
     # Favourites
 

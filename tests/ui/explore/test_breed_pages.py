@@ -14,8 +14,10 @@ from PySide6.QtTest import QTest
 
 from ganstudio.core.document import composite
 from ganstudio.core.latent import Latent, Weighted
+from ganstudio.core.latent.directions import Direction
 from ganstudio.core.latent.easing import NAMED, Curve, Dot
 from ganstudio.core.latent.session import Favourite
+from ganstudio.core.latent.session_file import write
 from ganstudio.core.latent.walk import Walk
 from ganstudio.ui.documents import Documents
 from ganstudio.ui.documents.pasted import Pasted, lay_pasted
@@ -137,6 +139,41 @@ def test_parents_of_two_models_are_refused_in_a_sentence(room: Room) -> None:
                    Qt.KeyboardModifier.NoModifier)
     )  # fmt: skip
     assert "different models" in said(room)[-1] and not panel.nursery.busy
+
+
+def test_a_generator_without_w_breeds_and_walks(room: Room, until: Until) -> None:
+    """In z: no layers to hold, a pad and a walk all the same."""
+    room.steer.steer.choose_model("mnist-dcgan")
+    until(lambda: room.journey.facts is not None and room.journey.facts.model == "mnist-dcgan")
+    panel = breeding(room)
+    assert not any(one.isEnabled() for one in panel.holds.values())
+    panel.breed()
+    until(lambda: bool(panel.nursery.family.litters))
+    lengths = [np.linalg.norm(one.point.array) for one in panel.nursery.family.litters[0].children if one.point]
+    assert len(lengths) == 8 and max(lengths) / min(lengths) < 1.6, "as long as latents are"
+    room.show_page("walk")
+    page = room.page
+    assert isinstance(page, WalkPage)
+    page.editor.edit(lambda _walk: Walk(), "")
+    for child in panel.nursery.family.litters[0].children[:2]:
+        page.editor.add(child)
+    until(lambda: page.player.course is not None and page.stage.shown is not None)
+    room.show_page("steer")
+
+
+def test_own_directions_travel_with_the_session(room: Room, until: Until, tmp_path: Path) -> None:
+    until(lambda: room.journey.directions is not None and bool(room.journey.directions.items))
+    directions = room.journey.directions
+    assert directions is not None
+    one = Direction.of("mine", "Mine", directions.items[0].array[::-1].copy(), "picks")
+    room.journey.set_directions(directions.adding(one))
+    assert [d.name for d in room.journey.session.directions] == ["Mine"]
+    write(room.journey.session, tmp_path / "shared.ganstudio-session")
+    room.journey.set_directions(directions)
+    assert room.journey.session.directions == ()
+    room.keeper.open(tmp_path / "shared.ganstudio-session")
+    until(lambda: room.journey.directions is not None and room.journey.directions.has("Mine"))
+    room.journey.set_directions(directions)
 
 
 # The pad and favourites

@@ -161,6 +161,9 @@ class WalkPage(Page):
         """For the right of the status bar."""
         player = self.player
         facts = self.journey.facts
+        if self.export.target is not None:
+            said = _("writing {name}")
+            return [said.format(name=self.export.target.name)]
         if player.course is None or facts is None:
             return []
         side = min(256, facts.resolution)
