@@ -19,7 +19,7 @@ from ganstudio.core.text import _, ngettext_
 from ganstudio.jobs.remote.generators import DirectionsFound
 from ganstudio.ui.explore.direction_strip import DirectionStrip
 from ganstudio.ui.explore.layers_popup import LayersPopup
-from ganstudio.ui.explore.moves import amount_of, push_of, with_push
+from ganstudio.ui.explore.moves import amount_of, fitted, push_of, with_push
 from ganstudio.ui.explore.strip_feed import StripFeed
 from ganstudio.ui.widgets.label import Label
 from ganstudio.ui.widgets.textfield import SearchField
@@ -339,7 +339,7 @@ class DirectionsPanel(QWidget):
             if not same:
                 fresh = known.free_id(one.id) if any(one.id == other.id for other in known.items) else one.id
                 known = known.adding(replace(one, id=fresh))
-        self._journey.set_directions(known)
+        self._journey.set_directions(fitted(known, facts.num_ws))
 
     def ask_save(self, id: str | bool = "", *_unused: object) -> None:
         """One direction, or all of them, to a file to share."""

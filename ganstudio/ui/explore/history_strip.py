@@ -223,6 +223,7 @@ class HistoryStrip(QWidget):
         journey.stepped.connect(self._stepped)
         journey.session_changed.connect(self._session_changed)
         journey.rested.connect(self._ask_missing)
+        journey.rested.connect(self._say)
         link.thumb.connect(self._take)
         thumbnails.packed.connect(self._packed)
         follow(self._restyle)
@@ -249,6 +250,12 @@ class HistoryStrip(QWidget):
             accessible.tell(self.film, self.film.spoken_value())
             self._following.start()
             self.film.update()
+            self._say()
+
+    @Slot()
+    def _say(self, *_unused: object) -> None:
+        """How many steps, and what the shown one was; not with each move of a slider."""
+        steps, at = self._journey.steps, self._journey.at
         said = ngettext_("{count} step", "{count} steps", len(steps) - 1).format(count=len(steps) - 1)
         words = "    ".join(one for one in (said, steps[at].words) if one)
         if words != self._words:

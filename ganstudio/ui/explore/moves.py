@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from ganstudio.core.latent import Latent, Mix, Push, Weighted
 
 if TYPE_CHECKING:
-    from ganstudio.core.latent.directions import Direction
+    from ganstudio.core.latent.directions import Direction, DirectionSet
 
 _NEAR = 1e-6
 
@@ -88,3 +88,13 @@ def with_push(latent: Latent, direction: Direction, amount: float) -> Latent:
 
 def with_mix(latent: Latent, mix: Mix | None) -> Latent:
     return replace(latent, mix=mix)
+
+
+def fitted(directions: DirectionSet, layers: int) -> DirectionSet:
+    """With ranges of layers that the model has: a shared file may be of another size of it."""
+    top = layers - 1
+    items = tuple(
+        replace(one, first=min(one.first, top), last=None if one.last is None else min(one.last, top))
+        for one in directions.items
+    )
+    return directions if items == directions.items else replace(directions, items=items)

@@ -11,6 +11,7 @@ from ganstudio.core.latent import direction_files
 from ganstudio.core.latent.directions import DirectionSet
 from ganstudio.core.progress import Progress
 from ganstudio.jobs.remote.generators import DirectionsFailed, DirectionsFound, ModelFacts, ModelRefused
+from ganstudio.ui.explore.moves import fitted
 
 if TYPE_CHECKING:
     from ganstudio.ui.desk import Desk
@@ -68,6 +69,7 @@ class Opening(QObject):
         if facts != self._journey.facts:
             return
         self._asked = ""
+        found = fitted(found, facts.num_ws)
         origins = {one.origin for one in found.items}
         self._kept = found
         self._journey.set_directions(found)

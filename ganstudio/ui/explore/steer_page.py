@@ -75,6 +75,7 @@ class SteerPage(Page):
         self.panels: dict[str, QWidget] = {}
         self.sections: dict[str, Section] = {}
         self._notice: Notice | None = None
+        self._told = ("", False)  # what it says
         self._narrow: bool | None = None
         self._wide = [LEFT, RIGHT]
         self._arrange()
@@ -144,7 +145,9 @@ class SteerPage(Page):
         self.learn_picks = Button(_("Learn from picks"), "thumb_up")
         self.learn_folders = Button(_("From two folders"), "folder")
         self.learn_picks.setToolTip(_("Thumbs up and down make a direction of your own"))
-        self.learn_folders.setToolTip(_("Pictures that have something, and pictures that have it not, make a direction"))
+        self.learn_folders.setToolTip(
+            _("Pictures that have something, and pictures that have it not, make a direction")
+        )
         row = QHBoxLayout(foot)
         row.setContentsMargins(12, 8, 12, 12)
         row.setSpacing(8)
@@ -219,7 +222,10 @@ class SteerPage(Page):
 
     def _tell(self, sentence: str, hint: str, gone: bool) -> None:
         """The last picture stays; a card says what is wrong, and the way out first."""
+        if self._notice is not None and self._told == (sentence, gone):
+            return
         self._put_away_notice()
+        self._told = sentence, gone
         buttons: list[Any] = [(_("Another model…"), self.steer.model.open_list)]
         if gone:
             buttons.insert(0, (_("Find…"), self.find_wanted.emit))

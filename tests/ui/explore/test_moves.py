@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from ganstudio.core.latent import Latent, Mix, Point, Weighted
-from ganstudio.core.latent.directions import Direction
+from ganstudio.core.latent.directions import Direction, DirectionSet
 from ganstudio.ui.explore import moves
 
 
@@ -73,3 +73,10 @@ def test_a_class_with_all_the_weight_leaves_the_others_nothing_but_their_place()
     two = moves.with_class(moves.with_class(Latent(), "monet"), "dore")
     all_ = moves.with_class_weight(two, "monet", 1.0)
     assert moves.class_shares(all_) == {"monet": 1.0, "dore": 0.0}
+
+
+def test_ranges_of_layers_are_brought_to_the_models() -> None:
+    known = DirectionSet("ab", "m", (direction("warm", 1, 4, 9), direction("cold", 2, 0, None)))
+    one = moves.fitted(known, 1)
+    assert [(item.first, item.last) for item in one.items] == [(0, 0), (0, None)]
+    assert moves.fitted(known, 14) is known
