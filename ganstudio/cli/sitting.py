@@ -52,12 +52,14 @@ def _ended(run: Run, state: State) -> str:
 
 
 def _how_to_use(order: Order, models: list[Path]) -> list[str]:
-    from ganstudio.tools import all_tools
+    from ganstudio.tools import all_sources, all_tools
 
     tool = _USES.get(order.plan.GOAL, "")
     lines = [f"The model: {shown(path)}" for path in models]
     if models and tool in all_tools():
         lines.append(f"Try it: ganstudio {tool} photo.jpg --model {shown(models[0])}")
+    if models and tool in all_sources():
+        lines.append(f"Try it: ganstudio {tool} -o pictures --model {shown(models[0])} --seeds 0-15")
     return lines
 
 

@@ -16,10 +16,17 @@ import pytest
 from PIL import Image
 
 from ganstudio.cli.main import main
+from ganstudio.core import document as doc
 from ganstudio.core import xmp
 from ganstudio.core.codecs import open_raster
+from ganstudio.core.document import Pool
+from ganstudio.core.document.project import open_project, save
+from ganstudio.core.progress import Progress
 from ganstudio.jobs.generating import recipe_of
 from ganstudio.models.library import Library
+from ganstudio.tools.recipe import Recipe
+from ganstudio.ui.edit.words import tool_titles
+from tests.core.document.making import document, tiles
 from tests.runtime.generator_files import CLASSES, generator_file, tiny_plain, tiny_style
 
 Said = pytest.CaptureFixture[str]
@@ -117,6 +124,23 @@ def test_made_larger_by_another_model(tmp_path: Path, model: str, capsys: Said) 
     raster = open_raster(tmp_path / "up.png")
     assert xmp.source_type(raster.meta.xmp) == "trainedAlgorithmicMedia"  # enlarging does not make it a photograph
     raster.close()
+
+
+def test_a_project_with_a_generated_layer_is_exported_and_says_so(tmp_path: Path, model: str) -> None:
+    assert generate(tmp_path, model) == 0
+    made = tmp_path / "out" / "animals_cat_0.png"
+    state = document(Pool())
+    layer = tiles(state.pool, pixels(made))
+    recipe = {"recipe": recipe_of(made).to_json()}
+    found = doc.add(state, layer, "Owl", made_by=recipe, source_type="trainedAlgorithmicMedia").state
+    save(found, tmp_path / "owl.ganstudio", Progress())
+    assert main(["export", str(tmp_path / "owl.ganstudio")]) == 0
+    raster = open_raster(tmp_path / "owl.png")
+    assert xmp.source_type(raster.meta.xmp) == "trainedAlgorithmicMedia"
+    raster.close()
+    kept = open_project(tmp_path / "owl.ganstudio", state.pool, Progress()).layers[-1].made_by
+    assert kept is not None and Recipe.from_json(kept["recipe"]) == recipe_of(made)
+    assert tool_titles(kept) == "Generate"
 
 
 def test_when_a_file_is_there(tmp_path: Path, model: str, capsys: Said) -> None:
