@@ -47,10 +47,10 @@ class Times(QObject):
     def _gauge(self, panel: ToolPanel, factor: float) -> None:
         """Have the models of a panel measured that are not known yet, the chosen one first."""
         assert panel.model is not None  # its caller looked
-        there = [one for one in panel.model.choices if one.missing is None]
-        there.sort(key=lambda one: one is not panel.model.choice if panel.model else False)
-        names = [entry.name for choice in there for entry in self._entries(choice, factor)]
-        wanted = [name for name in dict.fromkeys(names) if name not in self._seconds]
+        first = panel.model.choice
+        choices = sorted(panel.model.choices, key=lambda one: one is not first)
+        entries = {entry.name: entry for choice in choices for entry in self._entries(choice, factor)}
+        wanted = [name for name, one in entries.items() if name not in self._seconds and one.path.is_file()]
         if wanted and wanted != self._gauged:
             self._gauged = wanted
             tool, parameter = panel.tool, panel.model.parameter.name

@@ -214,6 +214,10 @@ class EditWorkspace(Workspace):
             header = Header(state.width, state.height, depth=state.depth)
             self.column.tools.set_context(FieldContext(header, dpi))
         self.show_sizes()
+        QTimer.singleShot(0, self, self._ask_times)
+
+    @Slot()
+    def _ask_times(self) -> None:
         self.tooling.times.ask(self.column.tools.panel)
 
     def _compare(self) -> None:
