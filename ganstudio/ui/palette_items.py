@@ -59,10 +59,11 @@ def model_items(entries: Iterable[Entry], choose: Callable[[str], object]) -> li
     found = []
     for entry in entries:
         card = entry.card
-        about = "  ".join(filter(None, (_(card.purpose), f"{card.scale}×")))
+        about = "  ".join(filter(None, (_(card.purpose), f"{card.scale}×" if card.takes_pictures else "")))
         words = f"{card.name} {card.title} {card.family} {card.kind} {card.summary}"
         call = _Choose(choose, entry.name)
-        found.append(Item(MODELS, f"model:{entry.name}", _(card.title), about, "", "upscale", "", words, call=call))
+        icon = "upscale" if card.takes_pictures else "dice"
+        found.append(Item(MODELS, f"model:{entry.name}", _(card.title), about, "", icon, "", words, call=call))
     return found
 
 

@@ -249,7 +249,7 @@ class Shell(QObject):
         titles = {one.id: _(one.title) for one in PAGES}
         return [
             *action_items(self.desk.actions),
-            *model_items((one for one in self._models if one.card.takes_pictures), self._choose_model),
+            *model_items(self._models, self._choose_model),
             *setting_items(titles.__getitem__, self.show_setting),
             *picture_items(self.desk.settings.recent, self.window.open_paths),
             *[item for workspace in self.window.workspaces.values() for item in workspace.palette_items()],
@@ -257,6 +257,11 @@ class Shell(QObject):
         ]
 
     def _choose_model(self, name: str) -> None:
+        """A generator opens in Explore, any other in the workspace in front or in Edit."""
+        if any(one.name == name and not one.card.takes_pictures for one in self._models):
+            self.window.show_workspace("explore")
+            self._explore.open_model(name)
+            return
         workspace = self.window.current
         if workspace is None or not workspace.choose_model(name):
             self.window.show_workspace("edit")

@@ -4,22 +4,19 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
 from PySide6.QtCore import QPoint, QRect, Signal, Slot
-from PySide6.QtWidgets import QFileDialog, QMenu, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
 from ganstudio.core.errors import UserError
-from ganstudio.core.latent import Latent, direction_files
+from ganstudio.core.latent import Latent
 from ganstudio.core.latent.directions import Direction, DirectionSet
-from ganstudio.core.progress import Progress
 from ganstudio.core.text import _, ngettext_
-from ganstudio.jobs.remote.generators import DirectionsFound
 from ganstudio.ui.explore.direction_strip import DirectionStrip
+from ganstudio.ui.explore.directions_more import MoreDirections
 from ganstudio.ui.explore.layers_popup import LayersPopup
-from ganstudio.ui.explore.moves import amount_of, fitted, push_of, with_push
+from ganstudio.ui.explore.moves import amount_of, push_of, with_push
 from ganstudio.ui.explore.strip_feed import StripFeed
 from ganstudio.ui.widgets.label import Label
 from ganstudio.ui.widgets.textfield import SearchField
@@ -33,7 +30,6 @@ if TYPE_CHECKING:
 
 SEARCH_FROM = 12  # more directions than these get a field to search
 MOST_SHOWN = 50  # more than these are found by the search only
-FILTERS = "*.json *.safetensors"
 
 
 class DirectionsPanel(QWidget):
@@ -61,12 +57,13 @@ class DirectionsPanel(QWidget):
         top.addWidget(self.search)
         top.addWidget(self.note)
         self._column.addLayout(top)
+        self.more = MoreDirections(desk, journey, link, self)
         self.feed = StripFeed(journey, link, self._in_sight, self)
         journey.directions_changed.connect(self._rebuild)
         journey.facts_changed.connect(self._rebuild)
         journey.changed.connect(self._show_values)
         opening.looking_changed.connect(self._say)
-        link.directions_found.connect(self._more_found)
+        link.directions_found.connect(self.feed.later)
         self._rebuild()
 
     # What is shown
@@ -227,7 +224,7 @@ class DirectionsPanel(QWidget):
         menu.addAction(_("Further up")).triggered.connect(partial(self._shift, id, -1))
         menu.addAction(_("Further down")).triggered.connect(partial(self._shift, id, 1))
         menu.addSeparator()
-        menu.addAction(_("Save to a file…")).triggered.connect(partial(self.ask_save, id))
+        menu.addAction(_("Save to a file…")).triggered.connect(partial(self.more.ask_save, id))
         menu.addAction(_("Remove")).triggered.connect(partial(self.remove, id))
         return menu
 
@@ -268,100 +265,6 @@ class DirectionsPanel(QWidget):
         if now is not None and now.weights == before.weights:
             self._journey.set_directions(before)
 
-    # More of them
-
-    def more_menu(self) -> QMenu:
-        """Behind the plus at the head."""
-        menu = QMenu(self)
-        menu.aboutToHide.connect(menu.deleteLater)
-        ready = self._journey.directions is not None
-        for title, call in (
-            (_("Find more"), self.find_more),
-            (_("A direction by chance"), self.add_random),
-            (_("Open from a file…"), self.ask_open),
-            (_("Save all to a file…"), self.ask_save),
-        ):
-            action = menu.addAction(title)
-            action.triggered.connect(call)
-            action.setEnabled(ready)
-        return menu
-
-    @Slot()
-    def find_more(self) -> None:
-        """Twice as many of the principal ones as there are."""
-        known = sum(strip.direction.origin == "pca" for strip in self.strips.values())
-        self._link.find_directions(self._journey.latent.model, "pca", max(12, 2 * known))
-        self._desk.notices.toast(_("Looking for more directions"))
-
-    @Slot(object)
-    def _more_found(self, told: DirectionsFound) -> None:
-        self.feed.later()
-
-    @Slot()
-    def add_random(self) -> None:
-        """As long as the others, in a direction that nobody chose."""
-        directions, facts = self._journey.directions, self._journey.facts
-        if directions is None or facts is None:
-            return
-        lengths = [float(np.linalg.norm(one.array)) for one in directions.items] or [1.0]
-        number = sum(one.origin == "own" for one in directions.items) + 1
-        vector = np.random.default_rng().standard_normal(facts.w_dim)
-        vector *= float(np.median(lengths)) / max(float(np.linalg.norm(vector)), 1e-9)
-        name = _("By chance {number}").format(number=number)
-        self._journey.set_directions(directions.adding(Direction.of(directions.free_id("chance"), name, vector, "own")))
-
-    @Slot()
-    def ask_open(self) -> None:
-        dialog = QFileDialog(self.window(), _("Open directions"))
-        dialog.setNameFilters([_("Directions") + f" ({FILTERS})", _("All files") + " (*)"])
-        dialog.fileSelected.connect(self._opened)
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
-
-    @Slot(str)
-    def _opened(self, name: str) -> None:
-        self.open_file(Path(name))
-
-    def open_file(self, path: Path) -> None:
-        """Add the directions of a shared file."""
-        self._desk.background.run(partial(_read, path), partial(self._add_all, path), owner=self)
-
-    def _add_all(self, path: Path, found: DirectionSet) -> None:
-        known, facts = self._journey.directions, self._journey.facts
-        if known is None or facts is None:
-            return
-        if any(one.array.size != facts.w_dim for one in found.items):
-            said = _("The directions of {name} belong to another model.")
-            self._desk.notices.toast(said.format(name=path.name))
-            return
-        for one in found.items:
-            same = any(one.vector == other.vector for other in known.items)
-            if not same:
-                fresh = known.free_id(one.id) if any(one.id == other.id for other in known.items) else one.id
-                known = known.adding(replace(one, id=fresh))
-        self._journey.set_directions(fitted(known, facts.num_ws))
-
-    def ask_save(self, id: str | bool = "", *_unused: object) -> None:
-        """One direction, or all of them, to a file to share."""
-        dialog = QFileDialog(self.window(), _("Save directions"))
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setNameFilters(["JSON (*.json)", "safetensors (*.safetensors)"])
-        dialog.setDefaultSuffix("json")
-        dialog.fileSelected.connect(partial(self._save_to, id if isinstance(id, str) else ""))
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
-
-    def _save_to(self, id: str, name: str) -> None:
-        directions = self._journey.directions
-        if directions is not None:
-            chosen = replace(directions, items=(directions.find(id),)) if id else directions
-            work = partial(_written, chosen, Path(name))
-            said = _("Saved as {name}.").format(name=Path(name).name)
-            self._desk.background.run(work, partial(self._was_saved, said), owner=self)
-
-    def _was_saved(self, said: str, _nothing: None) -> None:
-        self._desk.notices.toast(said)
-
     def sight_changed(self, _sight: QRect | None = None) -> None:
         """The panel was scrolled: other strips are looked at."""
         self.feed.later()
@@ -378,11 +281,3 @@ def _shifted(known: DirectionSet, id: str, places: int) -> DirectionSet:
     one = items.pop(at)
     items.insert(min(max(0, at + places), len(items)), one)
     return replace(known, items=tuple(items))
-
-
-def _read(path: Path, progress: Progress) -> DirectionSet:
-    return direction_files.read(path)
-
-
-def _written(directions: DirectionSet, path: Path, progress: Progress) -> None:
-    direction_files.write(directions, path)

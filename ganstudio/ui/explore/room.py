@@ -84,7 +84,7 @@ class Room(QWidget):
         arrivals.latent_given.connect(self._latent_given)
         arrivals.model_given.connect(self.steer.steer.model.imports.offer)
         arrivals.session_given.connect(self.keeper.open)
-        arrivals.directions_given.connect(self.steer.directions.open_file)
+        arrivals.directions_given.connect(self.steer.directions.more.open_file)
         arrivals.photo_given.connect(self._photo_given)
         arrivals.model_missing.connect(self._model_missing)
         journey.stepped.connect(self.refresh_soon)

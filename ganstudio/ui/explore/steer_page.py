@@ -283,7 +283,7 @@ class SteerPage(Page):
 
     @Slot()
     def _open_more(self) -> None:
-        self.directions.more_menu().popup(self._more.mapToGlobal(QPoint(0, self._more.height() + 2)))
+        self.directions.more.menu().popup(self._more.mapToGlobal(QPoint(0, self._more.height() + 2)))
 
     @Slot(int)
     def _scrolled(self, _value: int) -> None:

@@ -134,6 +134,10 @@ class ExploreWorkspace(Workspace):
         """Go to where a layer or a picture was made; a model that is missing is named."""
         self.furnish().arrivals.take_latent(latent)
 
+    def open_model(self, name: str) -> None:
+        """A generator of the Library."""
+        self.furnish().steer.steer.choose_model(name)
+
     def choose_model(self, name: str) -> bool:
         room = self.furnish()
         if all(one.name != name for one in room.steer.steer.model.choices):

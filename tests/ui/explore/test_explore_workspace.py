@@ -178,7 +178,7 @@ def test_directions_are_renamed_layered_removed_and_kept(room: Room, until: Unti
     gone = panel.strips[second].direction.name
     panel.remove(second)
     assert second not in panel.strips and any(gone in one for one in said(room))
-    panel.add_random()
+    panel.more.add_random()
     panel.search.set_text("warm")
     panel._filter("warm")
     assert [one.direction.name for one in panel.strips.values() if one.isVisible()] == ["Warm light"]
