@@ -86,11 +86,9 @@ def halved(network: Network) -> Network:
 
 def tests_of(data: Path, scale: int, count: int, kind: str) -> Iterator[tuple[str, list[Pair]]]:
     """(title, pairs): for upscalers the standard sets and photographs, for restorers spoilt photographs."""
-    whole = [(path.name, np.array(Image.open(path))) for name in SETS for path in _files(data, name)]
     if kind == "upscaler":
         for name in SETS:
-            of_set = {path.name for path in _files(data, name)}
-            truths = [(n, crop_to(picture, scale)) for n, picture in whole if n in of_set]
+            truths = [(path.name, crop_to(np.array(Image.open(path)), scale)) for path in _files(data, name)]
             yield name, trials.pairs(truths, scale, "clean")
     photos = list(held_out_photos(data, scale, count))
     if kind == "upscaler":
