@@ -27,10 +27,16 @@ def place(tmp_path: Path) -> Path:
 
 
 def keeper(desk: Desk, place: Path, qtbot: QtBot) -> tuple[Keeper, Journey]:
-    journey = Journey()
-    made = Keeper(desk, journey, ExploreLink(desk.engine), place)
+    made, journey = begun(desk, place)
     qtbot.waitUntil(lambda: made.ready)
     return made, journey
+
+
+def begun(desk: Desk, place: Path) -> tuple[Keeper, Journey]:
+    """They live as long as the desk does."""
+    host = desk.notices
+    journey = Journey(parent=host)
+    return Keeper(desk, journey, ExploreLink(desk.engine, host), place, host), journey
 
 
 def test_what_was_kept_is_there_at_the_next_start(desk: Desk, place: Path, qtbot: QtBot) -> None:
@@ -51,8 +57,7 @@ def test_what_was_kept_is_there_at_the_next_start(desk: Desk, place: Path, qtbot
 
 def test_kept_before_the_file_was_read_is_not_lost(desk: Desk, place: Path, qtbot: QtBot) -> None:
     write(Session().stepped(Step(Latent())).kept(Favourite(Latent(), "old")), place)
-    journey = Journey()
-    made = Keeper(desk, journey, ExploreLink(desk.engine), place)
+    made, journey = begun(desk, place)
     journey.keep(THERE)
     qtbot.waitUntil(lambda: made.ready)
     assert [one.name for one in journey.session.favourites] == ["old", "Seed 42"]

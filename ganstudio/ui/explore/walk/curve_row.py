@@ -262,7 +262,8 @@ class CurveRow(OnScale):
         values = [dot.value for dot in self.curve.dots]
         room = QRectF(12, band.top(), self.scale.left - 20, theme().px(18))
         draw.text(painter, room, self.name, theme().font(12, 500), now.text)
-        words = _("{low} to {high}").format(low=self._words(min(values)), high=self._words(max(values)))
+        low, high = self._words(min(values)), self._words(max(values))
+        words = low if low == high else _("{low} to {high}").format(low=low, high=high)
         below = QRectF(12, band.top() + theme().px(18), self.scale.left - 46, theme().px(18))
         draw.text(painter, below, words, theme().font(11), now.text3)
         painter.setClipRect(self.scale.left - 8, 0, self.width(), self.height())
