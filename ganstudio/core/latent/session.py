@@ -11,6 +11,7 @@ from ganstudio.core.latent.latent import Latent
 from ganstudio.core.latent.walk import Walk
 
 MOST_STEPS = 400  # the oldest go first
+MOST_LITTERS = 200  # beyond it the oldest end of a branch goes
 
 
 @dataclass(frozen=True)
@@ -65,8 +66,23 @@ class Family:
         return None if self.at is None else self.litters[self.at]
 
     def bred(self, litter: Litter) -> Family:
-        """One litter more, which is looked at. Going back and breeding again makes a branch: nothing is lost."""
-        return Family((*self.litters, litter), len(self.litters))
+        """One litter more, which is looked at. Going back and breeding again makes a branch: nothing is lost until
+        there are very many."""
+        grown = Family((*self.litters, litter), len(self.litters))
+        while len(grown.litters) > MOST_LITTERS:
+            grown = grown._pruned()
+        return grown
+
+    def _pruned(self) -> Family:
+        """Without the oldest litter that nothing was bred from; in one long line the oldest of all goes."""
+        parents = {one.parent for one in self.litters}
+        place = next((n for n in range(len(self.litters) - 1) if n not in parents), 0)
+
+        def moved(parent: int | None) -> int | None:
+            return None if parent is None or parent == place else parent - (parent > place)
+
+        kept = [replace(one, parent=moved(one.parent)) for n, one in enumerate(self.litters) if n != place]
+        return Family(tuple(kept), moved(self.at))
 
     def changed(self, place: int, litter: Litter) -> Family:
         return replace(self, litters=(*self.litters[:place], litter, *self.litters[place + 1 :]))

@@ -15,7 +15,7 @@ import pytest
 from ganstudio.core.errors import BadInput, OutputError
 from ganstudio.core.latent import Latent, Point, Push, Weighted
 from ganstudio.core.latent.directions import Direction
-from ganstudio.core.latent.session import MOST_STEPS, Family, Favourite, Litter, Pad, Session, Step
+from ganstudio.core.latent.session import MOST_LITTERS, MOST_STEPS, Family, Favourite, Litter, Pad, Session, Step
 from ganstudio.core.latent.session_file import Newer, from_lines, read, restore, to_lines, write
 from ganstudio.core.latent.thumbs import SIDE, pixels_of, thumbnail
 from ganstudio.core.latent.walk import walk_of
@@ -105,6 +105,19 @@ def test_the_family_keeps_every_branch() -> None:
     assert back.now == family.litters[1] and len(back.litters) == 4
     with pytest.raises(IndexError):
         family.looking_at(4)
+
+
+def test_a_very_large_family_loses_its_oldest_ends_first() -> None:
+    family = Family().bred(Litter((HERE,), CHILDREN[:1], None, seed=0))
+    family = family.bred(Litter((HERE,), CHILDREN[:1], 0, seed=1))  # an end at once
+    for seed in range(2, MOST_LITTERS + 2):
+        parent = 0 if seed == 2 else len(family.litters) - 1
+        family = family.bred(Litter((HERE,), CHILDREN[:1], parent, seed=seed))
+    assert len(family.litters) == MOST_LITTERS and family.at == MOST_LITTERS - 1
+    seeds = [one.seed for one in family.litters]
+    assert seeds == list(range(2, MOST_LITTERS + 2)), "the end, then the oldest of the one long line"
+    assert [one.parent for one in family.litters] == [None, *range(MOST_LITTERS - 1)]
+    assert family.generation(family.at or 0) == MOST_LITTERS
 
 
 def test_a_newer_file_is_refused_and_kept(tmp_path: Path) -> None:

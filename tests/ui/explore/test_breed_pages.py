@@ -18,7 +18,7 @@ from ganstudio.core.latent.directions import Direction
 from ganstudio.core.latent.easing import NAMED, Curve, Dot
 from ganstudio.core.latent.session import Favourite
 from ganstudio.core.latent.session_file import write
-from ganstudio.core.latent.walk import Walk
+from ganstudio.core.latent.walk import Walk, walk_of
 from ganstudio.ui.documents import Documents
 from ganstudio.ui.documents.pasted import Pasted, lay_pasted
 from ganstudio.ui.explore.breed.nursery import MIDDLE
@@ -307,6 +307,10 @@ def test_fewer_than_two_pictures_are_no_walk(room: Room) -> None:
     page.add_favourite(Favourite(replace(seeded(1), model="another"), "Foreign"))
     assert said(room)[-1] == "Foreign is of another model; a walk goes through one."
     assert len(page.editor.walk.keys) == 1
+    foreign = replace(seeded(1), model="another")
+    page.editor.edit(lambda _walk: walk_of([foreign, replace(foreign, psi=0.1)]), "")
+    assert page.stage._words == "This walk goes through the model another. Choose it in Steer."
+    assert page.can_run() == "The model of the walk is not open"
 
 
 def test_keyframes_move_by_keys_and_every_change_is_undone(room: Room, until: Until) -> None:

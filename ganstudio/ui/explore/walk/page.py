@@ -128,6 +128,7 @@ class WalkPage(Page):
         self.player.rate_changed.connect(self.refresh_wanted)
         self.player.course_changed.connect(self._say)
         self.player.trouble.connect(self.stage.set_words)
+        self.journey.facts_changed.connect(self._say)
         self.settings.fps_changed.connect(self._set_fps)
         self.timeline.keyframe_wanted.connect(self.keep)
         self.timeline.pictures.refused.connect(self.desk.notices.toast)
@@ -147,7 +148,11 @@ class WalkPage(Page):
         """What stands on the stage while there is no picture."""
         if self.player.course is None:
             self.stage.show_picture(None)
-            self.stage.set_words(self.editor.why_not or _("Finding the way…"))
+            facts, model = self.journey.facts, self.editor.walk.model
+            words = self.editor.why_not or _("Finding the way…")
+            if facts is not None and model and facts.model != model:
+                words = _("This walk goes through the model {name}. Choose it in Steer.").format(name=model)
+            self.stage.set_words(words)
 
     @Slot()
     def _edited(self) -> None:
@@ -172,6 +177,10 @@ class WalkPage(Page):
             return [said.format(seen=wording.count(player.rate), all=wording.count(player.fps))]
         said = _("preview {side} px at {rate} frames a second")
         return [said.format(side=wording.count(side), rate=wording.count(player.fps))]
+
+    def activated(self) -> None:
+        """Space plays at once."""
+        self.stage.setFocus()
 
     # What the person does
 
