@@ -36,7 +36,7 @@ class ExploreLink(QObject):
     maker_news = Signal(int, object)  # task, a value on the way (a projection's snapshot)
     maker_done = Signal(int, object)  # task, what the maker gave
     maker_failed = Signal(int, object)  # task, Failure (kind "stopped" when it was stopped)
-    engine_lost = Signal(object)  # Failure: all that was asked is lost; ask again
+    engine_lost = Signal(object)  # Failure: the engine ended and is there again; all that was asked is lost: ask again
 
     def __init__(self, engine: EngineLink, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -46,7 +46,9 @@ class ExploreLink(QObject):
         self._shown: dict[str, int] = {}
         self._makers: set[int] = set()
         engine.explored.connect(self._take)
+        self._failure: Failure | None = None
         engine.trouble.connect(self._lost)
+        engine.state_changed.connect(self._state_changed)
 
     # Asking
 
@@ -155,6 +157,14 @@ class ExploreLink(QObject):
         """The engine's process has ended; it starts again by itself, and knows nothing of what was asked."""
         self._newest.clear()
         makers, self._makers = self._makers, set()
+        self._failure = failure
         for task in sorted(makers):
             self.maker_failed.emit(task, failure)
-        self.engine_lost.emit(failure)
+
+    @Slot(str)
+    def _state_changed(self, state: str) -> None:
+        """What was asked while it was away may have gone to the old one: all of it is asked again."""
+        failure = self._failure
+        if state == "ready" and failure is not None:
+            self._failure = None
+            self.engine_lost.emit(failure)

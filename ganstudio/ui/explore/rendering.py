@@ -122,8 +122,7 @@ class Rendering(QObject):
 
     @Slot(object)
     def _lost(self, failure: object) -> None:
-        self._asked = None
-        self.ask()
+        self.ask(again=True)
 
     @Slot()
     def _rested(self) -> None:
