@@ -77,7 +77,8 @@ class SynthesisLayer(nn.Module):
             x = x.add_((noise * (self.noise_strength * GAIN)).to(x.dtype))
         x = x.add_((self.bias * GAIN).to(x.dtype)[:, None, None])
         x = functional.leaky_relu_(x, SLOPE)
-        x = x if clamp is None else x.clamp_(-clamp, clamp)
+        if clamp is not None:  # not in place where a gradient still needs what is bounded
+            x = x.clamp(-clamp, clamp) if x.requires_grad else x.clamp_(-clamp, clamp)
         return x if gain == 1.0 else x * gain
 
     def _kernel(self, dtype: torch.dtype) -> tuple[Tensor, Tensor]:
