@@ -90,7 +90,7 @@ class SynthesisLayer(nn.Module):
         mark = (dtype, weight.device, weight.data_ptr(), weight._version)
         kept = self._kept
         if kept is None or kept[0] != mark:
-            with torch.no_grad():
+            with torch.inference_mode(False), torch.no_grad():  # a gradient of w may pass through it later
                 made, power = self._made_kernel(dtype)
                 kept = self._kept = (mark, made.contiguous(memory_format=torch.channels_last), power.contiguous())
         return kept[1:]

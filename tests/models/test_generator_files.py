@@ -144,6 +144,25 @@ def test_digits_of_a_trained_dcgan(shared_data: Path) -> None:
     assert float((images > 0.5).float().mean()) > 0.05
 
 
+@pytest.mark.parametrize(
+    "name", ["stylegan2_64_uncond.pkl", "stylegan3t_64.pkl", "stylegan3r_64.pkl", "lucidrains_stylegan2_32_model_0.pt",
+             "r3gan_32_cond10.pt", "projected_fastgan_128.pt", "lightweight_gan_128_model_0.pt"]
+)  # fmt: skip
+def test_every_network_can_be_searched(golden: Path, name: str) -> None:
+    """A gradient of ws comes back, finite and not 0: what projecting a photograph stands on."""
+    net = opened(golden / name)
+    label = net.some_labels(1, torch.device("cpu"))
+    ws = (
+        net.styles(torch.randn(1, net.z_dim, generator=torch.Generator().manual_seed(3)), label)
+        .clone()
+        .requires_grad_()
+    )
+    net.draw(ws, label).square().mean().backward()
+    assert ws.grad is not None
+    assert torch.isfinite(ws.grad).all()
+    assert float(ws.grad.abs().max()) > 0
+
+
 # -- every size, width and depth
 
 
