@@ -41,6 +41,7 @@ TESTS = {
     "shown-jpeg10": ("jpeg10", 1, ("restore-x1",)),
 }
 STYLES = 6
+TITLES = {"realesrgan-x4plus": "Real-ESRGAN x4plus", "realesr-animevideov3": "… animevideov3"}
 
 
 def lanczos(scale: int) -> Network:
@@ -65,7 +66,7 @@ def networks(scale: int, names: tuple[str, ...]) -> dict[str, Network]:
         if path.is_file():
             found[name] = trials.through(open_model(path))
     if scale == 4:
-        found |= {name.replace("realesr", "Real-ESR", 1): trials.through(m) for name, m in realesrgan().items()}
+        found |= {TITLES.get(name, name): trials.through(model) for name, model in realesrgan().items()}
     return found
 
 
