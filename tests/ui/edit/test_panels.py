@@ -85,7 +85,7 @@ def test_model_then_size_then_advanced(panel: ToolPanel) -> None:
     places: list[QWidget] = [panel.model, panel.enlarge, panel.advanced]
     tops = [one.mapTo(panel, one.rect().topLeft()).y() for one in places]
     assert tops == sorted(tops)
-    assert [one.name for one in panel.model.choices] == ["photo", "fidelity", "quick"]
+    assert [one.name for one in panel.model.choices] == ["photo", "fidelity", "gan", "quick"]
     cards = panel.model.cards.cards
     assert "cleans JPEG traces" in cards["photo"].accessibleDescription()
     assert "not measured yet" in cards["photo"].accessibleDescription()
@@ -126,7 +126,7 @@ def test_models_come_and_go(panel: ToolPanel, qtbot: QtBot) -> None:
     assert isinstance(field, ModelField)
     path = Path(shutil.copy(resource("models", "quick-x2.safetensors"), user_models() / "mine.safetensors"))
     field.refresh()
-    qtbot.waitUntil(lambda: len(field.choices) == 3 and len(field.choices[-1].entries) >= 1, timeout=5000)
+    qtbot.waitUntil(lambda: len(field.choices) == 4 and len(field.choices[-1].entries) >= 1, timeout=5000)
     qtbot.waitUntil(lambda: any("mine" in e.name for one in field.choices for e in one.entries), timeout=5000)
     name = next(one.name for one in field.choices if any("mine" in e.name for e in one.entries))
     field.choose(name)
@@ -171,11 +171,11 @@ def test_many_models_leave_three_and_the_library(desk: Desk, qtbot: QtBot, panel
         assert card is not None
         filing.write_header_card(path, replace(card, title=f"Mine {number}", group=""))
     field.refresh()
-    qtbot.waitUntil(lambda: len(field.choices) == 7, timeout=5000)
+    qtbot.waitUntil(lambda: len(field.choices) == 8, timeout=5000)
     assert len(field.cards.cards) == 3
     field.open_list()
     popup = field.findChild(ModelPopup)
-    assert popup is not None and len(popup.cards.cards) == 7 and popup.search.isVisible()
+    assert popup is not None and len(popup.cards.cards) == 8 and popup.search.isVisible()
     popup.search.set_text("Mine 2")
     popup.search.changed.emit("Mine 2")
     assert [name for name, card in popup.cards.cards.items() if card.isVisible()] == ["m2"]
