@@ -21,6 +21,7 @@ from ganstudio.ui.explore.link import ExploreLink
 from ganstudio.ui.explore.making_of import recipe_of
 from ganstudio.ui.explore.opening import Opening
 from ganstudio.ui.explore.page import PAGES, Page
+from ganstudio.ui.explore.side import SIDE
 from ganstudio.ui.explore.steer_page import SteerPage
 from ganstudio.ui.widgets import wording
 
@@ -249,3 +250,9 @@ class Room(QWidget):
             self.keeper.flush()
         except OutputError as error:
             self.desk.notices.error(error)
+
+
+def import_all() -> None:
+    """Read the modules of all pages and panels; in any thread."""
+    for module in (*(module for module, _name in _PAGES.values()), *(module for _title, module, _name in SIDE)):
+        importlib.import_module(module)

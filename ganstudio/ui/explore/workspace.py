@@ -8,10 +8,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QRect, Qt, Signal
+from PySide6.QtCore import QRect, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QHideEvent, QKeyEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from ganstudio.core.progress import Progress
 from ganstudio.core.text import N_, _
 from ganstudio.ui.documents.dropping import accepts
 from ganstudio.ui.workspace import Workspace
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from ganstudio.ui.desk import Desk
     from ganstudio.ui.explore.page import Page
     from ganstudio.ui.explore.room import Room
+
+_PREPARE_MS = 2500
 
 
 class ExploreWorkspace(Workspace):
@@ -41,6 +44,7 @@ class ExploreWorkspace(Workspace):
         self._column.setContentsMargins(0, 0, 0, 0)
         self.setAcceptDrops(True)
         self._bind()
+        QTimer.singleShot(_PREPARE_MS, self, self._prepare)
 
     def _bind(self) -> None:
         actions = self.desk.actions
@@ -55,6 +59,12 @@ class ExploreWorkspace(Workspace):
             ("explore.add_model", self._add_model, None),
         ):
             actions.bind(id, call, condition)
+
+    @Slot()
+    def _prepare(self) -> None:
+        """Read the modules in the background, so that the first look does not wait for them."""
+        if self.room is None:
+            self.desk.background.run(_imported, owner=self)
 
     def furnish(self) -> Room:
         """Make the parts; the first call does."""
@@ -202,3 +212,9 @@ class ExploreWorkspace(Workspace):
     def dropEvent(self, event: QDropEvent) -> None:
         event.acceptProposedAction()
         self.furnish().arrivals.drop(event.mimeData())
+
+
+def _imported(progress: Progress) -> None:
+    from ganstudio.ui.explore import room
+
+    room.import_all()
