@@ -48,6 +48,9 @@ class _Head(QAbstractButton):
             self.action.setGeometry(
                 self.width() - pad - size.width(), (self.height() - size.height()) // 2, size.width(), size.height()
             )
+        # Not while it is painted: whoever hears of it may lay things out anew.
+        whole = draw.fits(self.text(), theme().font(12, 400 if self.light else 600), self._room().width())
+        self.setToolTip("" if whole else self.text())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._place()
@@ -70,16 +73,20 @@ class _Head(QAbstractButton):
             side = theme().glyph(12)
             spot = QRectF(x, (self.height() - side) // 2, side, side)
             icons.paint(painter, name, spot, "text" if over else "text2")
-            x += side + 4
         weight = 400 if self.light else 600
         colour = now.text if over or not self.light else now.text2
-        taken = self.width() - self.action.x() + 8 if self.action is not None else pad
-        room = QRectF(x, 0, self.width() - taken - x, self.height())
+        room = self._room()
         used = draw.text(painter, room, self.text(), theme().font(12, weight), colour)
         rest = room.adjusted(used + 12, 0, 0, 0)
         if self.right and rest.width() > 16:
             draw.text(painter, rest, self.right, theme().font(11), now.text3, Qt.AlignmentFlag.AlignRight)
-        self.setToolTip("" if draw.fits(self.text(), theme().font(12, weight), room.width()) else self.text())
+
+    def _room(self) -> QRectF:
+        """Where the words stand."""
+        pad = 0 if self.light else _PAD
+        left = pad + (theme().glyph(12) + 4 if self.folds else 0)
+        taken = self.width() - self.action.x() + 8 if self.action is not None else pad
+        return QRectF(left, 0, self.width() - taken - left, self.height())
 
 
 class _Clip(QWidget):
