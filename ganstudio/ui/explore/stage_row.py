@@ -32,6 +32,8 @@ class StageRow(QWidget):
         self.canvas.setToolTip(_("A layer that remembers how it was made: double-click on it brings you back here"))
         self.save.setToolTip(_("A PNG that says how it was made: drop it here to go on from it"))
         self.enlarge.setToolTip(_("When nothing moves, a network draws the picture four times larger"))
+        for button in (self.keep, self.canvas, self.save, self.enlarge):  # a narrow window cuts the words
+            button.setToolTip(f"{button.text()}\n{button.toolTip()}")
         for button, id in ((self.keep, "explore.keep"), (self.canvas, "explore.run"), (self.save, "explore.save")):
             button.clicked.connect(actions.action(id).trigger)
         self.enlarge.toggled.connect(self.enlarge_wanted)
