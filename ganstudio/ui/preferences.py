@@ -4,7 +4,7 @@ are made; there is no OK."""
 from __future__ import annotations
 
 from PySide6.QtCore import QPoint, QRect, Qt, Slot
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QBoxLayout,
@@ -25,6 +25,7 @@ from ganstudio.ui.overlay import RADIUS, Overlay
 from ganstudio.ui.preferences_pages import PAGES, Page
 from ganstudio.ui.preferences_rows import SettingRow
 from ganstudio.ui.theme import theme
+from ganstudio.ui.widgets import draw
 from ganstudio.ui.widgets.button import Button
 from ganstudio.ui.widgets.label import Label
 from ganstudio.ui.widgets.textfield import SearchField
@@ -50,7 +51,16 @@ class PageButton(QAbstractButton):
     @Slot()
     def _restyle(self) -> None:
         self.setFixedHeight(theme().px(32))
+        self._tell()
         self.update()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._tell()
+
+    def _tell(self) -> None:
+        """What has no room is in the tip."""
+        whole = draw.fits(self.text(), theme().font(12, 500), self.width() - 46)
+        self.setToolTip("" if whole else self.text())
 
     def paintEvent(self, event: QPaintEvent) -> None:
         now, chosen = theme().now, self.isChecked()
@@ -66,7 +76,6 @@ class PageButton(QAbstractButton):
         painter.setPen(now.text if chosen else now.text2)
         inside = self.rect().adjusted(38, 0, -8, 0)
         text = painter.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, inside.width())
-        self.setToolTip("" if text == self.text() else self.text())
         painter.drawText(inside, Qt.AlignmentFlag.AlignVCenter, text)
 
 
