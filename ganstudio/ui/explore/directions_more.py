@@ -62,7 +62,7 @@ class MoreDirections(QObject):
         directions, facts = self._journey.directions, self._journey.facts
         if directions is None or facts is None:
             return
-        lengths = [float(np.linalg.norm(one.array)) for one in directions.items] or [1.0]
+        lengths = [float(np.linalg.norm(one.array.astype(np.float64))) for one in directions.items] or [1.0]
         number = sum(one.origin == "own" for one in directions.items) + 1
         vector = np.random.default_rng().standard_normal(facts.w_dim)
         vector *= float(np.median(lengths)) / max(float(np.linalg.norm(vector)), 1e-9)
