@@ -176,6 +176,7 @@ def test_resize_is_what_the_document_says_with_its_resolution(
 ) -> None:
     document = opened(photo)
     want = resize(document.state, 150, 94, Progress()).state.layers[0].pixels.rows(0, 94)
+    qtbot.waitUntil(desk.actions.action("picture.resize").isEnabled)
     desk.actions.action("picture.resize").trigger()
     dialog = pictures._dialog
     assert isinstance(dialog, ResizeDialog)
@@ -185,6 +186,7 @@ def test_resize_is_what_the_document_says_with_its_resolution(
         dialog.apply()
     assert np.array_equal(samples(document), want)
     assert document.state.meta.dpi == before  # nobody spoke of a resolution
+    qtbot.waitUntil(desk.actions.action("picture.resize").isEnabled)
     desk.actions.action("picture.resize").trigger()
     dialog = pictures._dialog
     assert isinstance(dialog, ResizeDialog)

@@ -370,7 +370,7 @@ def test_esc_gives_up_an_edit_that_takes_a_while(edit: EditWorkspace, opened: Op
             ended.set()
 
     assert start(document, slow)
-    assert edit.desk.actions.action("run.stop").isEnabled()
+    qtbot.waitUntil(edit.desk.actions.action("run.stop").isEnabled)
     assert not start(document, slow), "one at a time"
     assert begun.wait(20)
     edit.canvas.setFocus()
@@ -430,6 +430,7 @@ def test_the_brush_bar_leaves_the_picture_where_it_is(edit: EditWorkspace, opene
         return round(at.x()), round(at.y()), canvas.zoom
 
     before, high = corner(), canvas.height()
+    qtbot.waitUntil(edit.desk.actions.action("tool.brush").isEnabled)
     edit.desk.actions.action("tool.brush").trigger()
     qtbot.waitUntil(lambda: canvas.height() < high)
     assert corner() == before

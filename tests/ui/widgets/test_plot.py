@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from ganstudio.ui.widgets.plot import Plot, _bounds, thinned
 
-values = st.floats(-1e9, 1e9, allow_nan=False)
+values = st.floats(-1e9, 1e9, allow_nan=False, allow_subnormal=False)
 
 
 @given(st.lists(values, min_size=1, max_size=400), st.integers(2, 40))
