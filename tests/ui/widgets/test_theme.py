@@ -129,7 +129,7 @@ def _ring_is_round(window: QWidget, widget: QWidget) -> bool:
 def test_ring_after_tab_not_after_a_click(looks: Theme, window: _Window, qtbot: QtBot) -> None:
     qtbot.keyClick(window.first, Qt.Key.Key_Tab)
     assert window.second.hasFocus()
-    assert _ring_is_round(window, window.second)
+    qtbot.waitUntil(lambda: _ring_is_round(window, window.second))
     assert not _ring_is_round(window, window.first)
     qtbot.mouseClick(window.first, Qt.MouseButton.LeftButton)
     assert window.first.hasFocus()
