@@ -8,9 +8,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ganstudio.cli.long_work import Telling, stops, telling
+from ganstudio.cli.long_work import Telling, telling
 from ganstudio.core.errors import BadInput, UsageError
 from ganstudio.core.names import shown
+from ganstudio.jobs.engine import stopped_by_signals
 
 if TYPE_CHECKING:
     from ganstudio.core.latent import Latent, Weighted
@@ -74,7 +75,7 @@ def _folders(found: argparse.Namespace, entry: Entry, darkroom: Darkroom, contex
     classes = _class(found.of_class, darkroom)
     whole = context.progress
     whole.set_total(float(foreign * found.steps))
-    with stops(whole), telling(whole, found.json) as told:
+    with stopped_by_signals(whole), telling(whole, found.json) as told:
         return [[latent or _projected(path, classes, found, context, told) for path, latent in side] for side in sides]
 
 

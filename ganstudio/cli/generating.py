@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ganstudio.cli.long_work import Telling, stops, telling
+from ganstudio.cli.long_work import Telling, telling
 from ganstudio.cli.show import count_text, size_text, time_text
 from ganstudio.core.errors import Cancelled, OutputError, UsageError, UserError
 from ganstudio.core.names import shown
 from ganstudio.core.params import Choice, Params, Text, param
+from ganstudio.jobs.engine import stopped_by_signals
 
 if TYPE_CHECKING:
     from ganstudio.core.codecs import Written
@@ -78,7 +79,7 @@ def make_all(planned: Planned, context: Context, told: Telling) -> int:
         told.event("made", path=str(shown(one.target)))
 
     ending: UserError | None = None
-    with stops(progress), told, keep_awake("pictures are being made"):
+    with stopped_by_signals(progress), told, keep_awake("pictures are being made"):
         try:
             make(planned.wanted, context, on_made)
         except UserError as error:

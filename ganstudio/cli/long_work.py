@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import json
-import signal
 import sys
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
@@ -23,25 +20,6 @@ _LINE_EVERY_S = 30.0
 _JSON_EVERY_S = 1.0
 _LOOK_EVERY_S = 0.2
 _NAME = 48
-
-
-@contextmanager
-def stops(progress: Progress) -> Iterator[None]:
-    """While the block runs, Ctrl-C and SIGTERM stop the work tidily; a second one ends the program at once."""
-    before = {}
-
-    def stop(number: int, _: object) -> None:
-        progress.stop()
-        for one, handler in before.items():
-            signal.signal(one, handler)
-
-    for number in (signal.SIGINT, signal.SIGTERM):
-        before[number] = signal.signal(number, stop)
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
 
 
 class Telling:

@@ -9,7 +9,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import psutil
 
@@ -190,13 +190,19 @@ def _memory() -> int:
     return psutil.virtual_memory().available // 3
 
 
+class Stoppable(Protocol):
+    """An Engine, or a Progress."""
+
+    def stop(self) -> object: ...
+
+
 @contextmanager
-def stopped_by_signals(engine: Engine) -> Iterator[None]:
-    """While the block runs, Ctrl-C and SIGTERM stop the engine tidily; a second one ends the program at once."""
+def stopped_by_signals(work: Stoppable) -> Iterator[None]:
+    """While the block runs, Ctrl-C and SIGTERM stop the work tidily; a second one ends the program at once."""
     before = {}
 
     def stop(number: int, _: object) -> None:
-        engine.stop()
+        work.stop()
         for one, handler in before.items():
             signal.signal(one, handler)
 

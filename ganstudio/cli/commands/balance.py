@@ -8,12 +8,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ganstudio.cli.flags import Parser, add_params, take
-from ganstudio.cli.long_work import Telling, stops, telling
+from ganstudio.cli.long_work import Telling, telling
 from ganstudio.cli.show import count_text, table
 from ganstudio.core.errors import Cancelled, UsageError, UserError
 from ganstudio.core.latent import MOST_SEED
 from ganstudio.core.names import shown
 from ganstudio.core.params import Number, Params, Switch, Text, param
+from ganstudio.jobs.engine import stopped_by_signals
 
 if TYPE_CHECKING:
     from ganstudio.core.latent import Latent
@@ -138,7 +139,7 @@ def _fill(
         progress.advance()
         told.event("made", path=str(shown(path)))
 
-    with stops(progress), told, keep_awake("pictures are being made"):
+    with stopped_by_signals(progress), told, keep_awake("pictures are being made"):
         for note in (*survey.notes, *judge.notes):
             told.note(note)
         try:
