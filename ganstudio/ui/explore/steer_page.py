@@ -33,9 +33,9 @@ from ganstudio.ui.explore.stage import Stage
 from ganstudio.ui.explore.stage_row import StageRow
 from ganstudio.ui.explore.steering import SteerPanel
 from ganstudio.ui.theme import theme
-from ganstudio.ui.train.run_view import Ground
 from ganstudio.ui.widgets.button import Button
 from ganstudio.ui.widgets.divider import Divider
+from ganstudio.ui.widgets.ground import Ground
 from ganstudio.ui.widgets.notice import Notice
 from ganstudio.ui.widgets.section import Section
 

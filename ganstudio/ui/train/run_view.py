@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from ganstudio.core.text import _
@@ -18,6 +17,7 @@ from ganstudio.ui.train.samples import Samples
 from ganstudio.ui.train.series import Chart, Series
 from ganstudio.ui.train.watching import Listed
 from ganstudio.ui.widgets import ElidedLabel, Label, Notice, Plot, ProgressBar, wording
+from ganstudio.ui.widgets.ground import Ground
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -155,13 +155,6 @@ class RunView(QWidget):
         if state.state == PAUSED and state.reason and "by hand" not in state.reason:
             return Notice("warn", _("The training waits"), [state.reason], resume)
         return None
-
-
-class Ground(QWidget):
-    """The panel colour under the plots."""
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        QPainter(self).fillRect(self.rect(), theme().now.panel)
 
 
 def _facts(listed: Listed) -> str:

@@ -18,10 +18,11 @@ from ganstudio.ui.theme import theme
 from ganstudio.ui.train import child
 from ganstudio.ui.train.new_run import NewRun
 from ganstudio.ui.train.run_list import RunList
-from ganstudio.ui.train.run_view import Ground, RunView
+from ganstudio.ui.train.run_view import RunView
 from ganstudio.ui.train.watching import Listed, Seen, look
 from ganstudio.ui.train.wishes import Answer
 from ganstudio.ui.widgets import Button, Divider, Label, Section
+from ganstudio.ui.widgets.ground import Ground
 from ganstudio.ui.workspace import Workspace
 
 if TYPE_CHECKING:

@@ -30,7 +30,6 @@ from ganstudio.ui.explore.project.photo import Photo, looked_at
 from ganstudio.ui.explore.project.search import Search
 from ganstudio.ui.explore.stage import Shown, Stage
 from ganstudio.ui.theme import follow, theme
-from ganstudio.ui.train.run_view import Ground
 from ganstudio.ui.widgets import (
     Button,
     Divider,
@@ -44,6 +43,7 @@ from ganstudio.ui.widgets import (
     Slider,
     wording,
 )  # fmt: skip
+from ganstudio.ui.widgets.ground import Ground
 
 if TYPE_CHECKING:
     from ganstudio.jobs.remote.messages import Failure, TaskProgress

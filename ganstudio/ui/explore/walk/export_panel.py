@@ -15,8 +15,8 @@ from ganstudio.core.text import N_, _, ngettext_
 from ganstudio.ui.batch.form_row import FormRow
 from ganstudio.ui.explore.walk.editing import WalkEditor
 from ganstudio.ui.opening import show_file
-from ganstudio.ui.train.run_view import Ground
 from ganstudio.ui.widgets import Label, RunButton, Select, Slider, wording
+from ganstudio.ui.widgets.ground import Ground
 
 if TYPE_CHECKING:
     from ganstudio.core.progress import Progress

@@ -23,8 +23,8 @@ from ganstudio.ui.explore.walk.settings_panel import RATES, SegmentSettings, Wal
 from ganstudio.ui.explore.walk.timeline import Timeline
 from ganstudio.ui.explore.walk.transport import Transport
 from ganstudio.ui.theme import follow, theme
-from ganstudio.ui.train.run_view import Ground
 from ganstudio.ui.widgets import Divider, Label, Section, wording
+from ganstudio.ui.widgets.ground import Ground
 
 if TYPE_CHECKING:
     from ganstudio.core.latent import Latent
