@@ -15,6 +15,19 @@ UserError
 
 from __future__ import annotations
 
+import errno
+
+_MEMORY_WORDS = (
+    "out of memory",
+    "not enough memory",
+    "insufficient memory",
+    "allocate memory",
+    "bad_alloc",
+    "bad allocation",
+    "failed to map segment",  # a library that could not be loaded
+    "can't start new thread",  # no room for its stack
+)
+
 
 def _again(kind: type[UserError], words: tuple[object, ...]) -> UserError:
     return kind.__new__(kind, *words)
@@ -75,3 +88,18 @@ class EngineError(UserError):
 class Cancelled(UserError):
     def __init__(self, message: str = "Stopped.") -> None:
         super().__init__(message)
+
+
+def is_want_of_memory(error: BaseException) -> bool:
+    """Tell a want of memory, in an error or in what led to it, from other faults: torch (on CPU, CUDA and MPS), OpenCV,
+    the loader of libraries and the system each have a sentence of their own for it."""
+    seen: set[int] = set()
+    each: BaseException | None = error
+    while each is not None and id(each) not in seen:
+        seen.add(id(each))
+        if isinstance(each, MemoryError) or (isinstance(each, OSError) and each.errno == errno.ENOMEM):
+            return True
+        if not isinstance(each, UserError) and any(words in str(each).lower() for words in _MEMORY_WORDS):
+            return True
+        each = each.__cause__ or each.__context__
+    return False

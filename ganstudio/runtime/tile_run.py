@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from torch import Tensor
 
-from ganstudio.core.errors import EngineError, OutOfMemory
+from ganstudio.core.errors import EngineError, OutOfMemory, is_want_of_memory
 from ganstudio.core.progress import Progress
 from ganstudio.core.text import _
 from ganstudio.runtime.adopt import Adopted
@@ -69,7 +69,7 @@ class TileRun:
         try:
             return self._whole(block, tile)
         except (RuntimeError, MemoryError) as error:
-            if not is_out_of_memory(error):
+            if not is_want_of_memory(error):
                 raise EngineError(f"{self._adopted.card.title} failed: {error}") from error
             trouble = error
         release_memory()
@@ -154,18 +154,6 @@ class TileRun:
 def _window(block: np.ndarray, tile: Tile, part: Tile) -> np.ndarray:
     top, left = part.rows.start - tile.rows.start, part.columns.start - tile.columns.start
     return block[top : top + part.rows.size, left : left + part.columns.size]
-
-
-_MEMORY_WORDS = ("out of memory", "not enough memory", "can't allocate memory", "bad_alloc", "bad allocation")
-
-
-def is_out_of_memory(error: BaseException) -> bool:
-    """Tell a want of memory from other faults: torch raises RuntimeErrors of its own for CPU, CUDA and MPS."""
-    import torch
-
-    if isinstance(error, (MemoryError, torch.OutOfMemoryError)):
-        return True
-    return isinstance(error, RuntimeError) and any(words in str(error).lower() for words in _MEMORY_WORDS)
 
 
 def release_memory() -> None:

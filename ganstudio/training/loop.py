@@ -8,7 +8,7 @@ from pathlib import Path
 
 import torch
 
-from ganstudio.core.errors import OutOfMemory, UserError
+from ganstudio.core.errors import OutOfMemory, UserError, is_want_of_memory
 from ganstudio.training import snapshots
 from ganstudio.training.clock import Clock
 from ganstudio.training.judging import Judge
@@ -18,7 +18,6 @@ from ganstudio.training.report import Report, Tell, Watch
 from ganstudio.training.run import FAILED, FINISHED, PAUSE, PAUSED, RESUME, RUNNING, STOP, STOPPED, Order, Run, State
 from ganstudio.training.standing import Standing
 from ganstudio.training.trainee import Trainee
-from ganstudio.training.trouble import out_of_memory
 
 _GO, _WAIT, _END = 0.0, 1.0, 2.0
 _SETTLED = 2  # steps that measure how to compute and fill the batches: not counted in the estimate
@@ -133,7 +132,7 @@ class Loop:
         try:
             numbers = self.trainee.step(now.step, now.schedule.factor(now.step), now.micro_batches)
         except (RuntimeError, MemoryError) as error:
-            if not out_of_memory(error):
+            if not is_want_of_memory(error):
                 raise
             return self._smaller(error)
         if numbers.pop("skipped", 0.0):

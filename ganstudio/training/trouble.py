@@ -29,11 +29,3 @@ class Troubles:
                 "Begin anew with a smaller --lr; the best model so far is kept.",
             )
         return True
-
-
-def out_of_memory(error: BaseException) -> bool:
-    """Whether torch (or Python) says that memory does not suffice."""
-    if isinstance(error, MemoryError):
-        return True
-    text = str(error)
-    return type(error).__name__ == "OutOfMemoryError" or "can't allocate memory" in text or "out of memory" in text

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import errno
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 import torch
 from torch import Tensor, nn
 
-from ganstudio.core.errors import EngineError, OutOfMemory
+from ganstudio.core.errors import BadModel, EngineError, OutOfMemory, is_want_of_memory
 from ganstudio.core.progress import Progress
 from ganstudio.core.raster import Picture
 from ganstudio.models import Model
@@ -17,7 +19,7 @@ from ganstudio.runtime import Runtime
 from ganstudio.runtime.adopt import Adopted, adopt
 from ganstudio.runtime.channels import Adapter
 from ganstudio.runtime.devices import cpu
-from ganstudio.runtime.tile_run import Rung, TileRun, is_out_of_memory
+from ganstudio.runtime.tile_run import Rung, TileRun
 from ganstudio.runtime.tiles import Grid, Tile, grid
 from ganstudio.runtime.transfer import Plain
 from tests.runtime.small_nets import compact, entry_of, model, photo, plainly
@@ -171,9 +173,15 @@ def test_the_safer_way_is_not_even_prepared_while_all_is_well(tmp_path: Path) ->
 
 
 def test_memory_errors_are_told_from_others() -> None:
-    assert is_out_of_memory(MemoryError())
-    assert is_out_of_memory(torch.OutOfMemoryError("CUDA out of memory"))
-    assert is_out_of_memory(RuntimeError("DefaultCPUAllocator: can't allocate memory: you tried to allocate 9 bytes"))
-    assert is_out_of_memory(RuntimeError("MPS backend out of memory (MPS allocated: 1 GB)"))
-    assert not is_out_of_memory(RuntimeError("shape mismatch"))
-    assert not is_out_of_memory(ValueError("out of memory"))
+    assert is_want_of_memory(MemoryError())
+    assert is_want_of_memory(torch.OutOfMemoryError("CUDA out of memory"))
+    assert is_want_of_memory(RuntimeError("DefaultCPUAllocator: can't allocate memory: you tried to allocate 9 bytes"))
+    assert is_want_of_memory(RuntimeError("MPS backend out of memory (MPS allocated: 1 GB)"))
+    assert is_want_of_memory(cv2.error("OpenCV: alloc.cpp:73: error: (-4:Insufficient memory) Failed to allocate 9 bytes"))
+    assert is_want_of_memory(ImportError("libx.so: failed to map segment from shared object"))
+    assert is_want_of_memory(OSError(errno.ENOMEM, "Cannot allocate memory"))
+    assert not is_want_of_memory(RuntimeError("shape mismatch"))
+    assert not is_want_of_memory(BadModel("model.pth is not out of memory"))
+    fault = ValueError("no picture")
+    fault.__cause__ = MemoryError()
+    assert is_want_of_memory(fault)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Union
 
-from ganstudio.core.errors import Cancelled, UserError
+from ganstudio.core.errors import Cancelled, UserError, is_want_of_memory
 from ganstudio.core.raster import Header, Metadata
 from ganstudio.core.text import _
 from ganstudio.jobs.records import Totals
@@ -38,7 +38,7 @@ class Failure:
             return cls("stopped", error.message)
         if isinstance(error, UserError):
             return cls("user", error.message, error.hint)
-        if isinstance(error, MemoryError):
+        if is_want_of_memory(error):
             hint = _("Close other programs, or choose a smaller picture or model.")
             return cls("user", _("There is not enough memory for this."), hint)
         report = "".join(traceback.format_exception(error))

@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 import psutil
 
-from ganstudio.core.errors import Cancelled, UserError
+from ganstudio.core.errors import Cancelled, UserError, is_want_of_memory
 from ganstudio.core.progress import Progress
 from ganstudio.jobs.remote.batches import Batches
 from ganstudio.jobs.remote.messages import Done, Facts, Failed, Measured, News, Options
@@ -67,7 +67,9 @@ class Works:
                     result.rows(0, result.header.height)
                 finally:
                     result.close()
-        except UserError as error:
+        except Exception as error:
+            if not isinstance(error, UserError) and not is_want_of_memory(error):
+                raise
             _log.info("%s was not made ready: %s", model, error)
             return
         self._tell(self.measured())  # the first time on a computer it is measured here

@@ -11,7 +11,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from ganstudio.core.errors import BadModel, EngineError, OutOfMemory
+from ganstudio.core.errors import BadModel, EngineError, OutOfMemory, is_want_of_memory
 from ganstudio.core.latent import NOISE_FIXED, NOISE_OFF, Latent, moving
 from ganstudio.core.text import _
 from ganstudio.nets.generator_net import GeneratorNet, NoiseMode
@@ -24,7 +24,7 @@ from ganstudio.runtime.generating.space import Space
 from ganstudio.runtime.generating.turns import Turns
 from ganstudio.runtime.lane import cores
 from ganstudio.runtime.memory import free_bytes
-from ganstudio.runtime.tile_run import is_out_of_memory, release_memory
+from ganstudio.runtime.tile_run import release_memory
 
 if TYPE_CHECKING:
     from ganstudio.core.latent.directions import Direction
@@ -174,7 +174,7 @@ class Darkroom:
             try:
                 return self._runtime.lane.submit(alone, 0).result()
             except (RuntimeError, MemoryError) as error:
-                if not is_out_of_memory(error):
+                if not is_want_of_memory(error):
                     raise
                 self._kept = Kept()
                 release_memory()
@@ -258,7 +258,7 @@ def opened(runtime: Runtime, entry: Entry) -> Darkroom:
     try:
         return Darkroom(runtime, open_model(entry.path))
     except (RuntimeError, MemoryError) as error:
-        if not is_out_of_memory(error):
+        if not is_want_of_memory(error):
             raise
         said = _("There is not enough memory to open {model}.").format(model=entry.card.title)
         raise OutOfMemory(said) from error

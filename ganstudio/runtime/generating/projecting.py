@@ -12,11 +12,11 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from ganstudio.core.errors import BadModel, EngineError, OutOfMemory
+from ganstudio.core.errors import BadModel, EngineError, OutOfMemory, is_want_of_memory
 from ganstudio.nets.generator_net import GeneratorNet
 from ganstudio.runtime.generating.search import Distance, Search, SearchSteps
 from ganstudio.runtime.lane import cores
-from ganstudio.runtime.tile_run import is_out_of_memory, release_memory
+from ganstudio.runtime.tile_run import release_memory
 
 if TYPE_CHECKING:
     from ganstudio.core.progress import Progress
@@ -95,7 +95,7 @@ def project(
         going = in_lane(work)
         return _go(going, shares, progress, show, enough, in_lane)
     except (RuntimeError, MemoryError) as error:
-        if not is_out_of_memory(error):
+        if not is_want_of_memory(error):
             raise
         release_memory()
         raise OutOfMemory(
