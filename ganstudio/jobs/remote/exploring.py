@@ -31,6 +31,7 @@ EARLY_LEAST = 64  # px: a smaller early picture tells too little
 QUICK_S = 0.04  # a whole picture that is drawn in this time needs no early one
 _EARLY_S = 0.06  # an early picture may take so long
 _STEP = 3.5  # what twice the side costs, until it was measured
+_ENLARGED = 4.0  # times, where the model comes in several
 _log = logging.getLogger("ganstudio.engine")
 
 
@@ -155,13 +156,18 @@ class Explorer:
         self._tell(words.Pictured(wish.channel, wish.number, wish.latent, stage, drawn.pixels, seconds, drawn.said))
 
     def _draw_upscaled(self, works: Works, runtime: Runtime, wish: Render, progress: Progress) -> None:
+        """As the recipe does it that the window writes: with the Tool, at the model's own factor."""
         from ganstudio.core.raster import Picture
+        from ganstudio.tools.tool import Context
+        from ganstudio.tools.upscale import UpscaleParams
+        from ganstudio.tools.upscale import run as upscaled
 
         room = darkroom(works, runtime, wish.latent.model)
         picture = room.picture(wish.latent, None, progress)
         began = time.perf_counter()
-        rgb = picture if picture.shape[2] == 3 else np.repeat(picture[..., :1], 3, axis=2)
-        result = runtime.apply(works.library.find(wish.upscaled, 4.0), Picture.of(rgb), progress, priority=0)
+        scale = works.library.find(wish.upscaled, _ENLARGED).card.scale
+        context = Context(works.library, runtime, progress, priority=0)
+        result = upscaled(UpscaleParams(model=wish.upscaled, scale=float(scale)), Picture.of(picture), context)
         try:
             large = np.ascontiguousarray(result.rows(0, result.header.height), np.uint8)
         finally:
