@@ -19,7 +19,8 @@ from ganstudio.core.latent.kinds import Noise, Pushes
 from ganstudio.core.latent.walk import MOST_SECONDS, PACES, PATHS, USUAL_SECONDS, Key, Track, Walk
 from ganstudio.core.latent.walk_kinds import ClassRow, SeedRow, Tracks
 from ganstudio.core.params import Choice, Maybe, ModelOf, Number, Switch, param
-from ganstudio.tools.maker import Forecast, Inputs, Made, Maker
+from ganstudio.core.text import ngettext_
+from ganstudio.tools.maker import Asked, Forecast, Inputs, Made, Maker
 from ganstudio.tools.tool import Context
 from ganstudio.tools.using import model_word
 
@@ -133,11 +134,15 @@ class WalkParams(FilmOptions):
 
 
 def walk_of(params: WalkParams, inputs: Inputs) -> Walk:
-    """The walk that is asked for: `inputs["walk"]` (a Walk, as the window has it), else that of the files, else seeds.
+    """The walk that is asked for: `inputs["walk"]` (a Walk, as the window has it, or its JSON, as the queue), else that
+    of the files, else seeds.
 
     Raises UserErrors for files that are no keyframes, UsageError for fewer than two.
     """
-    walk = inputs.get("walk") or _of_files(params, tuple(inputs.get("files", ())))
+    walk = inputs.get("walk")
+    if isinstance(walk, dict):
+        return Walk.from_json(walk)  # the Params are in it already
+    walk = walk or _of_files(params, tuple(inputs.get("files", ())))
     changes: dict[str, Any] = {
         name: value
         for name, value in (
@@ -219,7 +224,7 @@ class Painter:
 
     def identity(self) -> str:
         """Changes when a frame would: by the walk, the weights, the size, and what made them."""
-        upscaler = self._upscaler()
+        upscaler = _upscalers(self.params, self.context)
         told = [
             {**self.walk.to_json(), "name": ""},
             self.entry.sha256,
@@ -263,13 +268,6 @@ class Painter:
         recipe = Recipe(tuple(steps))
         return History(recipe=recipe.text(), source_type=recipe.source_type(self.context.library))
 
-    def _upscaler(self) -> list[Entry]:
-        from ganstudio.tools.upscale import UpscaleParams, models
-
-        if self.params.upscaler is None:
-            return []
-        return models(UpscaleParams(model=self.params.upscaler), self.context.library)
-
     def _quiet(self) -> Progress:
         """Stops with the work; frames are what counts."""
         return self.context.progress.part(counted=False)
@@ -286,7 +284,7 @@ def painter(walk: Walk, params: WalkParams, context: Context, format: str) -> Pa
     walk = _whole(walk, entry, darkroom)
     course = Course(walk, darkroom.ws, keep_length=not darkroom.facts.has_w)
     if walk.pace == "eye":
-        _even(course, darkroom)
+        course.even(changes_along(course.stations(), darkroom))
     side = _side(params, darkroom.facts.resolution, context)
     if format in ("webm", "mp4"):  # their sides are even
         side -= side % 2
@@ -308,8 +306,9 @@ def _whole(walk: Walk, entry: Entry, darkroom: Darkroom) -> Walk:
     return replace(walk, keys=keys, tracks=tracks)
 
 
-def _even(course: Course, darkroom: Darkroom) -> None:
-    """Measure how much the pictures change along the way, as a network sees it."""
+def changes_along(stations: Sequence[Sequence[Latent]], darkroom: Darkroom) -> list[list[float]]:
+    """How much the pictures of each way change from one to the next, as a network sees it: what `Course.even` takes, of
+    `Course.stations`. The film and its preview go by the same."""
     import cv2
     import numpy as np
 
@@ -323,11 +322,19 @@ def _even(course: Course, darkroom: Darkroom) -> None:
         return small.astype(np.uint8, copy=False)
 
     changes = []
-    for way in course.stations():
+    for way in stations:
         pictures = [seen(one) for one in darkroom.pictures(way, _LOOKED_AT)]
         with cores(1):  # so small, several would wait for each other
             changes.append([max(perceptual.distance(judge, b, a), 0.0) ** 0.5 for a, b in pairwise(pictures)])
-    course.even(changes)
+    return changes
+
+
+def _upscalers(params: WalkParams, context: Context) -> list[Entry]:
+    from ganstudio.tools.upscale import UpscaleParams, models
+
+    if params.upscaler is None:
+        return []
+    return models(UpscaleParams(model=params.upscaler), context.library)
 
 
 def _side(params: WalkParams, resolution: int, context: Context) -> int:
@@ -347,14 +354,35 @@ def _rgb(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
 
 def _asked(params: WalkParams, inputs: Inputs, context: Context) -> tuple[Painter, Path, str]:
     """Who draws, where the film goes, its format."""
+    walk = walk_of(params, inputs)
+    target, format = _target(walk, params, inputs)
+    return painter(walk, params, context, format), target, format
+
+
+def _target(walk: Walk, params: WalkParams, inputs: Inputs) -> tuple[Path, str]:
     from ganstudio.core.film.export import renamed, target_of
 
-    walk = walk_of(params, inputs)
     usual = Path.cwd() / f"walk-{model_word(walk.model)}"
     target, format = target_of(inputs.get("output"), params, usual)
-    if inputs.get("exists") == "rename":
-        target = renamed(target)
-    return painter(walk, params, context, format), target, format
+    return (renamed(target) if inputs.get("exists") == "rename" else target), format
+
+
+def asked(params: WalkParams, inputs: Inputs, context: Context) -> list[Asked]:
+    """The film, with all that its keyframes need: neither their files nor directions by name."""
+    from ganstudio.core.film.options import FilmOptions
+    from ganstudio.runtime.generating import generator_of
+    from ganstudio.tools.generate import model, of_entry
+
+    walk = walk_of(params, inputs)
+    target, format = _target(walk, params, inputs)
+    entry = model(walk.keys[0].latent, context.library)
+    walk = _whole(walk, entry, generator_of(context.runtime, entry))
+    keys = tuple(replace(key, latent=of_entry(key.latent, entry, context.library)) for key in walk.keys)
+    walk = replace(walk, keys=keys)
+    count = len(keys)
+    subject = ngettext_("{count} keyframe", "{count} keyframes", count).format(count=count)
+    models = () if params.upscaler is None else (one.name for one in _upscalers(params, context))
+    return [Asked(target, subject, models=tuple(models), inputs={"walk": walk.to_json()})]
 
 
 def forecast(params: WalkParams, inputs: Inputs, context: Context) -> Forecast:
@@ -410,6 +438,7 @@ MAKER = Maker(
     params=WalkParams,
     run=run,
     forecast=forecast,
+    asked=asked,
     takes="keyframes: pictures that were generated or projected, folders of them, walks, a Session",
     example="ganstudio walk --model paintings --seeds 3,17,42 --size 512 -o dream.webm",
 )

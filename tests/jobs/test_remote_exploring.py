@@ -15,8 +15,10 @@ from ganstudio.core.latent import Latent, Push, Weighted
 from ganstudio.core.paths import resource, user_models
 from ganstudio.jobs.remote.client import Client
 from ganstudio.jobs.remote.generators import (
+    AskChanges,
     AskModel,
     AskPoints,
+    Changes,
     ChannelFailed,
     DirectionsFailed,
     DirectionsFound,
@@ -163,3 +165,14 @@ def test_an_unknown_maker_fails_and_may_be_ended_too_late(running: tuple[Client,
     client.send(EndMake(7))
     client.send(Render("still", 600, HERE))
     told(ear, Pictured, channel="still", stage="full")
+
+
+def test_changes_along_a_way_are_those_that_the_film_goes_by(running: tuple[Client, Ear]) -> None:
+    client, ear = running
+    still = (HERE,) * 3
+    moving = tuple(replace(HERE, psi=psi) for psi in (-0.5, 0.0, 0.1))
+    client.send(AskChanges("pace", 900, (still, moving)))
+    at_rest, moved = told(ear, Changes, number=900).values
+    assert at_rest == (0.0, 0.0) and len(moved) == 2 and moved[0] > moved[1] > 0
+    client.send(AskChanges("pace", 901, ((replace(HERE, model="no-such-model"),) * 2,)))
+    assert told(ear, ChannelFailed, channel="pace").gone

@@ -69,6 +69,7 @@ class Explorer:
         self._pace = Pace()
         self._makers = Makers(works, tell)
         self._running: tuple[Piece, Progress] | None = None
+        self._measured: dict[str, int] = {}  # the newest wish of a channel to measure changes
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
 
@@ -79,11 +80,15 @@ class Explorer:
             self._hire()
         elif isinstance(wish, words.Forget):
             self._wanted.forget(wish.channel)
+            self._measured.pop(wish.channel, None)
             self._stop_older(wish.channel)
         elif isinstance(wish, words.AskModel):
             self._apart(self._open, wish)
         elif isinstance(wish, FindDirections):
             self._apart(self._find, wish)
+        elif isinstance(wish, words.AskChanges):
+            self._measured[wish.channel] = wish.number
+            self._apart(self._measure, wish)
         else:
             self._makers.take(wish)
 
@@ -211,6 +216,23 @@ class Explorer:
             self._tell(words.DirectionsFound(wish.model, wish.how, tuple(found)))
         except Exception as error:  # noqa: BLE001 - told to the window
             self._tell(words.DirectionsFailed(wish.model, wish.how, Failure.of(error)))
+
+    def _measure(self, wish: words.AskChanges) -> None:
+        """Way by way: a newer wish ends it."""
+        from ganstudio.tools.walk import changes_along
+
+        found: list[tuple[float, ...]] = []
+        try:
+            works = self._works()
+            with works.using() as runtime:
+                for way in wish.ways:
+                    if self._measured.get(wish.channel) != wish.number:
+                        return
+                    room = darkroom(works, runtime, way[0].model)
+                    found += map(tuple, changes_along([way], room))
+            self._tell(words.Changes(wish.channel, wish.number, tuple(found)))
+        except Exception as error:  # noqa: BLE001 - told to the window
+            self._tell(words.ChannelFailed(wish.channel, wish.number, Failure.of(error), isinstance(error, Gone)))
 
 
 class Gone(BadModel):

@@ -88,6 +88,15 @@ class AskPoints:
 
 
 @dataclass(frozen=True)
+class AskChanges:
+    """How much the pictures of each way change from one to the next, as a network sees it."""
+
+    channel: str
+    number: int
+    ways: tuple[tuple[Latent, ...], ...]
+
+
+@dataclass(frozen=True)
 class FindDirections:
     model: str
     how: Literal["sefa", "pca"]
@@ -120,8 +129,8 @@ class Forget:
     channel: str
 
 
-WISHES = (AskModel, Render, Thumbs, AskPoints, FindDirections, Make, EndMake, Forget)
-Wish = AskModel | Render | Thumbs | AskPoints | FindDirections | Make | EndMake | Forget
+WISHES = (AskModel, Render, Thumbs, AskPoints, AskChanges, FindDirections, Make, EndMake, Forget)
+Wish = AskModel | Render | Thumbs | AskPoints | AskChanges | FindDirections | Make | EndMake | Forget
 
 
 # From the engine
@@ -169,6 +178,15 @@ class Points:
     channel: str
     number: int
     values: tuple[NDArray[np.float32], ...]
+
+
+@dataclass(frozen=True)
+class Changes:
+    """Of each way as many numbers as it has pictures, less one."""
+
+    channel: str
+    number: int
+    values: tuple[tuple[float, ...], ...]
 
 
 @dataclass(frozen=True)
@@ -220,6 +238,6 @@ class MakeFailed:
 
 
 Explored = (
-    ModelKnown | ModelRefused | Pictured | ThumbDone | Points | ChannelFailed | DirectionsFound | DirectionsFailed
-    | MakeProgress | MakeNews | MakeDone | MakeFailed
+    ModelKnown | ModelRefused | Pictured | ThumbDone | Points | Changes | ChannelFailed | DirectionsFound
+    | DirectionsFailed | MakeProgress | MakeNews | MakeDone | MakeFailed
 )  # fmt: skip

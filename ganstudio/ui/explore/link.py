@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from ganstudio.ui.engine_link import EngineLink
 
 STAGE = "stage"
+_OfChannel = words.Pictured | words.ThumbDone | words.Points | words.Changes | words.ChannelFailed
 
 
 class ExploreLink(QObject):
@@ -29,6 +30,7 @@ class ExploreLink(QObject):
     pictured = Signal(object)  # Pictured: early, then full, then (if asked) upscaled
     thumb = Signal(str, int, object)  # channel, index, uint8 H×W×C
     points = Signal(str, object)  # channel, tuple of num_ws×w_dim float32
+    changes = Signal(str, object)  # channel, tuple of a tuple of numbers for each way
     channel_failed = Signal(object)  # ChannelFailed
     directions_found = Signal(object)  # DirectionsFound
     directions_failed = Signal(object)  # DirectionsFailed
@@ -69,6 +71,10 @@ class ExploreLink(QObject):
         is the same picture), `final` also drawn to the mean by ψ."""
         self._send(words.AskPoints(channel, self._number(channel), tuple(latents), which))
 
+    def ask_changes(self, channel: str, ways: Sequence[Sequence[Latent]]) -> None:
+        """How much the pictures of each way change from one to the next, as a network sees it: `changes` tells."""
+        self._send(words.AskChanges(channel, self._number(channel), tuple(map(tuple, ways))))
+
     def find_directions(self, model: str, how: Literal["sefa", "pca"], count: int = 6) -> None:
         self._send(words.FindDirections(model, how, count))
 
@@ -103,7 +109,7 @@ class ExploreLink(QObject):
 
     @Slot(object)
     def _take(self, told: words.Explored) -> None:
-        if isinstance(told, words.Pictured | words.ThumbDone | words.Points | words.ChannelFailed):
+        if isinstance(told, _OfChannel):
             if self._is_wanted(told):
                 self._take_channel(told)
         elif isinstance(told, words.ModelKnown):
@@ -117,7 +123,7 @@ class ExploreLink(QObject):
         else:
             self._take_maker(told)
 
-    def _is_wanted(self, told: words.Pictured | words.ThumbDone | words.Points | words.ChannelFailed) -> bool:
+    def _is_wanted(self, told: _OfChannel) -> bool:
         """The newest; of pictures also one on the way there: while a slider moves there is always a newer wish."""
         newest = self._newest.get(told.channel)
         if newest is None or not isinstance(told, words.Pictured):
@@ -128,13 +134,15 @@ class ExploreLink(QObject):
         self._shown[told.channel] = told.number
         return True
 
-    def _take_channel(self, told: words.Pictured | words.ThumbDone | words.Points | words.ChannelFailed) -> None:
+    def _take_channel(self, told: _OfChannel) -> None:
         if isinstance(told, words.Pictured):
             self.pictured.emit(told)
         elif isinstance(told, words.ThumbDone):
             self.thumb.emit(told.channel, told.index, told.picture)
         elif isinstance(told, words.Points):
             self.points.emit(told.channel, told.values)
+        elif isinstance(told, words.Changes):
+            self.changes.emit(told.channel, told.values)
         else:
             self.channel_failed.emit(told)
 

@@ -39,6 +39,13 @@ def breeding(room: Room) -> BreedPanel:
     return panel
 
 
+def first_litter(room: Room, until: Until) -> BreedPanel:
+    """The grid fills by itself."""
+    panel = breeding(room)
+    until(lambda: panel.nursery.family.now is not None and not panel.nursery.busy)
+    return panel
+
+
 def seeded(seed: int, **more: object) -> Latent:
     return Latent(seeds=(Weighted(str(seed)),), classes=(Weighted("monet"),), **more)  # type: ignore[arg-type]
 
@@ -62,11 +69,9 @@ def said(room: Room) -> list[str]:
 
 
 def test_breeding_goes_on_from_what_was_chosen(room: Room, until: Until) -> None:
-    panel = breeding(room)
     start = room.journey.latent
+    panel = first_litter(room, until)
     panel.wall.setFocus()
-    QTest.keyClick(panel.wall, Qt.Key.Key_Return)
-    until(lambda: panel.nursery.family.now is not None)
     litter = panel.nursery.family.litters[0]
     assert litter.parents == (start,) and litter.children[MIDDLE] == start and len(set(litter.children)) == 9
     assert all(one.psi == start.psi for one in litter.children)
@@ -75,7 +80,7 @@ def test_breeding_goes_on_from_what_was_chosen(room: Room, until: Until) -> None
     QTest.keyClick(panel.wall, Qt.Key.Key_8)
     assert room.journey.latent == litter.children[7] and panel.breed_button.text() == "Breed the 2 chosen"
     panel.holds["coarse"].click()
-    panel.breed()
+    QTest.keyClick(panel.wall, Qt.Key.Key_Return)
     until(lambda: len(panel.nursery.family.litters) == 2)
     second = panel.nursery.family.litters[1]
     assert second.parents == (litter.children[0], litter.children[7]) and second.held == {"coarse"}
@@ -91,11 +96,11 @@ def test_breeding_goes_on_from_what_was_chosen(room: Room, until: Until) -> None
 
 
 def test_the_tree_leads_back_and_branches(room: Room, until: Until) -> None:
-    panel = breeding(room)
-    for count in (1, 2):
-        panel.breed()
-        until(lambda count=count: len(panel.nursery.family.litters) == count)
-        panel._pressed(3)
+    panel = first_litter(room, until)
+    panel._pressed(3)
+    panel.breed()
+    until(lambda: len(panel.nursery.family.litters) == 2)
+    panel._pressed(3)
     panel.tree_button.click()
     tree = panel.tree
     assert tree is not None
@@ -114,25 +119,25 @@ def test_the_tree_leads_back_and_branches(room: Room, until: Until) -> None:
 
 def test_mutation_nought_of_one_parent_is_said_no_surprise(room: Room, until: Until) -> None:
     """Without mutation a single parent's children are itself; strangers at the other end are far from it."""
-    panel = breeding(room)
+    panel = first_litter(room, until)
     panel.mutation.set_value(0.0)
     panel.breed()
-    until(lambda: len(panel.nursery.family.litters) == 1)
+    until(lambda: len(panel.nursery.family.litters) == 2)
     panel.mutation.set_value(1.0)
     panel.nursery.breed_from((room.journey.latent,), None, 1.0, ())
-    until(lambda: len(panel.nursery.family.litters) == 2)
-    same, far = panel.nursery.family.litters
+    until(lambda: len(panel.nursery.family.litters) == 3)
+    same, far = panel.nursery.family.litters[1:]
     points = [[one.point.array for one in litter.children if one.point is not None] for litter in (same, far)]
     assert all(np.array_equal(one, points[0][0]) for one in points[0])
     assert min(float(np.abs(one - points[0][0]).mean()) for one in points[1]) > 0.05
     panel.mutation.return_to_default()
 
 
-def test_parents_of_two_models_are_refused_in_a_sentence(room: Room) -> None:
+def test_parents_of_two_models_are_refused_in_a_sentence(room: Room, until: Until) -> None:
     from PySide6.QtCore import QPointF
     from PySide6.QtGui import QDropEvent
 
-    panel = breeding(room)
+    panel = first_litter(room, until)
     mime = mime_of([Carried(seeded(1)), Carried(replace(seeded(2), model="mnist-dcgan"))])
     panel.dropEvent(
         QDropEvent(QPointF(5, 5), Qt.DropAction.CopyAction, mime, Qt.MouseButton.LeftButton,
@@ -142,23 +147,26 @@ def test_parents_of_two_models_are_refused_in_a_sentence(room: Room) -> None:
 
 
 def test_a_generator_without_w_breeds_and_walks(room: Room, until: Until) -> None:
-    """In z: no layers to hold, a pad and a walk all the same."""
+    """In z: no layers to hold, a pad and a walk all the same; the grid shows this model's children at once."""
+    first_litter(room, until)
     room.steer.steer.choose_model("mnist-dcgan")
     until(lambda: room.journey.facts is not None and room.journey.facts.model == "mnist-dcgan")
     panel = breeding(room)
     assert not any(one.isEnabled() for one in panel.holds.values())
-    panel.breed()
-    until(lambda: bool(panel.nursery.family.litters))
-    lengths = [np.linalg.norm(one.point.array) for one in panel.nursery.family.litters[0].children if one.point]
+    until(lambda: len(panel.nursery.family.litters) == 2)
+    litter = panel.nursery.family.litters[1]
+    lengths = [np.linalg.norm(one.point.array) for one in litter.children if one.point]
     assert len(lengths) == 8 and max(lengths) / min(lengths) < 1.6, "as long as latents are"
     room.show_page("walk")
     page = room.page
     assert isinstance(page, WalkPage)
     page.editor.edit(lambda _walk: Walk(), "")
-    for child in panel.nursery.family.litters[0].children[:2]:
+    for child in litter.children[:2]:
         page.editor.add(child)
     until(lambda: page.player.course is not None and page.stage.shown is not None)
     room.show_page("steer")
+    room.steer.steer.choose_model("paintings")
+    until(lambda: panel.nursery.family.at == 0)
 
 
 def test_own_directions_travel_with_the_session(room: Room, until: Until, tmp_path: Path) -> None:
@@ -327,7 +335,7 @@ def test_keyframes_move_by_keys_and_every_change_is_undone(room: Room, until: Un
     assert [key.latent.seeds[0].word for key in editor.walk.keys] == ["1", "3", "2"]
     QTest.keyClick(row, Qt.Key.Key_Delete)
     assert len(editor.walk.keys) == 2 and editor.walk.seconds == 6.0, "its time went to the one before"
-    start = row._rect(editor.starts[1]).center().toPoint()
+    start = row._look.rect(editor.starts[1]).center().toPoint()
     QTest.mousePress(row, Qt.MouseButton.LeftButton, pos=start)
     for x in range(0, 80, 10):
         QTest.mouseMove(row, start + QPoint(x, 0))
@@ -341,6 +349,25 @@ def test_keyframes_move_by_keys_and_every_change_is_undone(room: Room, until: Un
     assert undone >= 7 and room.page.history() == (editor.can_undo, editor.can_redo)
     assert "to the next" in row.spoken_value() or "here" in row.spoken_value()
     page.grab()
+
+
+def test_even_speed_is_in_the_preview_too(room: Room, until: Until) -> None:
+    """A way on which the pictures hardly change is gone in hardly any time; pictures then cannot be moved in time."""
+    page = walking(room, 5, 5, 77)
+    first = page.editor.walk.keys[0]
+    near = replace(first, latent=replace(first.latent, psi=0.72))
+    page.editor.edit(lambda walk: replace(walk, keys=(walk.keys[0], near, walk.keys[2]), loop=False, pace="eye"), "")
+    until(lambda: page.player.starts[1] < 0.5)
+    assert page.player.starts[2] == pytest.approx(4.0) and page.editor.starts == [0.0, 2.0, 4.0]
+    assert not page.player.measuring and not page.segment.seconds.isEnabled()
+    row = page.timeline.pictures
+    row.setFocus()
+    QTest.keyClick(row, Qt.Key.Key_Home)
+    for modifier in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.AltModifier):
+        QTest.keyClick(row, Qt.Key.Key_Right, modifier)
+    assert page.editor.key == 1 and page.editor.starts == [0.0, 2.0, 4.0]
+    page.settings.even.click()
+    until(lambda: page.player.starts == [0.0, 2.0, 4.0])
 
 
 def test_curves_are_drawn_by_mouse_and_keys(room: Room, until: Until) -> None:

@@ -21,7 +21,7 @@ from ganstudio.core.text import _
 from ganstudio.ui.explore.images import Thumbnails, image_of
 
 if TYPE_CHECKING:
-    from ganstudio.jobs.remote.generators import ChannelFailed
+    from ganstudio.jobs.remote.generators import ChannelFailed, ModelFacts
     from ganstudio.ui.desk import Desk
     from ganstudio.ui.explore.journey import Journey
     from ganstudio.ui.explore.link import ExploreLink
@@ -40,6 +40,7 @@ class _Order:
     held: frozenset[str]
     seed: int
     plain: bool  # the parents share directions and mixing, which so stay in force for the children
+    asked: bool = True  # by the person; what comes by itself fails quietly
 
 
 class Nursery(QObject):
@@ -54,6 +55,7 @@ class Nursery(QObject):
         self._painted: dict[Latent, QImage] = {}  # whose thumbnails are not made yet
         self._asked: list[Latent] = []  # children whose pictures were asked for, in the order of the asking
         self._shown: Family | None = None
+        self._filled: ModelFacts | None = None  # the model whose first litter is on its way
         self.thumbnails = Thumbnails(desk, self)
         self.thumbnails.made.connect(self.changed)
         self.thumbnails.packed.connect(self._packed)
@@ -92,10 +94,30 @@ class Nursery(QObject):
         parents = tuple(one for one in chosen if one.model == model) or (self._journey.latent,)
         self.breed_from(parents, self.family.at if chosen else None, mutation, held)
 
-    def breed_from(self, parents: Sequence[Latent], place: int | None, mutation: float, held: Collection[str]) -> None:
+    def fill(self, mutation: float, held: Collection[str]) -> None:
+        """Where no litter of the open model is looked at, its newest one is, or a first one is bred."""
+        facts, litter = self._journey.facts, self.family.now
+        if facts is None or self.busy or (litter is not None and litter.children[0].model == facts.model):
+            return
+        known = [n for n, one in enumerate(self.family.litters) if one.children[0].model == facts.model]
+        if known:
+            self.look_at(known[-1])
+        elif facts is not self._filled:  # else it has failed: once is enough
+            self._filled = facts
+            self.breed_from((self._journey.latent,), None, mutation, held, asked=False)
+
+    def breed_from(
+        self,
+        parents: Sequence[Latent],
+        place: int | None,
+        mutation: float,
+        held: Collection[str],
+        *,
+        asked: bool = True,
+    ) -> None:
         """Children of these; `place` is the litter that they are from."""
         plain = len({(one.pushes, one.mix) for one in parents}) == 1
-        order = _Order(tuple(parents), place, mutation, frozenset(held), secrets.randbits(32), plain)
+        order = _Order(tuple(parents), place, mutation, frozenset(held), secrets.randbits(32), plain, asked)
         self._order = order
         first = parents[0]
         strangers = [
@@ -170,8 +192,10 @@ class Nursery(QObject):
     @Slot(object)
     def _failed(self, told: ChannelFailed) -> None:
         if told.channel == _POINTS:
+            asked = self._order is None or self._order.asked
             self._order = None
-            self._desk.notices.error(told.failure, title=_("There are no children."))
+            if asked:
+                self._desk.notices.error(told.failure, title=_("There are no children."))
             self.changed.emit()
 
     @Slot(object)
@@ -192,6 +216,8 @@ class Nursery(QObject):
             return
         litter, before = family.now, None if self._shown is None else self._shown.now
         self._shown = family
+        if litter is not None:
+            self._filled = None
         if litter is not None and (before is None or before.children != litter.children):
             self._paint(litter)
         self.changed.emit()

@@ -44,7 +44,8 @@ class BreedPanel(QWidget):
         self.tree: FamilyTree | None = None
         self.wall = Wall(_("Children"), 3, digits=True)
         self.wall.setToolTip(_("1 to 9 choose, Enter breeds"))
-        self.hint = Label(_("Enter breeds from the picture that is shown."), 11, color="text3", wrap=True)
+        self.hint = Label(_("Children of the picture that is shown come once the model is open."), 11, color="text3",
+                          wrap=True)  # fmt: skip
         self.mutation = Slider(
             0.0, 1.0, _USUAL_MUTATION, step=0.01, unit="%", shown=100.0, label=_("Mutation"), default=_USUAL_MUTATION
         )
@@ -90,6 +91,7 @@ class BreedPanel(QWidget):
         self.breed_button.clicked.connect(self.breed)
         self.tree_button.clicked.connect(self._open_tree)
         self._journey.facts_changed.connect(self._facts_known)
+        self._journey.session_changed.connect(self._session_changed)
         self._journey.rested.connect(self._show)
         for button in self.holds.values():
             button.toggled.connect(self._hold)
@@ -105,6 +107,20 @@ class BreedPanel(QWidget):
         """Children of the chosen ones, or of the picture that is shown."""
         if self.breed_button.isEnabled():
             self.nursery.breed(self.mutation.value, self.held)
+
+    @Slot()
+    def _fill(self) -> None:
+        """The grid is not empty where it is seen."""
+        if self.isVisible():
+            self.nursery.fill(self.mutation.value, self.held)
+
+    def showEvent(self, event: object) -> None:
+        self._fill()
+
+    @Slot()
+    def _session_changed(self) -> None:
+        if self.nursery.family.now is None:  # another Session, where nothing was bred
+            self._fill()
 
     @Slot(int)
     def _pressed(self, child: int) -> None:
@@ -177,6 +193,7 @@ class BreedPanel(QWidget):
         for button in self.holds.values():
             button.set_possible(parts, why)
         self._show()
+        self._fill()
 
     @Slot()
     def _show(self) -> None:

@@ -127,6 +127,7 @@ class WalkPage(Page):
         self.player.framed.connect(self._framed)
         self.player.rate_changed.connect(self.refresh_wanted)
         self.player.course_changed.connect(self._say)
+        self.player.course_changed.connect(self.refresh_wanted)
         self.player.trouble.connect(self.stage.set_words)
         self.journey.facts_changed.connect(self._say)
         self.settings.fps_changed.connect(self._set_fps)
@@ -171,6 +172,8 @@ class WalkPage(Page):
             return [said.format(name=self.export.target.name)]
         if player.course is None or facts is None:
             return []
+        if player.measuring:
+            return [_("measuring how the pictures change")]
         side = min(256, facts.resolution)
         if player.rate is not None and player.rate < player.fps - 0.5:
             said = _("preview {seen} of {all} frames a second")

@@ -15,6 +15,7 @@ from ganstudio.core.errors import UserError
 from ganstudio.core.latent import Latent
 from ganstudio.core.latent.course import Course
 from ganstudio.core.latent.walk import Walk
+from ganstudio.ui.explore.walk.evening import Evening
 
 if TYPE_CHECKING:
     from ganstudio.ui.explore.journey import Journey
@@ -48,6 +49,7 @@ class Player(QObject):
         self.fps = 24.0
         self.loop = True
         self.rate: float | None = None
+        self._evening = Evening(link, self)
         self._points: dict[Latent, NDArray[np.float32]] = {}
         self._asked: list[Latent] = []
         self._course: Course | None = None
@@ -64,6 +66,7 @@ class Player(QObject):
         self._timer.timeout.connect(self._tick)
         self._later = QTimer(self, interval=_LATER_MS, singleShot=True)
         self._later.timeout.connect(self._changed)
+        self._evening.measured.connect(self._changed)
         editor.changed.connect(self._edited)
         journey.facts_changed.connect(self._changed)
         link.points.connect(self._pointed)
@@ -77,6 +80,19 @@ class Player(QObject):
     def course(self) -> Course | None:
         """Where the walk is at a time; None while it is not known."""
         return self._course
+
+    @property
+    def measuring(self) -> bool:
+        """Whether it is being looked at how to go evenly; until then it goes by the keyframes' seconds."""
+        return self._evening.busy
+
+    @property
+    def starts(self) -> list[float]:
+        """When each keyframe is reached: with even speed that is measured."""
+        editor, course = self._editor, self._course
+        if course is None or editor.walk.pace != "eye" or len(course.starts) != len(editor.walk.keys):
+            return editor.starts
+        return course.starts
 
     @property
     def playing(self) -> bool:
@@ -185,6 +201,7 @@ class Player(QObject):
         try:
             self._course = Course(walk, self._points.__getitem__, keep_length=facts is not None and not facts.has_w)
             self._course.at(0.0)
+            self._even(self._course)
         except UserError as error:
             self._course = None
             self.trouble.emit(str(error))
@@ -194,6 +211,12 @@ class Player(QObject):
         self.course_changed.emit()
         self._show()
         self._ask()
+
+    def _even(self, course: Course) -> None:
+        if course.walk.pace == "eye":
+            self._evening.apply(course)
+        else:
+            self._evening.forget()
 
     def _forget(self) -> None:
         self._frames.clear()

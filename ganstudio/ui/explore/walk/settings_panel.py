@@ -41,7 +41,7 @@ class WalkSettings(QWidget):
         self.even = ToggleSwitch(False, _("Even speed to the eye"))
         self.still = ToggleSwitch(True, _("Hold noise still"))
         self.loop.setToolTip(_("From the last picture it goes on to the first, which does not come twice"))
-        self.even.setToolTip(_("The pictures change evenly; it is measured when the film is made"))
+        self.even.setToolTip(_("The pictures change evenly, as a network sees them; their time is shared out by that"))
         self.still.setToolTip(_("The fine grain stays the same all along"))
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 0, 12, 12)
@@ -129,8 +129,10 @@ class SegmentSettings(QWidget):
         editor, at = self._editor, self._editor.key
         walk = editor.walk
         there = 0 <= at < walk.segments
+        even = walk.pace == "eye"
         for widget in (self.easing, self.curve, self.seconds):
-            widget.setEnabled(there)
+            widget.setEnabled(there and not (even and widget is self.seconds))
+        self.seconds.setToolTip(_("Even speed shares out the time") if even else "")
         if not there:
             self.title_changed.emit(_("The last picture") if at >= 0 else _("Segment"))
             return
