@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ganstudio.core.codecs import peek, plan_output
-from ganstudio.core.codecs.planning import OutputPlan, writer
+from ganstudio.core.codecs.planning import OutputPlan, kept_bytes, writer
 from ganstudio.core.errors import DiskFull, NotAPicture, OutputError, UserError
 from ganstudio.core.raster import Header, Metadata
 from ganstudio.core.text import _
@@ -40,12 +40,13 @@ class Task:
 
     @property
     def memory(self) -> int:
-        """About how many bytes it takes while it runs: the decoded input, and the result where its format needs it
+        """About how many bytes it takes while it runs: the decoded input, and the result where it is held
         whole."""
         pixels = min(self.header.width * self.header.height, STREAMED)
-        need = 2 * pixels * self.header.channels * self.header.depth // 8
+        channels, depth = self.header.channels, self.header.depth
+        need = 2 * pixels * channels * depth // 8 + kept_bytes(self.format, self.width, self.height, channels, depth)
         if not writer(self.format).FORMAT.streams:
-            need += self.width * self.height * (self.header.channels + 4)
+            need += self.width * self.height * (channels + 4)
         return need
 
 

@@ -7,7 +7,6 @@ living one writes, also in a folder that several machines share.
 from __future__ import annotations
 
 import errno
-import hashlib
 import os
 import re
 import secrets
@@ -22,6 +21,7 @@ from platform import node
 from typing import Any, BinaryIO
 
 import psutil
+import xxhash
 
 from ganstudio.core.errors import DiskFull, OutputError
 from ganstudio.core.names import shown
@@ -127,16 +127,16 @@ def abandon(target: Path) -> None:
 class Summed(BufferedIOBase):
     """The file as the encoder sees it: what is written in one go from the start is summed up.
 
-    `digest` is the SHA-256 in hex, None when the encoder went back in the file.
+    `digest` is the XXH3-128, None when the encoder went back in the file.
     """
 
     def __init__(self, file: BinaryIO) -> None:
         self._file = file
-        self._sum: Any = hashlib.sha256()
+        self._sum: Any = xxhash.xxh3_128()
 
     @property
-    def digest(self) -> str | None:
-        return self._sum.hexdigest() if self._sum is not None else None
+    def digest(self) -> bytes | None:
+        return self._sum.digest() if self._sum is not None else None
 
     def write(self, data: Any, /) -> int:
         if self._sum is not None:

@@ -15,6 +15,7 @@ from ganstudio.core.raster import Header, Metadata
 
 # Chroma subsampling of a JPEG → that of the JPEG made from it.
 _CHROMA = {"4:4:4": "4:4:4", "4:2:2": "4:2:2", "4:2:0": "4:2:0", "4:4:0": "4:4:0", "4:1:1": "4:2:2"}
+_MOST_KEPT = 160_000_000  # bytes: 50 megapixels in colour, above which no picture is held whole
 _WHOLE = 50_000_000  # from here on a format that needs the whole picture in memory says so
 
 
@@ -41,6 +42,12 @@ def writer(format_id: str) -> ModuleType:
 
 def formats() -> tuple[Format, ...]:
     return tuple(writer(name).FORMAT for name in discover(writers))
+
+
+def kept_bytes(format_id: str, width: int, height: int, channels: int, depth: int) -> int:
+    """How many bytes of a lossless result's rows are held until its file has been compared with them."""
+    size = width * height * channels * depth // 8
+    return size if writer(format_id).FORMAT.guesses and size <= _MOST_KEPT else 0
 
 
 def plan_output(header: Header, meta: Metadata, width: int, height: int, options: SaveOptions) -> OutputPlan:

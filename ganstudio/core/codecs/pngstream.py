@@ -11,21 +11,32 @@ import numpy as np
 from isal import isal_zlib
 
 from ganstudio.core.codecs import deflate, pngfilter
-from ganstudio.core.codecs.writers import Decoded
+from ganstudio.core.codecs.writers import Decoded, Likely
 from ganstudio.core.errors import VerifyError
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _CHANNELS = {0: 1, 2: 3, 4: 2, 6: 4}
-_PIECE = 1 << 20  # bytes read and inflated at a time
-_BAND = 1 << 21
+_PIECE = 1 << 20  # bytes read at a time
+_BAND = 1 << 21  # bytes of samples: enough for deflate, and little enough for the processor's cache
 
 
-def decode(path: Path) -> Decoded:
+def rows_at_a_time(stride: int) -> int:
+    """How many rows of so many bytes are in a band, both when they are packed and when they are unpacked."""
+    return max(1, _BAND // stride)
+
+
+def flat(rows: np.ndarray) -> np.ndarray:
+    """Rows (n, width, channels) of samples → (n, stride) of bytes, in the order of a PNG."""
+    samples = np.ascontiguousarray(rows) if rows.dtype == np.uint8 else rows.astype(">u2", order="C")
+    return samples.view(np.uint8).reshape(len(rows), -1)
+
+
+def decode(path: Path, likely: Likely | None = None) -> Decoded:
     """Rows of a non-interlaced PNG of 8 or 16 bits without palette (what is written here); VerifyError if damaged."""
-    return decode_open(open(path, "rb"))
+    return decode_open(open(path, "rb"), likely)
 
 
-def decode_open(file: BinaryIO) -> Decoded:
+def decode_open(file: BinaryIO, likely: Likely | None = None) -> Decoded:
     """The same of an open file, which is closed behind its last row, or by an error."""
     try:
         chunks = _chunks(file)
@@ -38,7 +49,8 @@ def decode_open(file: BinaryIO) -> Decoded:
     except BaseException:
         file.close()
         raise
-    return Decoded(width, height, _rows(file, chunks, width, height, _CHANNELS[colour], depth))
+    shape = (height, width, _CHANNELS[colour])
+    return Decoded(width, height, _rows(file, chunks, shape, depth, likely or (lambda y0, y1: None)))
 
 
 def _chunks(file: BinaryIO) -> Iterator[tuple[bytes, bytes]]:
@@ -66,14 +78,15 @@ def _chunks(file: BinaryIO) -> Iterator[tuple[bytes, bytes]]:
             return
 
 
-def _inflated(chunks: Iterator[tuple[bytes, bytes]]) -> Iterator[bytes]:
+def _inflated(chunks: Iterator[tuple[bytes, bytes]], most: int) -> Iterator[bytes]:
+    """The pixel data, at most so many bytes at a time."""
     press = isal_zlib.decompressobj(15)
     for kind, data in chunks:
         if kind != b"IDAT":
             continue
         while data:
             try:
-                yield press.decompress(data, _PIECE)
+                yield press.decompress(data, most)
             except deflate.BROKEN as error:
                 raise VerifyError("The PNG file is damaged: its data cannot be unpacked.") from error
             data = press.unconsumed_tail
@@ -82,32 +95,38 @@ def _inflated(chunks: Iterator[tuple[bytes, bytes]]) -> Iterator[bytes]:
 
 
 def _rows(
-    file: BinaryIO, chunks: Iterator[tuple[bytes, bytes]], width: int, height: int, channels: int, depth: int
+    file: BinaryIO, chunks: Iterator[tuple[bytes, bytes]], shape: tuple[int, int, int], depth: int, likely: Likely
 ) -> Iterator[np.ndarray]:
+    height, width, channels = shape
     step = channels * depth // 8
-    line = width * step + 1
-    wanted = max(1, _BAND // line) * line
-    above = np.zeros(line - 1, np.uint8)
-    held = bytearray()
-    done = 0
+    stride = width * step
+    wanted = rows_at_a_time(stride) * (stride + 1)
+    above = np.zeros(stride, np.uint8)
+    held: list[bytes] = []
+    size = done = 0
 
-    def unfiltered(data: bytes | bytearray) -> np.ndarray:
+    def unfiltered(data: bytes) -> np.ndarray:
         nonlocal above, done
-        rows = pngfilter.undo(np.frombuffer(data, np.uint8).reshape(-1, line), above, step)
+        filtered = np.frombuffer(data, np.uint8).reshape(-1, stride + 1)
+        guess = likely(done, done + len(filtered))
+        rows = pngfilter.undo(filtered, above, step, None if guess is None else flat(guess))
         above = rows[-1]
         done += len(rows)
         samples = rows if depth == 8 else rows.view(">u2").astype(np.uint16)
         return samples.reshape(len(rows), width, channels)
 
     with file:
-        for piece in _inflated(chunks):
-            held += piece
-            while len(held) >= wanted:
-                yield unfiltered(bytes(memoryview(held)[:wanted]))
-                del held[:wanted]
-        if len(held) % line:
+        for piece in _inflated(chunks, wanted):
+            held.append(piece)
+            size += len(piece)
+            if size >= wanted:
+                data = held[0] if len(held) == 1 else b"".join(held)
+                yield unfiltered(data[:wanted])
+                held, size = [data[wanted:]], size - wanted
+        data = b"".join(held)
+        if len(data) % (stride + 1):
             raise VerifyError("The PNG file ends inside a row.")
-        if held:
-            yield unfiltered(held)
+        if data:
+            yield unfiltered(data)
     if done != height:
         raise VerifyError(f"The PNG file holds {done} rows instead of {height}.")

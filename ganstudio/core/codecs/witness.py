@@ -17,13 +17,28 @@ _STRIP = 64  # rows of the reduced copy that must agree on their own, so that on
 
 
 class Exact:
-    """For lossless files: the hash of all rows."""
+    """For lossless files: the hash of all rows; with `keep` also the rows, by which some decoders are quicker."""
 
-    def __init__(self) -> None:
+    def __init__(self, keep: bool = False) -> None:
         self._hash = xxhash.xxh3_128()
+        self.keeps = keep
+        self._kept: list[np.ndarray] = []
 
     def add(self, rows: np.ndarray) -> None:
         self._hash.update(np.ascontiguousarray(rows).data)
+        if self.keeps:
+            self._kept.append(rows)
+
+    def rows(self, y0: int, y1: int) -> np.ndarray | None:
+        """What was kept of these rows, None when that is not all of them."""
+        parts, top = [], 0
+        for band in self._kept:
+            if top < y1 and top + len(band) > y0:
+                parts.append(band[max(y0 - top, 0) : y1 - top])
+            top += len(band)
+        if sum(map(len, parts)) != y1 - y0:
+            return None
+        return parts[0] if len(parts) == 1 else np.concatenate(parts)
 
     def compare(self, decoded: Decoded) -> None:
         again = xxhash.xxh3_128()

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from ganstudio.core.codecs import SaveOptions, open_raster, verify, write
+from ganstudio.core.codecs import SaveOptions, open_raster, pngfilter, pngstream, verify, write
 from ganstudio.core.codecs.writers import jpg, png, tiff
 from ganstudio.core.errors import VerifyError
 from ganstudio.core.progress import Progress
@@ -260,9 +260,45 @@ def test_all_png_filters_are_undone(step):
 
 
 def test_png_of_many_bands_is_one_stream(tmp_path, monkeypatch):
-    monkeypatch.setattr(png, "_BAND", 3000)
+    monkeypatch.setattr(pngstream, "_BAND", 3000)
     pixels = noise(333, 101, 3, np.uint8)
     for effort in ("fast", "smallest"):
         path = saved(pixels, tmp_path, "png", effort=effort)
         assert np.array_equal(np.asarray(Image.open(path)), pixels)
         assert np.array_equal(read(path), pixels)
+
+
+def test_png_paeth_is_the_standards_for_all_neighbours():
+    """Left, above, corner: 16.7 million; the predictor of the standard in signed numbers."""
+    room = np.empty((5, 1, 1 << 16), np.uint8)
+    left, up = (np.ascontiguousarray(side.reshape(1, -1)) for side in np.mgrid[:256, :256].astype(np.uint8))
+    a, b = left.astype(np.int16), up.astype(np.int16)
+    for c in range(256):
+        to_left, to_up, to_corner = np.abs(b - c), np.abs(a - c), np.abs(a + b - 2 * c)
+        wanted = np.where((to_left <= to_up) & (to_left <= to_corner), a, np.where(to_up <= to_corner, b, c))
+        assert np.array_equal(pngfilter._paeth(left, up, np.full_like(left, c), room), wanted)
+    assert np.array_equal(pngfilter._average(left, up, up, room), (a + b) // 2)
+
+
+@pytest.mark.parametrize("step", [1, 3, 8])
+def test_png_filters_are_the_same_in_one_block_and_in_many(step, monkeypatch):
+    rows, above = noise(40, 7 * step, 1, np.uint8)[..., 0], noise(1, 7 * step, 1, np.uint8)[0, :, 0]
+    whole = [pngfilter.apply(kind, rows, above, step) for kind in (1, 2, 3, 4)]
+    monkeypatch.setattr(pngfilter, "_BLOCK", 9 * step)
+    for kind, filtered in enumerate(whole, 1):
+        assert np.array_equal(pngfilter.apply(kind, rows, above, step), filtered)
+
+
+def test_rows_that_are_likely_change_nothing(tmp_path):
+    """Right, wrong in one sample, of another shape, unknown: a file decodes to what is in it."""
+    for dtype in (np.uint8, np.uint16):
+        pixels = noise(67, 45, 3, dtype)
+        wrong = pixels.copy()
+        wrong[40, 7, 1] ^= 1
+        for format_id, module in (("png", png), ("tiff", tiff)):
+            path = saved(pixels, tmp_path, format_id)
+            for rows in (pixels, wrong, pixels[:, :44], None):
+                likely = lambda y0, y1, rows=rows: None if rows is None else rows[y0:y1]  # noqa: E731
+                again = np.concatenate(list(module.decode(path, likely).bands))
+                assert again.dtype == dtype
+                assert np.array_equal(again, pixels)

@@ -131,9 +131,7 @@ def _read_meta(data: bytes, at: int, end: int, facts: Facts) -> None:
             facts.properties.setdefault(name, body)
 
 
-def _read_metadata(
-    data: bytes, items: dict[int, bytes], parts: dict[bytes, tuple[int, int]], facts: Facts
-) -> None:
+def _read_metadata(data: bytes, items: dict[int, bytes], parts: dict[bytes, tuple[int, int]], facts: Facts) -> None:
     """EXIF and XMP: the first item of each kind. An EXIF item begins with the offset of its TIFF structure."""
     places = _places(data, *parts.get(b"iloc", (0, 0)), parts.get(b"idat", (0, 0))[0])
     for number, words in items.items():

@@ -8,6 +8,9 @@ Such a module has
                                                        returns sentences about what could not be kept
     decode(path: Path) -> Decoded                      for verification: everything in the file is decoded;
                                                        raises VerifyError where it is damaged
+with `FORMAT.guesses` instead
+    decode(path: Path, likely: Likely | None = None) -> Decoded
+                                                       `likely` may save it work, and changes nothing else
 """
 
 from __future__ import annotations
@@ -19,6 +22,9 @@ import numpy as np
 
 # bands(height): all rows of the picture from the top, in arrays (height or, the last, fewer, width, channels).
 Bands = Callable[[int], Iterator[np.ndarray]]
+
+# likely(y0, y1): rows as the file probably has them (n, width, channels), None where that is not known.
+Likely = Callable[[int, int], np.ndarray | None]
 
 
 @dataclass(frozen=True)
@@ -39,6 +45,7 @@ class Format:
     lossless: bool = False
     streams: bool = True
     gain_map: bool = False
+    guesses: bool = False
 
     def holds(self, width: int, height: int) -> bool:
         fits = max(width, height) <= self.largest_side

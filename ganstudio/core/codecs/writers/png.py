@@ -18,13 +18,12 @@ from isal import isal_zlib
 
 from ganstudio.core.codecs import deflate, pngfilter, pngstream
 from ganstudio.core.codecs.parallel import in_order
-from ganstudio.core.codecs.writers import Bands, Decoded, Encoding, Format
+from ganstudio.core.codecs.writers import Bands, Decoded, Encoding, Format, Likely
 from ganstudio.core.colour import tag
 
 FORMAT = Format(
-    "png", "png", "PNG", ".png", (".png",), largest_side=2**31 - 1, channels=(1, 2, 3, 4), depths=(8, 16), lossless=True
+    "png", "png", "PNG", ".png", (".png",), largest_side=2**31 - 1, depths=(8, 16), lossless=True, guesses=True
 )
-_BAND = 1 << 21  # bytes: large enough for deflate, small enough for the cache
 _COLOUR_TYPE = {1: 0, 2: 4, 3: 2, 4: 6}
 _METRE = 39.3700787
 
@@ -37,7 +36,7 @@ def encode(bands: Bands, file: BinaryIO, how: Encoding) -> tuple[str, ...]:
     file.write(pngstream.SIGNATURE)
     for kind, data in _head(how):
         file.write(pngfilter.chunk(kind, data))
-    rows = max(1, _BAND // (how.width * how.channels * how.depth // 8))
+    rows = pngstream.rows_at_a_time(how.width * how.channels * how.depth // 8)
     adler = 1
     started = False
     for packed in in_order(_packer(how), _with_row_above(bands(rows), how.height)):
@@ -49,8 +48,8 @@ def encode(bands: Bands, file: BinaryIO, how: Encoding) -> tuple[str, ...]:
     return ()
 
 
-def decode(path: Path) -> Decoded:
-    return pngstream.decode(path)
+def decode(path: Path, likely: Likely | None = None) -> Decoded:
+    return pngstream.decode(path, likely)
 
 
 @dataclass(frozen=True)
@@ -71,8 +70,7 @@ def _with_row_above(bands: Iterator[np.ndarray], height: int) -> Iterator[_Band]
     above: np.ndarray | None = None
     done = 0
     for rows in bands:
-        samples = np.ascontiguousarray(rows) if rows.dtype == np.uint8 else rows.astype(">u2", order="C")
-        flat = samples.view(np.uint8).reshape(len(rows), -1)
+        flat = pngstream.flat(rows)
         done += len(rows)
         yield _Band(flat, np.zeros(flat.shape[1], np.uint8) if above is None else above, done == height)
         above = flat[-1]
