@@ -65,9 +65,9 @@ def _how_to_use(order: Order, models: list[Path]) -> list[str]:
 
 def installed(models: list[Path]) -> list[str]:
     """Put model files into the Library; a line on each."""
+    from ganstudio.models.importing import import_path
     from ganstudio.models.library import Library
 
     library = Library()
-    return [
-        f"In the Library as {entry.name}: {entry.card.title}." for path in models for entry in library.import_file(path)
-    ]
+    added = (entry for path in models for entry in import_path(path, library))
+    return [f"In the Library as {entry.name}: {entry.card.title}." for entry in added]

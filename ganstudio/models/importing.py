@@ -43,8 +43,15 @@ class AlreadyThere(BadModel):
         self.entry = entry
 
 
-def import_path(path: Path, library: Library, on_refused: Callable[[Path, str], None] | None) -> list[Entry]:
-    """Import whatever models are at `path`. See `Library.import_file`."""
+def import_path(
+    path: Path, library: Library, on_refused: Callable[[Path, str], None] | None = None
+) -> list[Entry]:
+    """Copy a model file into the person's folder; also a `.param`/`.bin` pair, a folder of models, a wheel or zip.
+
+    Every file is opened first and copied only if it works. Files of a folder or wheel that cannot be used are told
+    to `on_refused`. Raises BadModel when nothing was added, and also after adding the others when some were
+    refused and nobody listens.
+    """
     path = path.expanduser()
     if path.is_dir():
         return _import_all(path, model_files(path), library, on_refused)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import difflib
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -154,17 +154,6 @@ class Library:
         near = difflib.get_close_matches(word.lower(), names, n=3, cutoff=0.5)
         hint = f"Did you mean {', '.join(near)}?" if near else f"There are {', '.join(names) or 'none yet'}."
         raise BadModel(f"There is no model “{word}”.", hint)
-
-    def import_file(self, path: Path, on_refused: Callable[[Path, str], None] | None = None) -> list[Entry]:
-        """Copy a model file into the person's folder; also a `.param`/`.bin` pair, a folder of models, a wheel or zip.
-
-        Every file is opened first and copied only if it works. Files of a folder or wheel that cannot be used are told
-        to `on_refused`. Raises BadModel when nothing was added, and also after adding the others when some were
-        refused and nobody listens.
-        """
-        from ganstudio.models.importing import import_path
-
-        return import_path(path, self, on_refused)
 
     def remove(self, name: str) -> None:
         """Delete a model of the person's folder. Raises BadModel for bundled and unknown ones."""

@@ -33,11 +33,6 @@ class Goal:
     begin: Callable[[Any, Pictures, Facts], Trainee]
     example: str = ""
 
-    def presets(self) -> list[str]:
-        from ganstudio.training import plans
-
-        return plans.of_goal(self.id)
-
 
 @cache
 def all_goals() -> dict[str, Goal]:

@@ -59,9 +59,8 @@ def plan_of(goal: str, preset: str = "") -> Plan:
     kind = find_goal(goal)
     plan = plans.load(preset or kind.preset)
     if goal != plan.GOAL:
-        raise UsageError(
-            f"The preset {shown(preset)} trains a {plan.GOAL}, not a {goal}.", f"Known: {', '.join(kind.presets())}."
-        )
+        known = ", ".join(plans.of_goal(goal))
+        raise UsageError(f"The preset {shown(preset)} trains a {plan.GOAL}, not a {goal}.", f"Known: {known}.")
     return plan
 
 

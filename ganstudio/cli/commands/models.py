@@ -41,8 +41,10 @@ def run(words: Sequence[str]) -> int:
         case "info":
             _info(library.find(found.model))
         case "import":
+            from ganstudio.models.importing import import_path
+
             for path in found.files:
-                for entry in library.import_file(path, _say_refused):
+                for entry in import_path(path, library, _say_refused):
                     _say_added(entry)
         case "get":
             from ganstudio.models.get import get

@@ -60,13 +60,15 @@ def _example(goal: Goal) -> str:
 
 
 def _add(parser: argparse.ArgumentParser, goal: Goal) -> None:
+    from ganstudio.training import plans
+
     usual = parser.add_argument_group("what is trained")
     usual.add_argument(
         "--pictures", metavar="DIR", type=Path, help="a folder (or zip) of pictures; sub-folders are classes"
     )
     usual.add_argument("-o", "--output", metavar="RUN", type=Path, help="the Run's folder, or a name for it")
     usual.add_argument("--minutes", metavar="N", type=_minutes, help="how long in all; without it --steps decides")
-    usual.add_argument("--preset", metavar="NAME", help=f"{', '.join(goal.presets())} (usually {goal.preset})")
+    usual.add_argument("--preset", metavar="NAME", help=f"{', '.join(plans.of_goal(goal.id))} (usually {goal.preset})")
     usual.add_argument("--from", dest="start", metavar="MODEL", help="a model to begin from (a name, a file or none)")
     usual.add_argument("--install", action="store_true", help="put the finished model into the Library")
     basic = [one.name for one in goal.plan.parameters() if not one.group]

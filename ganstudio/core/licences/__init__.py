@@ -6,7 +6,8 @@ a clone, the same list made from what is installed. resources/licences/component
 """
 
 from ganstudio.core.licences.collecting import collect
-from ganstudio.core.licences.parts import BUILT, Component, Listing, listing
+from ganstudio.core.licences.parts import Component, Listing
+from ganstudio.core.licences.shown import BUILT, listing
 from ganstudio.core.licences.spdx import not_allowed
 
 __all__ = ["BUILT", "Component", "Listing", "collect", "listing", "not_allowed"]

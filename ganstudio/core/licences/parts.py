@@ -7,10 +7,6 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
-from ganstudio.core.paths import resource
-
-BUILT = "licences.json"  # a resource of a built program
-
 
 @dataclass(frozen=True)
 class Component:
@@ -65,11 +61,3 @@ def read(path: Path) -> Listing:
         return Listing(components, dict(data["texts"]))
     except (KeyError, TypeError) as error:
         raise ValueError(f"{path.name} is damaged") from error
-
-
-def listing() -> Listing:
-    """The list of this program: as it was built, or made from what is installed (some tenths of a second)."""
-    from ganstudio.core.licences.collecting import collect
-
-    path = resource(BUILT)
-    return read(path) if path.is_file() else collect()

@@ -17,9 +17,10 @@ from ganstudio.core.errors import BadInput, DiskFull, EngineError, OutputError, 
 from ganstudio.core.paths import home
 from ganstudio.core.progress import Progress
 from ganstudio.runtime.builds import trial, unpacking
-from ganstudio.runtime.builds.index import Index, Wheel
+from ganstudio.runtime.builds.index import Index
 from ganstudio.runtime.builds.kinds import Kind
 from ganstudio.runtime.builds.web import Web
+from ganstudio.runtime.builds.wheel import Wheel
 
 _UNPACKED = 2.0  # wheels of such libraries are about this many times as large when unpacked
 _SPARE = 200 * 1000**2

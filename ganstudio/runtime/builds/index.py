@@ -20,22 +20,11 @@ from packaging.version import Version
 from ganstudio.core.errors import BadInput
 from ganstudio.runtime.builds.remote_file import RemoteFile
 from ganstudio.runtime.builds.web import Web
+from ganstudio.runtime.builds.wheel import Wheel
 
 # Of what torch asks for, these belong to a build; the rest is in the program, and triton only serves torch.compile.
 _PARTS = ("nvidia-", "cuda-")
 _BLOCK = 1 << 16
-
-
-@dataclass(frozen=True)
-class Wheel:
-    """A wheel on an index. `bytes` is its size, once asked for."""
-
-    name: str
-    version: str
-    file: str
-    url: str
-    sha256: str
-    bytes: int = 0
 
 
 class _Links(HTMLParser):

@@ -12,14 +12,11 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from ganstudio import __version__
 from ganstudio.core.errors import BadInput, DiskFull, OutputError
 from ganstudio.core.progress import Progress
-
-if TYPE_CHECKING:
-    from ganstudio.runtime.builds.index import Wheel
+from ganstudio.runtime.builds.wheel import Wheel
 
 _CHUNK = 1 << 18
 _PATIENCE_S = 30.0

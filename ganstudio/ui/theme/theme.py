@@ -11,10 +11,8 @@ from PySide6.QtWidgets import QApplication
 from shiboken6 import isValid
 
 from . import fonts
-from .focus import FocusRing
 from .motion import system_wants_stillness
 from .palettes import palette, strong
-from .style import Style
 from .tokens import DARK, LIGHT, Tokens, from_system
 
 Choice = Literal["system", "dark", "light"]
@@ -33,8 +31,7 @@ class Theme(QObject):
         self._scale = 1.0
         self._families = fonts.load()
         self._made: dict[tuple[int, int], QFont] = {}
-        self._style: Style | None = None
-        self._ring: FocusRing | None = None
+        self._worn: tuple[QObject, ...] = ()  # what is drawn from it, kept alive with it
         self._calm = self._strong = False  # less motion, more contrast: asked for here, whatever the system says
         self.still = system_wants_stillness()  # nothing moves
         self.now: Tokens = self._tokens()
@@ -91,12 +88,9 @@ class Theme(QObject):
         """How long a movement of `usual` ms takes: 0 where less motion is asked for."""
         return 0 if self.still else usual
 
-    def install(self) -> None:
-        """Puts Fusion with our style, palette and font on the application."""
-        self._style = Style(self)
-        self._app.setStyle(self._style)
-        self._ring = FocusRing(self)
-        self._app.focusChanged.connect(self._ring.follow)
+    def put_on(self, *worn: QObject) -> None:
+        """From now on palette and font of the application are ours, and follow every change, as `worn` does."""
+        self._worn = worn
         self._apply()
 
     def _tokens(self) -> Tokens:
@@ -114,7 +108,7 @@ class Theme(QObject):
 
     def _apply(self) -> None:
         self.now = self._tokens()
-        if self._style is not None:
+        if self._worn:
             self._app.setFont(self.font())
             self._app.setPalette(palette(self.now))
         self.changed.emit()
@@ -136,14 +130,6 @@ def theme() -> Theme:
     if _theme is None or not isValid(_theme) or _theme.parent() is not app:
         _theme = Theme(app)
     return _theme
-
-
-def install(app: QApplication) -> Theme:
-    """Fusion, our proxy style, palette and Inter on `app`; to be called once, before the first widget."""
-    made = theme()
-    assert made.parent() is app
-    made.install()
-    return made
 
 
 def font(size: float = _TEXT, weight: int = 400) -> QFont:

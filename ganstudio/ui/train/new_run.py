@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QScrollArea, QVBoxLayout
 from ganstudio.core.names import shown
 from ganstudio.core.text import _
 from ganstudio.models.library import Entry, Library
+from ganstudio.training import plans
 from ganstudio.training.goal import all_goals
 from ganstudio.training.planning import plan_of
 from ganstudio.ui.background import Task
@@ -141,7 +142,7 @@ class NewRun(QScrollArea):
     def _goal_chosen(self, goal_id: str) -> None:
         goal = all_goals()[goal_id]
         self.about.setText(_("Trains {what}.").format(what=_(goal.summary)))
-        self.preset.set_options([(name, name) for name in goal.presets()])
+        self.preset.set_options([(name, name) for name in plans.of_goal(goal.id)])
         self.preset.set_current(goal.preset)
         self._preset_chosen(goal.preset)
         self._show_models()

@@ -11,8 +11,9 @@ import pytest
 
 from ganstudio.core.errors import BadInput, Cancelled, DiskFull, OutputError
 from ganstudio.core.progress import Progress
-from ganstudio.runtime.builds.index import Index, Wheel
+from ganstudio.runtime.builds.index import Index
 from ganstudio.runtime.builds.web import Web
+from ganstudio.runtime.builds.wheel import Wheel
 from tests.runtime.builds.serving import Served
 
 NAME = "torch-2.13.0+cpu-py3-none-any.whl"

@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 from ganstudio.core import associations
 from ganstudio.core.associations import DESKTOP
 from ganstudio.ui.desk import Desk
-from ganstudio.ui.preferences_opening import OpeningRow
+from ganstudio.ui.preferences.opening import OpeningRow
 
 ENTRY = "[Desktop Entry]\nType=Application\nName=GANStudio\nExec=true %F\nMimeType=image/jpeg;image/png;\n"
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="Linux desktops only")

@@ -27,8 +27,8 @@ from pytestqt.qtbot import QtBot
 from ganstudio.core.errors import BadInput
 from ganstudio.core.settings import SettingsStore
 from ganstudio.ui.panels_order import panels_of
-from ganstudio.ui.preferences_devices import DeviceCard
-from ganstudio.ui.preferences_keys import Keyboard
+from ganstudio.ui.preferences.devices import DeviceCard
+from ganstudio.ui.preferences.keys import Keyboard
 from ganstudio.ui.shell import Shell
 from ganstudio.ui.statusbar import Running
 from ganstudio.ui.widgets import NumberField, Segmented
@@ -83,7 +83,7 @@ def cut(root: QWidget) -> list[str]:
 
 def open_everything(window: Window) -> None:
     """Every floating panel once, and every page."""
-    from ganstudio.ui.preferences_pages import PAGES
+    from ganstudio.ui.preferences.pages import PAGES
 
     for page in PAGES:
         shell(window).show_setting(page.id)
@@ -109,7 +109,7 @@ def test_no_text_is_cut(open_window: Open, qtbot: QtBot, language: str, scale: i
     parts: list[QWidget] = [window.top, window.status]
     qtbot.wait(50)
     assert cut(window.top) == []
-    from ganstudio.ui.preferences_pages import PAGES
+    from ganstudio.ui.preferences.pages import PAGES
 
     for page in PAGES:
         shell(window).show_setting(page.id)

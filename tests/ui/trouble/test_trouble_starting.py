@@ -19,8 +19,8 @@ from PySide6.QtWidgets import QApplication
 from ganstudio.core.document.recovery import recoverable
 from ganstudio.core.settings import SettingsStore
 from ganstudio.jobs.journal import FILE, Journal
+from ganstudio.ui.asked import asked
 from ganstudio.ui.notices import Trouble
-from ganstudio.ui.start import asked
 from ganstudio.ui.window import Window
 
 from .conftest import Room, close_whole, open_whole, samples, wait, written

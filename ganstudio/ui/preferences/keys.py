@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QKeySequenceEdit, QLineEdit, QToolButton, QWidget
 from ganstudio.core.text import _
 from ganstudio.ui import icons
 from ganstudio.ui.desk import Desk
-from ganstudio.ui.preferences_pages import Page
-from ganstudio.ui.preferences_rows import Row
+from ganstudio.ui.preferences.page import Page
+from ganstudio.ui.preferences.rows import Row
 from ganstudio.ui.theme import theme
 from ganstudio.ui.widgets.label import Label
 

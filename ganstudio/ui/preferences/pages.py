@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import psutil
 from PySide6.QtCore import Slot
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from ganstudio.core.paths import cache
 from ganstudio.core.progress import Progress
@@ -17,9 +17,10 @@ from ganstudio.core.text import N_, _, ngettext_
 from ganstudio.ui import errors
 from ganstudio.ui.desk import Desk
 from ganstudio.ui.fuzzy import match
-from ganstudio.ui.preferences_devices import DeviceCards
-from ganstudio.ui.preferences_rows import Row, SettingRow
-from ganstudio.ui.widgets.button import Button
+from ganstudio.ui.preferences.devices import DeviceCards
+from ganstudio.ui.preferences.keys import Keyboard
+from ganstudio.ui.preferences.page import Page
+from ganstudio.ui.preferences.rows import SettingRow
 from ganstudio.ui.widgets.label import Label
 from ganstudio.ui.widgets.wording import bytes_, device_name
 
@@ -42,69 +43,9 @@ class About:
         return any(match(query, text) for text in (_(self.title), _(self.words), *mine))
 
 
-class Page(QWidget):
-    """The settings of one group, a row each; those in `own` the page shows in its own way."""
-
-    own: tuple[str, ...] = ()
-
-    def __init__(self, desk: Desk, group: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.desk = desk
-        self.rows: list[Row] = []
-        self.column = QVBoxLayout(self)
-        self.column.setContentsMargins(4, 0, 8, 0)
-        self.column.setSpacing(0)
-        self.before()
-        for one in Settings.parameters():
-            if one.group == group and one.name not in self.own:
-                self.add(SettingRow(one, desk.settings, self))
-        self.after()
-        self.column.addStretch(1)
-
-    @property
-    def resettable(self) -> bool:
-        return any(isinstance(row, SettingRow) for row in self.rows)
-
-    def before(self) -> None:
-        """Rows above the settings."""
-
-    def after(self) -> None:
-        """Rows below the settings."""
-
-    def shown(self) -> None:
-        """The page is looked at: bring what it tells up to date."""
-
-    def reset(self) -> None:
-        """Return what is not a setting to how it came."""
-
-    def add(self, row: Row) -> Row:
-        self.rows.append(row)
-        self.column.addWidget(row)
-        return row
-
-    def button_row(self, name: str, about: str, button: str, call: Callable[[], object], icon: str = "") -> Row:
-        press = Button(button, icon=icon, parent=self)
-        press.clicked.connect(call)
-        return self.add(Row(name, about, press, self))
-
-    def refresh(self) -> None:
-        for row in self.rows:
-            if isinstance(row, SettingRow):
-                row.control.show()
-
-    def stack(self, narrow: bool) -> None:
-        for row in self.rows:
-            row.stack(narrow)
-
-    def focus(self, name: str) -> None:
-        row = next((one for one in self.rows if isinstance(one, SettingRow) and one.name == name), None)
-        if row is not None:
-            row.control.widget.setFocus()
-
-
 class General(Page):
     def after(self) -> None:
-        from ganstudio.ui.preferences_opening import OpeningRow
+        from ganstudio.ui.preferences.opening import OpeningRow
 
         self._opening = OpeningRow(self.desk, self)
         self.add(self._opening)
@@ -297,19 +238,13 @@ def copy_report() -> None:
     QGuiApplication.clipboard().setText(errors.report_of(errors.log_tail()))
 
 
-def _keyboard(desk: Desk, group: str, parent: QWidget) -> Page:
-    from ganstudio.ui.preferences_keys import Keyboard
-
-    return Keyboard(desk, group, parent)
-
-
 PAGES = [
     About("general", N_("General"), "adjust", General, N_("reset everything open files default program")),
     About("look", N_("Look"), "stylize", Page),
     About("speed", N_("Speed and memory"), "chip_cpu", Speed, N_("graphics processor threads undo")),
     About("folders", N_("Folders and models"), "folder", Folders, N_("models library")),
     About("saving", N_("Saving"), "picture", Page),
-    About("keyboard", N_("Keyboard"), "keyboard", _keyboard, N_("shortcuts keys")),
+    About("keyboard", N_("Keyboard"), "keyboard", Keyboard, N_("shortcuts keys")),
     About("language", N_("Language"), "globe", Page),
     About("privacy", N_("Privacy and updates"), "lock", Privacy, N_("clear history thumbnails journal recent files")),
     About("computer", N_("About this computer"), "info", Computer, N_("version report memory device")),

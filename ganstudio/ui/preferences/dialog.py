@@ -22,8 +22,9 @@ from ganstudio.core.text import _
 from ganstudio.ui import icons
 from ganstudio.ui.desk import Desk
 from ganstudio.ui.overlay import RADIUS, Overlay
-from ganstudio.ui.preferences_pages import PAGES, Page
-from ganstudio.ui.preferences_rows import SettingRow
+from ganstudio.ui.preferences.page import Page
+from ganstudio.ui.preferences.pages import PAGES
+from ganstudio.ui.preferences.rows import SettingRow
 from ganstudio.ui.theme import theme
 from ganstudio.ui.widgets import draw
 from ganstudio.ui.widgets.button import Button

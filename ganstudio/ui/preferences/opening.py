@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QWidget
 from ganstudio.core import associations
 from ganstudio.core.progress import Progress
 from ganstudio.core.text import N_, _
-from ganstudio.ui.preferences_rows import Row
+from ganstudio.ui.preferences.rows import Row
 from ganstudio.ui.widgets.button import Button
 
 if TYPE_CHECKING:

@@ -1,0 +1,1 @@
+"""The preferences: the dialog, its pages and their rows."""
