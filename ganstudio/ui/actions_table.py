@@ -125,6 +125,9 @@ EXPLORE = [
         scope="explore",
         when=_MODEL,
     ),
+    A("explore.pin", N_("Pin as B"), "B", N_("To compare with what comes after it"), "pin", "", "explore", _MODEL),
+    A("explore.compare", N_("A, B, or both"), "Y", N_("Flip between them; no step"), "split", "", "explore", _MODEL),
+    A("explore.exchange", N_("Exchange A and B"), "Shift+B", N_("Go on from B"), "", "", "explore", _MODEL),
     A("explore.add_model", N_("Add a model…"), "", N_("A generator's file, looked at first"), "plus", "", "explore"),
     A("explore.session_open", N_("Open a session…"), "", N_("Steps and favourites of a file"), "folder", "", "explore"),
     A("explore.session_save", N_("Save the session…"), "", N_("Steps and favourites, to share"), "save", "", "explore"),
@@ -172,8 +175,8 @@ _MENUS: dict[str, str] = {
     "picture.flip_v - picture.resize picture.flatten - run.run run.try run.stop",
     N_("Layer"): "layer.duplicate layer.delete layer.rename layer.up layer.down layer.merge - layer.mask_add "
     "layer.mask_remove layer.mask_invert layer.mask_clear layer.mask_feather",
-    N_("Explore"): "explore.random explore.keep explore.run - explore.save explore.copy - explore.add_model "
-    "explore.session_open explore.session_save",
+    N_("Explore"): "explore.random explore.keep explore.run - explore.save explore.copy - explore.pin "
+    "explore.compare explore.exchange - explore.add_model explore.session_open explore.session_save",
     N_("Batch"): "batch.add_files batch.add_folder - batch.start batch.pause batch.stop batch.retry - "
     "batch.again batch.up batch.down batch.remove batch.clear_done - batch.show batch.open_edit",
     N_("Window"): "window.edit window.explore window.batch window.train - window.next_panel window.previous_panel "
@@ -201,6 +204,7 @@ PLACE_KEYS: dict[str, list[tuple[str, str]]] = {
     ],
     N_("Explore"): [
         ("← →", N_("Back and forth in the history")),
+        ("\\", N_("Hold: B")),
         ("1 … 9", N_("Choose children")),
         ("Enter", N_("Breed those that are chosen")),
     ],

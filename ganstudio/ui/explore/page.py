@@ -112,6 +112,12 @@ class PageBar(QWidget):
         row.addWidget(self.redo)
         follow(self._restyle)
 
+    def add(self, widget: QWidget) -> None:
+        """At the right of all."""
+        layout = self.layout()
+        assert layout is not None
+        layout.addWidget(widget)
+
     @Slot(str)
     def _chosen(self, page: str) -> None:
         self.tabs.set_current(self._current)  # this bar belongs to its page; the other page has its own

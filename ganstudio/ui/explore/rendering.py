@@ -15,8 +15,9 @@ from ganstudio.core.latent.thumbs import thumbnail
 from ganstudio.core.progress import Progress
 from ganstudio.core.text import _
 from ganstudio.jobs.remote.generators import ChannelFailed, Pictured
+from ganstudio.ui.explore.fitted import Shown
 from ganstudio.ui.explore.link import STAGE
-from ganstudio.ui.explore.stage import Shown, Stage
+from ganstudio.ui.explore.stage import Stage
 
 if TYPE_CHECKING:
     from ganstudio.ui.desk import Desk

@@ -22,6 +22,8 @@ from PySide6.QtWidgets import (
 from ganstudio.core.text import _
 from ganstudio.jobs.remote.generators import ChannelFailed, ModelRefused, Pictured
 from ganstudio.ui.edit.tool_tabs import Tabs
+from ganstudio.ui.explore.compare_bar import CompareBar
+from ganstudio.ui.explore.comparing import Comparing
 from ganstudio.ui.explore.directions_panel import DirectionsPanel
 from ganstudio.ui.explore.history_strip import HistoryStrip
 from ganstudio.ui.explore.images import Thumbnails
@@ -66,6 +68,8 @@ class SteerPage(Page):
         self._opening = opening
         self.stage = Stage(desk.background)
         self.rendering = Rendering(desk, journey, link, self.stage, self)
+        self.comparing = Comparing(journey, link, self.rendering, self.stage, self)
+        self.bar.add(CompareBar(desk, self.comparing))
         self.steer = SteerPanel(desk, journey)
         self.directions = DirectionsPanel(desk, journey, link, opening)
         self.mixing = MixingPanel(journey)
@@ -171,6 +175,8 @@ class SteerPage(Page):
         self.directions.counted.connect(self.directions_section.set_right)
         self.mixing.counted.connect(self.mixing_section.set_right)
         self.row.enlarge_wanted.connect(self.rendering.set_upscaled)
+        self.row.enlarge_wanted.connect(self.comparing.ask)
+        self.comparing.changed.connect(self.desk.actions.refresh)
         self.rendering.rendered.connect(self._rendered)
         self.rendering.refused.connect(self._refused)
         self._opening.refused.connect(self._model_refused)
@@ -277,7 +283,8 @@ class SteerPage(Page):
     def _stage_menu(self, at: QPoint) -> None:
         menu = QMenu(self)
         menu.aboutToHide.connect(menu.deleteLater)
-        for id in ("explore.keep", "explore.run", "explore.save", "explore.random", "explore.copy"):
+        for id in ("explore.keep", "explore.run", "explore.save", "explore.random", "explore.copy",
+                   "explore.pin", "explore.compare", "explore.exchange"):  # fmt: skip
             menu.addAction(self.desk.actions.action(id))
         menu.popup(at)
 
@@ -307,12 +314,20 @@ class SteerPage(Page):
         self.directions.feed.set_wanted(False)
 
     def can_run(self) -> bool | str:
+        if self.comparing.view == "b":
+            return _("B is looked at: exchange A and B to go on from it")
         return True if self.journey.facts is not None else _("The model is not open yet.")
 
     def can_keep(self) -> bool | str:
-        return self.can_run()
+        return True if self.journey.facts is not None else _("The model is not open yet.")
 
     def keep(self) -> None:
+        """What is looked at."""
+        pinned = self.comparing.pinned
+        if self.comparing.view == "b" and pinned is not None:
+            shown = self.stage.painted
+            self.journey.keep(pinned, None if shown is None else shown.pixels)
+            return
         sharp = self.rendering.sharp
         self.journey.keep(self.journey.latent, None if sharp is None else sharp.picture)
 

@@ -13,8 +13,8 @@ from PySide6.QtCore import QObject, QTimer, Slot
 from ganstudio.core.latent import Latent
 from ganstudio.core.latent.directions import Direction
 from ganstudio.ui.explore.direction_strip import PICTURES, DirectionStrip
+from ganstudio.ui.explore.fitted import to_image
 from ganstudio.ui.explore.moves import with_push
-from ganstudio.ui.explore.stage import to_image
 
 if TYPE_CHECKING:
     from ganstudio.ui.explore.journey import Journey

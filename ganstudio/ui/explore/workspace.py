@@ -52,8 +52,11 @@ class ExploreWorkspace(Workspace):
             ("explore.random", self._random, self._can_draw),
             ("explore.keep", self._keep, self._can_keep),
             ("explore.run", self._run, self._can_run),
-            ("explore.save", self._save, self._can_draw),
-            ("explore.copy", self._copy, self._can_draw),
+            ("explore.save", self._save, self._can_save),
+            ("explore.copy", self._copy, self._can_save),
+            ("explore.pin", self._pin, self._can_pin),
+            ("explore.compare", self._compare, self._can_compare),
+            ("explore.exchange", self._exchange, self._can_compare),
             ("explore.session_open", self._open_session, None),
             ("explore.session_save", self._save_session, self._made),
             ("explore.add_model", self._add_model, None),
@@ -88,6 +91,20 @@ class ExploreWorkspace(Workspace):
         ready = self.room is not None and self.room.journey.facts is not None
         return ready or _("The model is not open yet.")
 
+    def _can_save(self) -> bool | str:
+        ready = self._can_draw()
+        return ready if ready is not True or self.room is None else self.room.steer.can_run()
+
+    def _can_pin(self) -> bool | str:
+        steering = self.room is not None and self.room.page is self.room.steer
+        return self._can_draw() if steering else _("On the page Steer")
+
+    def _can_compare(self) -> bool | str:
+        ready = self._can_pin()
+        if ready is not True or self.room is None:
+            return ready
+        return self.room.steer.comparing.pinned is not None or _("Pin a picture as B first")
+
     def _can_keep(self) -> bool | str:
         page = self._page()
         return False if page is None else page.can_keep()
@@ -116,6 +133,15 @@ class ExploreWorkspace(Workspace):
 
     def _copy(self) -> None:
         self.furnish().copy_recipe()
+
+    def _pin(self) -> None:
+        self.furnish().steer.comparing.pin()
+
+    def _compare(self) -> None:
+        self.furnish().steer.comparing.cycle()
+
+    def _exchange(self) -> None:
+        self.furnish().steer.comparing.exchange()
 
     def _open_session(self) -> None:
         self.furnish().keeper.choose(self)
@@ -196,14 +222,22 @@ class ExploreWorkspace(Workspace):
     # Keys and drops
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """← and → go through the history wherever nothing else takes them."""
+        """← and → go through the history wherever nothing else takes them; B is seen while \\ is held."""
         plain = not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
         if plain and event.key() == Qt.Key.Key_Left:
             self.undo()
         elif plain and event.key() == Qt.Key.Key_Right:
             self.redo()
+        elif event.key() == Qt.Key.Key_Backslash and self.room is not None and self.room.page is self.room.steer:
+            self.room.steer.comparing.hold(True)
         else:
             super().keyPressEvent(event)
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Backslash and self.room is not None and not event.isAutoRepeat():
+            self.room.steer.comparing.hold(False)
+        else:
+            super().keyReleaseEvent(event)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if accepts(event.mimeData()):

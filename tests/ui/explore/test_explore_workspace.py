@@ -23,6 +23,7 @@ from ganstudio.core.latent.directions import Direction
 from ganstudio.core.paths import resource, user_models
 from ganstudio.jobs.remote.generators import Pictured
 from ganstudio.tools.recipe import Recipe
+from ganstudio.ui.explore.compare_bar import CompareBar
 from ganstudio.ui.explore.handing import Handed
 from ganstudio.ui.explore.moves import with_model
 from ganstudio.ui.explore.room import Room
@@ -145,6 +146,55 @@ def test_mixing_takes_layers_of_another_seed(room: Room, until: Until) -> None:
     assert room.journey.latent.mix is not None and room.journey.latent.mix.seed != mix.seed
     mixing.on.click()
     assert room.journey.latent.mix is None
+
+
+def test_a_pinned_picture_is_compared_without_a_step(room: Room, workspace: ExploreWorkspace, until: Until) -> None:
+    """A, B and the line between them by buttons and keys; sliders lead back to A; the exchange is a step."""
+    steer, actions = room.steer, room.desk.actions
+    comparing, stage = steer.comparing, steer.stage
+    actions.set_scope("explore")
+    actions.refresh()
+    pin, compare = actions.action("explore.pin"), actions.action("explore.compare")
+    bar = steer.bar.findChild(CompareBar)
+    assert bar is not None and (compare.isEnabled(), pin.isEnabled()) == (False, True)
+    first = room.journey.latent
+    pin.trigger()
+    steer.steer._go_seed(12)
+    second, steps = room.journey.latent, len(room.journey.steps)
+    until(lambda: steer.rendering.sharp is not None and stage.painted is not None)
+    until(lambda: stage._b.of is not None and stage._a.of is not None and stage._a.of.pixels is sharp(room).picture)
+    a = sharp(room).picture
+    compare.trigger()
+    assert stage.view == bar.views.current == "b" and stage.painted is not None
+    b = stage.painted.pixels
+    assert not np.array_equal(a, b) and room.journey.latent == second and len(room.journey.steps) == steps
+    assert "exchange" in str(steer.can_run()) and not actions.action("explore.save").isEnabled()
+    steer.keep()
+    assert room.journey.session.favourites[-1].latent == first, "what is looked at is kept"
+    steer.steer.psi.step_by(1)
+    assert stage.view == "a" and room.journey.latent != second
+    room.journey.undo()
+    bar.views.setFocus()
+    QTest.keyClick(bar.views, Qt.Key.Key_End)
+    assert stage.view == "split"
+    shown = stage.grab().toImage()
+    stage.setFocus()
+    QTest.keyClick(stage, Qt.Key.Key_Left, Qt.KeyboardModifier.ShiftModifier)
+    assert stage.split == pytest.approx(0.4) and stage.grab().toImage() != shown
+    place = stage._a.place
+    QTest.mousePress(stage, Qt.MouseButton.LeftButton, pos=QPoint(round(stage._line), 40))
+    QTest.mouseMove(stage, QPoint(place.x() + round(place.width() * 0.75), 40))
+    QTest.mouseRelease(stage, Qt.MouseButton.LeftButton)
+    assert stage.split == pytest.approx(0.75, abs=0.01)
+    compare.trigger()
+    QTest.keyPress(workspace, Qt.Key.Key_Backslash)
+    assert stage.view == "b"
+    QTest.keyRelease(workspace, Qt.Key.Key_Backslash)
+    assert stage.view == "a" and room.journey.latent == second
+    actions.action("explore.exchange").trigger()
+    assert (room.journey.latent, comparing.pinned) == (first, second)
+    room.journey.undo()
+    assert room.journey.latent == second
 
 
 def test_what_is_pushed_too_far_is_said_at_its_field(room: Room, until: Until) -> None:

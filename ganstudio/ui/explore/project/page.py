@@ -23,12 +23,13 @@ from ganstudio.jobs.remote.generators import Pictured
 from ganstudio.ui.batch.form_row import FormRow
 from ganstudio.ui.documents.dialog import Question
 from ganstudio.ui.documents.pasted import Pasted
+from ganstudio.ui.explore.fitted import Shown
 from ganstudio.ui.explore.making_of import recipe_of
 from ganstudio.ui.explore.page import Page
 from ganstudio.ui.explore.project.cropping import CropView, usual_square
 from ganstudio.ui.explore.project.photo import Photo, looked_at
 from ganstudio.ui.explore.project.search import Search
-from ganstudio.ui.explore.stage import Shown, Stage
+from ganstudio.ui.explore.stage import Stage
 from ganstudio.ui.theme import follow, theme
 from ganstudio.ui.widgets import (
     Button,

@@ -14,8 +14,9 @@ from ganstudio.core.latent.session import Favourite
 from ganstudio.core.latent.walk import SUFFIX, Walk
 from ganstudio.core.text import _
 from ganstudio.ui.explore.favourites import FavouritesPanel, scrolled
+from ganstudio.ui.explore.fitted import Shown
 from ganstudio.ui.explore.page import Page
-from ganstudio.ui.explore.stage import Shown, Stage
+from ganstudio.ui.explore.stage import Stage
 from ganstudio.ui.explore.walk.editing import WalkEditor
 from ganstudio.ui.explore.walk.export_panel import ExportPanel
 from ganstudio.ui.explore.walk.player import Pixels, Player
