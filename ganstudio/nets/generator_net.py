@@ -81,6 +81,10 @@ class GeneratorNet(nn.Module, abc.ABC):
         drawn = ws * psi if centre is None else centre.unsqueeze(1).expand_as(ws).lerp(ws, psi)
         return drawn if cutoff is None else torch.cat([drawn[:, :cutoff], ws[:, cutoff:]], dim=1)
 
+    def noise_layers(self) -> list[nn.Module]:
+        """The layers whose "const" noise is a map of their own (`noise_const`, R×R); none where there is none."""
+        return []
+
     def mark_classes(self, classes: int) -> None:
         """Keep the number of classes among the weights, for networks whose other tensors do not tell it."""
         if classes:

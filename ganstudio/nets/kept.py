@@ -52,6 +52,10 @@ class Kept:
         self.steps = end - first
         return first, self._states.get(first, State(None, None))
 
+    def forget(self) -> None:
+        """The next call computes everything."""
+        self._ws, self._states = None, {}
+
     def keep(self, step: int, state: State) -> None:
         """Remember the state before `step`, where there is room."""
         self._states.pop(step, None)

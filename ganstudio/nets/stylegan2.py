@@ -312,6 +312,9 @@ class Generator(GeneratorNet):
     ) -> Tensor:
         return self.synthesis(ws, noise_mode, generator, side, kept)
 
+    def noise_layers(self) -> list[nn.Module]:
+        return [one for one in self.synthesis.modules() if isinstance(one, SynthesisLayer)]
+
     def settle(self, draws: int = 4096, seed: int = 0) -> None:
         """Set the means of w from `draws` latents a class."""
         self.mapping.settle(draws, seed)

@@ -65,6 +65,12 @@ class ProjectParams(Params):
         label="Space",
         help="w: all layers alike, easier to edit; w+: then each for itself, nearer to the photograph",
     )
+    noise: str = param(
+        Choice(("found", "own")),
+        "found",
+        label="Noise",
+        help="found: noise maps are searched, too, and travel with the picture; own: the model's noise stays",
+    )
     steps: int = param(
         Number(10, 10_000, whole=True, soft=(50.0, 1000.0)), 240, label="Steps", help="how long it searches"
     )
@@ -129,16 +135,15 @@ def projected(
         classes = params.classes
         if darkroom.facts.classes and not classes and look.chosen is not None:
             classes = (Weighted(darkroom.facts.classes[look.chosen]),)
-        return Latent(
-            model=params.model, classes=classes, psi=1.0, point=Point.of(look.ws), weights=darkroom.facts.weights
-        )
+        point = Point.of(look.ws, look.noise)
+        return Latent(model=params.model, classes=classes, psi=1.0, point=point, weights=darkroom.facts.weights)
 
     def told(look: Look) -> None:
         show(Snapshot(look.step, look.steps, _score(look), look.picture, latent(look), look.doing))
 
     ended = project(
-        context.runtime, entry, _distance(target), shares=shares, layers=params.space == "w+", steps=params.steps,
-        progress=context.progress, show=told, enough=enough,
+        context.runtime, entry, _distance(target), shares=shares, layers=params.space == "w+",
+        noise=params.noise == "found", steps=params.steps, progress=context.progress, show=told, enough=enough,
     )  # fmt: skip
     found = latent(ended.look)
     picture = darkroom.picture(found)

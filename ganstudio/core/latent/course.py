@@ -34,6 +34,8 @@ class Course:
         walk.check()
         self.walk = walk
         self._keep_length = keep_length
+        first = walk.keys[0].latent.point
+        self._maps = first.noise if walk.still and first is not None else b""
         latents = [key.latent for key in walk.keys]
         own = [ws_of(replace(one, psi=1.0, cutoff=None)).astype(np.float64) for one in latents]
         self._centres = [ws_of(replace(one, psi=0.0, cutoff=None)).astype(np.float64) for one in latents]
@@ -114,7 +116,7 @@ class Course:
             classes=_blend(first.classes, second.classes, min(max(along, 0.0), 1.0)),
             psi=1.0,
             noise=self._noise(seconds),
-            point=Point.of(ws),
+            point=Point.of(ws, self._maps),
             weights=self.walk.keys[0].latent.weights,
         )
 

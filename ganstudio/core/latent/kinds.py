@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from ganstudio.core.errors import UsageError
-from ganstudio.core.latent.parts import Mix, Point, Push, Weighted, packed, unpacked
+from ganstudio.core.latent.parts import Mix, Point, Push, Weighted, packed, unpacked, unpacked_bytes
 from ganstudio.core.params import Kind
 
 MOST_SEED = 2**32 - 1  # what RandomState takes
@@ -200,13 +200,14 @@ class Noise(Kind):
 
 @dataclass(frozen=True)
 class OwnPoint(Kind):
-    """A point of w as `LAYERS:base64`; nobody types it."""
+    """A point of w as `LAYERS:base64`, and `:base64` of its noise where it has some; nobody types it."""
 
     def parse(self, text: str) -> Point:
         layers, _, values = text.partition(":")
+        values, _, noise = values.partition(":")
         if not layers.isdecimal():
             raise UsageError("This is no point.")
-        return self.check(Point(unpacked(values), int(layers)))
+        return self.check(Point(unpacked(values), int(layers), unpacked_bytes(noise)))
 
     def check(self, value: Any) -> Point:
         if (
@@ -221,7 +222,8 @@ class OwnPoint(Kind):
         return value
 
     def text(self, value: Point) -> str:
-        return f"{value.layers}:{packed(value.values)}"
+        noise = f":{packed(value.noise)}" if value.noise else ""
+        return f"{value.layers}:{packed(value.values)}{noise}"
 
     def to_json(self, value: Point) -> Any:
         return self.text(value)

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from ganstudio.core.errors import UsageError
 
 _MOST_FLOATS = 1 << 20  # of one vector or point: 64 layers of 16,384
+_DAMAGED = "The numbers of a direction or a point are damaged."
 
 
 @dataclass(frozen=True)
@@ -62,15 +63,20 @@ class Mix:
 
 @dataclass(frozen=True)
 class Point:
-    """A point of its own, which no seed gives: `layers`×w_dim float32, little-endian, one row a layer."""
+    """A point of its own, which no seed gives: `layers`×w_dim float32, little-endian, one row a layer.
+
+    `noise`: noise maps that were found with it, which take the place of the model's own (`noise` of the Latent
+    "fixed"); one byte a number, b"" for none.
+    """
 
     values: bytes = field(repr=False)
     layers: int
+    noise: bytes = field(default=b"", repr=False)
 
     @classmethod
-    def of(cls, ws: NDArray[np.float32]) -> Self:
+    def of(cls, ws: NDArray[np.float32], noise: bytes = b"") -> Self:
         """num_ws×w_dim."""
-        return cls(np.ascontiguousarray(ws, "<f4").tobytes(), ws.shape[0])
+        return cls(np.ascontiguousarray(ws, "<f4").tobytes(), ws.shape[0], noise)
 
     @property
     def array(self) -> NDArray[np.float32]:
@@ -84,12 +90,17 @@ def packed(values: bytes) -> str:
 
 def unpacked(text: Any) -> bytes:
     """Raises UsageError for anything but finite float32 numbers in base64."""
+    values = unpacked_bytes(text)
+    if len(values) % 4 or not np.isfinite(np.frombuffer(values, "<f4")).all():
+        raise UsageError(_DAMAGED)
+    return values
+
+
+def unpacked_bytes(text: Any) -> bytes:
+    """Raises UsageError for anything but base64, or too much of it."""
     try:
         if not isinstance(text, str) or len(text) > 6 * _MOST_FLOATS:
             raise ValueError
-        values = base64.b64decode(text, validate=True)
-        if len(values) % 4 or not np.isfinite(np.frombuffer(values, "<f4")).all():
-            raise ValueError
+        return base64.b64decode(text, validate=True)
     except (ValueError, binascii.Error) as error:
-        raise UsageError("The numbers of a direction or a point are damaged.") from error
-    return values
+        raise UsageError(_DAMAGED) from error

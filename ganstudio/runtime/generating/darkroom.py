@@ -17,7 +17,7 @@ from ganstudio.core.text import _
 from ganstudio.nets.generator_net import GeneratorNet, NoiseMode
 from ganstudio.nets.kept import Kept
 from ganstudio.runtime import devices
-from ganstudio.runtime.generating import finding
+from ganstudio.runtime.generating import finding, noise_maps
 from ganstudio.runtime.generating.facts import Facts
 from ganstudio.runtime.generating.hastening import hasten
 from ganstudio.runtime.generating.space import Space
@@ -71,6 +71,7 @@ class Darkroom:
         self._space = Space(net, self.facts, self._device)
         self._turns = Turns()
         self._kept = Kept()
+        self._maps = b""  # noise of a point that the kept pictures have
         self._progress: Progress | None = None
         self.clamped = ""
         """Of the latest picture: a sentence where its sliders were pushed too far; "" else."""
@@ -210,7 +211,11 @@ class Darkroom:
         there = torch.from_numpy(np.ascontiguousarray(ws)).to(self._device)
         label = self._space.label(shares, len(ws))
         size = self.facts.side_for(side)
-        with torch.inference_mode():
+        maps = _maps(latent)
+        if kept is not None and maps != self._maps:
+            kept.forget()
+            self._maps = maps
+        with torch.inference_mode(), noise_maps.lent(self._net, noise_maps.unpacked(maps, self._net)):
             return self._net.draw(
                 there, label, mode, generator, None if size == self.facts.resolution else size, kept
             ).float()
@@ -232,6 +237,7 @@ class Darkroom:
                 found
                 and len(found[-1]) < most
                 and (found[-1][0].classes, found[-1][0].noise) == (one.classes, one.noise)
+                and _maps(found[-1][0]) == _maps(one)
                 and one.noise in (NOISE_FIXED, NOISE_OFF)
             )
             if alike:
@@ -281,6 +287,11 @@ def _noise(latent: Latent) -> tuple[NoiseMode, torch.Generator | None]:
     if latent.noise == NOISE_OFF:
         return "none", None
     return "random", torch.Generator().manual_seed(int(latent.noise))
+
+
+def _maps(latent: Latent) -> bytes:
+    """Noise maps that take the place of the network's own; b"" for none."""
+    return latent.point.noise if latent.point is not None and latent.noise == NOISE_FIXED else b""
 
 
 def _too_far(latent: Latent, share: float) -> str:

@@ -33,7 +33,7 @@ _CLASSES_TRIED, _CLASS_STEPS = 3, 24
 @dataclass(frozen=True, eq=False)
 class Look:
     """How far a search is: ws num_ws×w_dim float32, its distance, those of the mean and of the nearest of `looked_at`
-    random pictures, R×R×C uint8, and which class (its number; None without)."""
+    random pictures, R×R×C uint8, which class (its number; None without), and noise maps as a Point carries them."""
 
     step: int
     steps: int
@@ -45,6 +45,7 @@ class Look:
     picture: NDArray[np.uint8]
     chosen: int | None = None
     doing: str = ""
+    noise: bytes = b""
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,6 +64,7 @@ def project(
     *,
     shares: Sequence[float] = (),
     layers: bool = True,
+    noise: bool = False,
     steps: int,
     progress: Progress,
     show: Callable[[Look], None],
@@ -71,7 +73,8 @@ def project(
     """Search the generator's space for the point nearest by `distance_of(device)`.
 
     `shares`: of the classes, where they are known; () tries them. `layers`: each may have a w of its own in the end.
-    `show` hears of the best so far. Raises Cancelled, BadModel, OutOfMemory, EngineError.
+    `noise`: the noise maps move too, where it has some. `show` hears of the best so far. Raises Cancelled, BadModel,
+    OutOfMemory, EngineError.
     """
     from ganstudio.models import open_model
 
@@ -80,7 +83,7 @@ def project(
         if not isinstance(net, GeneratorNet):
             raise BadModel(f"The model {entry.name} makes no pictures of its own.", "Choose a generator.")
         device = torch.device(runtime.device.torch_name)
-        return Projecting(net.to(device), distance_of(device), layers and net.has_w, steps)
+        return Projecting(net.to(device), distance_of(device), layers and net.has_w, noise, steps)
 
     def in_lane(piece: Callable[[], T]) -> T:
         progress.check()
@@ -154,8 +157,8 @@ def _go(
 class Projecting:
     """The search in pieces short enough for the lane."""
 
-    def __init__(self, net: GeneratorNet, distance: Distance, layers: bool, steps: int) -> None:
-        self.net, self._distance = net, distance
+    def __init__(self, net: GeneratorNet, distance: Distance, layers: bool, noise: bool, steps: int) -> None:
+        self.net, self._distance, self._noise = net, distance, noise
         self._device = next(net.parameters()).device
         self._alike = steps - round(steps * _APART) if layers else steps
         self.steps, self.step = steps, 0
@@ -176,13 +179,13 @@ class Projecting:
             label = torch.tensor([list(shares)], dtype=torch.float32, device=self._device)
             self._chosen = max(range(len(shares)), key=lambda number: shares[number])
         self.search = Search(self.net, label, self._distance)
-        self._way = self.search.steps(self._alike, layers=False)
+        self._way = self.search.steps(self._alike, layers=False, noise=self._noise)
 
     def go(self) -> None:
         """A step."""
         if self.step == self._alike:
             self._way.judge()
-            self._way = self.search.steps(self.steps - self._alike, layers=True)
+            self._way = self.search.steps(self.steps - self._alike, layers=True, noise=self._noise)
         self._way.step()
         self.step += 1
 
@@ -193,7 +196,7 @@ class Projecting:
         search = self.search
         return Look(
             self.step, self.steps, search.best.ws, search.best.distance, _number(search.mean), _number(search.random),
-            len(search.random), search.best.picture, self._chosen, doing,
+            len(search.random), search.best.picture, self._chosen, doing, search.best.noise,
         )  # fmt: skip
 
     # Which class?
@@ -228,7 +231,7 @@ class Projecting:
         """Go on with the class that came nearest."""
         _, self._chosen, self.search, _ = min(self._tried, key=lambda one: one[:2])
         self._tried.clear()
-        self._way = self.search.steps(self._alike, layers=False)
+        self._way = self.search.steps(self._alike, layers=False, noise=self._noise)
 
     def _label(self, number: int) -> Tensor:
         return torch.eye(self.net.classes, device=self._device)[number : number + 1]

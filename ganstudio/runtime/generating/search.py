@@ -2,8 +2,7 @@
 
 After Karras et al., "Analyzing and Improving the Image Quality of StyleGAN" (2020), appendix D: from the mean w, with
 noise on w that dies away and a rate that rises, stays and falls; then the layers may part (w+; Abdal et al. 2019), held
-together by a penalty. The noise maps stay the model's own, since a Latent could not carry others; freeing them for a
-while, with the paper's regularisation, came no nearer (57.7 and 52.3 % against 55.2 and 53.6 % on two paintings).
+together by a penalty. The noise maps may move with it, under the paper's regularisation, once one point is left.
 Networks without w are searched in z, at the length that their latents have. The distance is handed in.
 """
 
@@ -20,6 +19,7 @@ from torch import Tensor
 
 from ganstudio.core.errors import EngineError
 from ganstudio.nets.generator_net import GeneratorNet
+from ganstudio.runtime.generating import noise_maps
 
 Distance = Callable[[Tensor], Tensor]
 _DRAWS = 512  # points that tell the mean's surroundings
@@ -36,11 +36,12 @@ _FAULTS = 6  # non-finite steps until it is given up
 
 @dataclass(frozen=True)
 class Found:
-    """ws: num_ws×w_dim float32; R×R×C uint8."""
+    """ws: num_ws×w_dim float32; R×R×C uint8; the noise maps as they travel, b"" for the network's own."""
 
     ws: NDArray[np.float32]
     distance: float
     picture: NDArray[np.uint8]
+    noise: bytes = b""
 
 
 class Search:
@@ -55,6 +56,8 @@ class Search:
             drawn = torch.cat([net.styles(part, self._labels(len(part))) for part in z.split(128)]).float()[:, 0]
             centre = net.centre(self._labels(1)) if net.has_w else None
         self._drawn = drawn
+        self.maps: list[Tensor] = []
+        """Noise maps that a search moves; none: the network's own."""
         self.centre = torch.zeros(1, net.w_dim, device=self._device) if centre is None else centre[:1].float()
         self._spread = float((drawn - self.centre).square().mean().sqrt())
         self.mean = self._of(self.centre[:, None].expand(-1, net.num_ws, -1))
@@ -74,10 +77,14 @@ class Search:
         with torch.no_grad():
             return _found(ws, self.picture(ws), float(random[place]) if nearer else _finite(self.mean))
 
-    def steps(self, count: int, layers: bool) -> SearchSteps:
+    def steps(self, count: int, layers: bool, noise: bool = False) -> SearchSteps:
         """A way of so many steps: all layers alike from the mean and the nearest, or (`layers`) each for itself from
-        the best so far."""
-        return SearchSteps(self, count, layers)
+        the best so far. `noise`: the noise maps move with it, where the network has some."""
+        return SearchSteps(self, count, layers, noise)
+
+    def own_maps(self) -> list[Tensor]:
+        """The network's own noise maps; of its best, where it has found others."""
+        return noise_maps.unpacked(self.best.noise, self._net) or noise_maps.own(self._net)
 
     # What the steps need
 
@@ -86,9 +93,10 @@ class Search:
         near = torch.nan_to_num(self.random, nan=math.inf).argsort()[: _STARTS - 1]
         return torch.cat([self.centre, self._drawn[:_LOOKED_AT][near]])
 
-    def picture(self, ws: Tensor) -> Tensor:
+    def picture(self, ws: Tensor, maps: list[Tensor] | None = None) -> Tensor:
         """N×num_ws×w_dim → N×C×R×R, with gradients where they are wanted."""
-        return self._net.draw(ws, self._labels(len(ws)), "const").float()
+        with noise_maps.lent(self._net, self.maps if maps is None else maps):
+            return self._net.draw(ws, self._labels(len(ws)), "const").float()
 
     def distances(self, ws: Tensor) -> Tensor:
         return self._distance(self.picture(ws))
@@ -103,11 +111,12 @@ class Search:
 
     @torch.no_grad()
     def judge(self, ws: Tensor) -> None:
-        """Keep the best of N points."""
-        pictures = self.picture(ws)
+        """Keep the best of N points, drawn as they will be drawn anywhere."""
+        noise = noise_maps.packed(self.maps)
+        pictures = self.picture(ws, noise_maps.unpacked(noise, self._net))
         for number, distance in enumerate(self._distance(pictures)):
             if float(distance) < self.best.distance:
-                self.best = _found(ws[number : number + 1], pictures[number : number + 1], float(distance))
+                self.best = _found(ws[number : number + 1], pictures[number : number + 1], float(distance), noise)
 
     def noise(self, like: Tensor) -> Tensor:
         return torch.randn(like.shape, generator=self._generator).to(self._device)
@@ -140,11 +149,11 @@ class Search:
         return None if self._label is None else self._label.expand(count, -1)
 
 
-def _found(ws: Tensor, picture: Tensor, distance: float) -> Found:
+def _found(ws: Tensor, picture: Tensor, distance: float, noise: bytes = b"") -> Found:
     """1×num_ws×w_dim and 1×C×R×R."""
     levels = torch.nan_to_num(picture * 127.5 + 128.0).clamp(0.0, 255.0).to(torch.uint8)
     point = ws[0].detach().float().cpu().numpy().copy()
-    return Found(point, distance, np.ascontiguousarray(levels[0].permute(1, 2, 0).cpu().numpy()))
+    return Found(point, distance, np.ascontiguousarray(levels[0].permute(1, 2, 0).cpu().numpy()), noise)
 
 
 def _finite(distances: Tensor) -> float:
@@ -154,10 +163,11 @@ def _finite(distances: Tensor) -> float:
 class SearchSteps:
     """One way, a step a call."""
 
-    def __init__(self, search: Search, count: int, layers: bool) -> None:
-        self._search, self._count, self._layers = search, count, layers
+    def __init__(self, search: Search, count: int, layers: bool, noise: bool) -> None:
+        self._search, self._count, self._layers, self._noise = search, count, layers, noise
         self.done = 0
         self._slower = 1.0
+        self._stirring: Stirring | None = None
         self._begin(self._best()[None] if layers else search.starts()[:, None])
 
     def _best(self) -> Tensor:
@@ -166,6 +176,8 @@ class SearchSteps:
     def _begin(self, points: Tensor) -> None:
         self._points = points.clone().requires_grad_(True)
         self._adam = torch.optim.Adam([self._points], lr=self._search.rate)
+        own = self._search.own_maps() if self._noise and len(points) == 1 else []
+        self._stirring = Stirring(self._search, own) if own else None
 
     def step(self) -> None:
         """Raises EngineError where the network gave no numbers again and again."""
@@ -179,6 +191,8 @@ class SearchSteps:
             ws = self._points + loudness * search.noise(self._points)
             ws = ws if self._layers else ws.expand(-1, search.num_ws, -1)
             loss = (search.distances(ws) + search.strain(ws)).sum()
+            if self._stirring is not None:
+                loss = loss + self._stirring.strain()
             self._adam.zero_grad()
             loss.backward()
         grad = self._points.grad
@@ -186,6 +200,8 @@ class SearchSteps:
             self._again()
         else:
             self._adam.step()
+            if self._stirring is not None:
+                self._stirring.step(self._slower * _pace(share))
         self.done += 1
 
     def judge(self) -> None:
@@ -207,6 +223,27 @@ class SearchSteps:
         if self._search.faults > _FAULTS:
             raise EngineError("The model gave no numbers again and again; the best until then is kept.")
         self._begin(self._best()[None] if self._layers else self._best()[None, :1])
+
+
+class Stirring:
+    """The noise maps on their way with a point."""
+
+    def __init__(self, search: Search, maps: list[Tensor]) -> None:
+        self._maps = search.maps = [one.requires_grad_(True) for one in maps]
+        self._spreads = [(one.detach().mean(), one.detach().std(correction=0)) for one in maps]
+        self._adam = torch.optim.Adam(self._maps, lr=noise_maps.RATE)
+
+    def strain(self) -> Tensor:
+        """What keeps them noise."""
+        return noise_maps.WEIGHT * noise_maps.regularity(self._maps)
+
+    def step(self, pace: float) -> None:
+        """After the gradients are known."""
+        for group in self._adam.param_groups:
+            group["lr"] = noise_maps.RATE * pace
+        self._adam.step()
+        self._adam.zero_grad()
+        noise_maps.settle(self._maps, self._spreads)
 
 
 def _pace(share: float) -> float:
