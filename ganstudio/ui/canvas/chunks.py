@@ -38,11 +38,14 @@ class Chunks:
         self._changes = [(self.version, _EVERYWHERE)]
         self._chunks.clear()
 
-    def set_opaque(self, opaque: bool) -> None:
-        if opaque != self._opaque:
-            self._opaque = opaque
-            for chunk in self._chunks.values():
-                chunk.set_opaque(opaque)
+    def set_opaque(self, opaque: bool) -> bool:
+        """Whether it was not as it is now."""
+        if opaque == self._opaque:
+            return False
+        self._opaque = opaque
+        for chunk in self._chunks.values():
+            chunk.set_opaque(opaque)
+        return True
 
     def at(self, place: Place) -> Chunk | None:
         return self._chunks.get(place)

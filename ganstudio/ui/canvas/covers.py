@@ -7,11 +7,11 @@ from PySide6.QtCore import QPoint, QRect
 from PySide6.QtGui import QRegion
 from PySide6.QtWidgets import QWidget
 
-_ROUND = 4  # pixels at the edge that may show something through: round corners, a line that is smoothed
+_ROUND = 8  # pixels of a corner that may show something through
 
 
 class Covers:
-    """Widgets over a canvas, each filled with opaque colour but for its corners."""
+    """Widgets over a canvas, each filled with opaque colour but for its round corners."""
 
     def __init__(self, canvas: QWidget) -> None:
         self._canvas = canvas
@@ -26,5 +26,6 @@ class Covers:
         for widget in self._widgets:
             if widget.isVisible():
                 place = QRect(widget.mapTo(self._canvas, QPoint(0, 0)), widget.size())
-                region -= place.adjusted(_ROUND, _ROUND, -_ROUND, -_ROUND)
+                region -= place.adjusted(_ROUND, 0, -_ROUND, 0)
+                region -= place.adjusted(0, _ROUND, 0, -_ROUND)
         return region

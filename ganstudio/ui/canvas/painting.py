@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRect
 from PySide6.QtGui import QColor, QPainter
 
+from ganstudio.core.document import Rect
 from ganstudio.ui.canvas import looks
-from ganstudio.ui.canvas.pixels import device, qrect, whole_pixels
+from ganstudio.ui.canvas.pixels import qrect
 from ganstudio.ui.canvas.stage import Overlay, Pane
 from ganstudio.ui.canvas.view import View
 
 
 def paint_panes(
-    painter: QPainter, where: QRect, view: View, panes: list[Pane], overlays: list[Overlay], surround: QColor
-) -> None:
-    """What of the panes falls into `where` (logical pixels of the widget), and what overlays lay over them."""
-    ratio = painter.device().devicePixelRatio()
-    dirty = device(where, ratio)
+    painter: QPainter, dirty: Rect, view: View, panes: list[Pane], overlays: list[Overlay], surround: QColor,
+    ratio: float,
+) -> None:  # fmt: skip
+    """What of the panes falls into `dirty`, and what overlays lay over them. The painter works in the viewport's device
+    pixels, `ratio` of which are a logical one."""
     painter.save()
-    whole_pixels(painter, ratio)
     if not panes:
         painter.fillRect(qrect(dirty), surround)
     elif len(panes) == 2 and panes[1].left:

@@ -39,6 +39,7 @@ class Plane:
         self.chunks = Chunks(source.width, source.height, source.opaque, budget)
         self._failed: set[Key] = set()
         self._mapped: tuple[View, tuple[float, float, float, float]] | None = None  # the newest answer of `mapping`
+        self.painted = 0  # another number: nothing of it looks as before; `take` says what else does not
         self._start()
 
     def _start(self) -> None:
@@ -54,11 +55,12 @@ class Plane:
         self._failed.clear()
         if change is None or change.canvas or not same:
             self.chunks.clear(source.width, source.height, source.opaque)
+            self.painted += 1
             self._start()
             return
         if not change.rect.empty:
             self.chunks.change(change.rect)
-        self.chunks.set_opaque(source.opaque)
+        self.painted += self.chunks.set_opaque(source.opaque)
 
     @property
     def nbytes(self) -> int:

@@ -103,6 +103,10 @@ class Running:
         self._view: RunningView | None = None
         self._plane: RunningPlane | None = None
 
+    @property
+    def shown(self) -> bool:
+        return self._plane is not None
+
     def show(self, view: RunningView | None) -> tuple[RunningPlane, list[Rect]] | None:
         """None: all is to be painted again; else the plane and which of its pixels are."""
         old, self._view = self._view, view

@@ -33,6 +33,11 @@ class Pane:
 class Overlay(Protocol):
     """Something over the picture that has pictures of its own."""
 
+    @property
+    def shown(self) -> bool:
+        """Whether there is anything to paint."""
+        ...
+
     def pieces(self, view: View, panes: list[Pane]) -> list[Pane]:
         """What to paint over the panes."""
         ...

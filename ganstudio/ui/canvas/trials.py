@@ -40,6 +40,10 @@ class Trials:
         self.chosen = 0
         self._planes: list[Plane | None] = []
 
+    @property
+    def shown(self) -> bool:
+        return bool(self.trials)
+
     def show(self, trials: list[Trial]) -> None:
         """ValueError for more than three."""
         if len(trials) > MOST:

@@ -3,19 +3,21 @@ made; nothing here waits for them."""
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, Qt, Signal, Slot
-from PySide6.QtGui import QPainter, QPaintEvent, QRegion, QResizeEvent, QShowEvent
+from PySide6.QtGui import QHideEvent, QPainter, QPaintEvent, QRegion, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QWidget
 
 from ganstudio.core.document import Change, Rect, State
 from ganstudio.ui import theme
 from ganstudio.ui.canvas import looks
 from ganstudio.ui.canvas.covers import Covers
+from ganstudio.ui.canvas.frame import Frame
 from ganstudio.ui.canvas.painting import paint_panes
 from ganstudio.ui.canvas.panes import pane_left, pane_size, panes_of
-from ganstudio.ui.canvas.pixels import logical
+from ganstudio.ui.canvas.pixels import device, logical, whole_pixels
 from ganstudio.ui.canvas.plane import Plane
 from ganstudio.ui.canvas.stage import Overlay, Pane, Stage
 from ganstudio.ui.canvas.view import View, stepped
@@ -52,6 +54,7 @@ class Viewport(QWidget):
         self.pixel_grid = True  # from 8× on
         self.overlays: list[Overlay] = []
         self.covers = Covers(self)
+        self.frame = Frame()
         self._fitting = "fit"  # what is kept when the window changes: "fit", "width" or ""
         self._empty = True
         self._held_at: QPoint | None = None
@@ -271,6 +274,7 @@ class Viewport(QWidget):
     def update_rect(self, plane: Plane, rect: Rect) -> None:
         """Paint a rectangle of a plane's own pixels again, wherever it is seen."""
         ratio = self.devicePixelRatioF()
+        self.frame.outdate(plane, rect)
         for pane in self.pieces():
             if pane.plane is plane:
                 dirty = plane.device_rect(self.view, rect).clipped(pane.clip).moved(pane.left, pane.top)
@@ -302,6 +306,9 @@ class Viewport(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         self.layout_changed()
 
+    def hideEvent(self, event: QHideEvent) -> None:
+        self.frame.drop()
+
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         self.paint_picture(painter, event.rect())
@@ -310,4 +317,14 @@ class Viewport(QWidget):
     def paint_picture(self, painter: QPainter, where: QRect) -> None:
         """Surround and pictures of a rectangle of the widget."""
         choice = "theme" if self.desk is None else self.desk.settings.value.canvas_surround
-        paint_panes(painter, where, self.view, self.panes(), self.overlays, looks.surround(choice))
+        panes, ratio, surround = self.panes(), painter.device().devicePixelRatio(), looks.surround(choice)
+        painter.save()
+        whole_pixels(painter, ratio)
+        if panes and not any(overlay.shown for overlay in self.overlays):
+            wide, high = math.ceil(self.width() * ratio), math.ceil(self.height() * ratio)
+            image = self.frame.image(wide, high, ratio, self.view, panes, surround, looks.gap())
+            painter.drawPixmap(0, 0, image)
+        else:
+            self.frame.drop()
+            paint_panes(painter, device(where, ratio), self.view, panes, self.overlays, surround, ratio)
+        painter.restore()
