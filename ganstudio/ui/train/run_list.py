@@ -13,7 +13,7 @@ from ganstudio.training.run import FAILED, FINISHED, PAUSED, RUNNING, State
 from ganstudio.ui import icons
 from ganstudio.ui.theme import follow, theme
 from ganstudio.ui.train.watching import Listed
-from ganstudio.ui.widgets import draw, wording
+from ganstudio.ui.widgets import Label, draw, wording
 
 
 def said(state: State, trouble: str = "") -> str:
@@ -129,6 +129,9 @@ class RunList(QWidget):
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(4, 0, 4, 8)
         self._column.setSpacing(2)
+        self._empty = Label(_("What you train, here or in the terminal, is listed here."), 11, color="text3", wrap=True)
+        self._empty.setContentsMargins(8, 0, 8, 0)
+        self._column.addWidget(self._empty)
 
     def show_runs(self, runs: list[Listed], current: Path | None) -> None:
         there = {listed.run.folder for listed in runs}
@@ -136,6 +139,7 @@ class RunList(QWidget):
             row = self.rows.pop(folder)
             self._column.removeWidget(row)
             row.deleteLater()
+        self._empty.setVisible(not runs)
         for place, listed in enumerate(runs):
             row = self.rows.get(listed.run.folder)
             if row is None:
