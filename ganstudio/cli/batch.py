@@ -11,8 +11,9 @@ from ganstudio.cli.ending import Ending, exit_code, failures
 from ganstudio.cli.telling import Teller, estimate_text, teller
 from ganstudio.core.errors import UsageError
 from ganstudio.core.names import shown
+from ganstudio.core.stopping import stopped_by_signals
 from ganstudio.jobs.batch import Added, add
-from ganstudio.jobs.engine import Engine, Result, connect, stopped_by_signals
+from ganstudio.jobs.engine import Engine, Result, connect
 from ganstudio.jobs.journal import Journal
 from ganstudio.jobs.records import JournalError, Totals
 from ganstudio.jobs.report import check_report, write_report
@@ -68,7 +69,7 @@ def run_batches(
 ) -> int:
     """Work through batches that are in the journal, with progress, failures, summary and report."""
     before = sum(engine.journal.totals(batch).done for batch in batches)
-    with stopped_by_signals(engine), told:
+    with stopped_by_signals(engine.stop), told:
         result = engine.run(batches, until=until, on_status=told.status, on_estimate=told.estimate)
     return tell_end(engine.journal, batches, result, told, report, before=before)
 
@@ -95,7 +96,7 @@ def tell_end(
 
 
 def _dry(engine: Engine, added: Added, told: Teller) -> int:
-    with stopped_by_signals(engine):
+    with stopped_by_signals(engine.stop):
         estimate = engine.dry_run(added.batch)
     done = added.batch.added - estimate.files
     already = f" {done:,} of {added.batch.added:,} are done already or left out." if done else ""

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from ganstudio.cli.long_work import Telling, telling
 from ganstudio.core.errors import BadInput, UsageError
 from ganstudio.core.names import shown
-from ganstudio.jobs.engine import stopped_by_signals
+from ganstudio.core.stopping import stopped_by_signals
 
 if TYPE_CHECKING:
     from ganstudio.core.latent import Latent, Weighted
@@ -49,8 +49,8 @@ def learnt(
 
 
 def _seeds(found: argparse.Namespace, darkroom: Darkroom) -> list[list[Latent]]:
-    from ganstudio.cli.commands.generate import seeds_of
     from ganstudio.core.latent import Latent
+    from ganstudio.jobs.series import seeds_of
 
     classes = _class(found.of_class, darkroom)
     sides = [seeds_of(text) if text.strip() else [] for text in (found.up, found.down)]
@@ -75,7 +75,7 @@ def _folders(found: argparse.Namespace, entry: Entry, darkroom: Darkroom, contex
     classes = _class(found.of_class, darkroom)
     whole = context.progress
     whole.set_total(float(foreign * found.steps))
-    with stopped_by_signals(whole), telling(whole, found.json) as told:
+    with stopped_by_signals(whole.stop), telling(whole, found.json) as told:
         return [[latent or _projected(path, classes, found, context, told) for path, latent in side] for side in sides]
 
 

@@ -3,26 +3,25 @@
 from __future__ import annotations
 
 import os
-import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ganstudio.cli.long_work import Telling, telling
+from ganstudio.cli.making import Ended, Far, make_here
 from ganstudio.cli.show import count_text, size_text, time_text
-from ganstudio.core.errors import Cancelled, OutputError, UsageError, UserError
+from ganstudio.core.errors import OutputError, UsageError
 from ganstudio.core.names import shown
 from ganstudio.core.params import Choice, Params, Text, param
-from ganstudio.jobs.engine import stopped_by_signals
 
 if TYPE_CHECKING:
     from ganstudio.core.codecs import Written
-    from ganstudio.jobs.generating import Planned, Wanted
+    from ganstudio.jobs.generating import Planned
+    from ganstudio.jobs.series import Series
     from ganstudio.tools.recipe import Recipe
     from ganstudio.tools.tool import Context
 
-_STOPPED = 130
 _TOLD = 5
 
 
@@ -44,85 +43,92 @@ class MakingOptions(Params):
     )  # fmt: skip
 
 
-def generate(
-    recipes: Sequence[Recipe], options: MakingOptions, context: Context, *, dry_run: bool, as_json: bool
-) -> int:
-    """Make the picture of each settled recipe; the exit code: 0 all made, 1 trouble, 130 stopped by hand."""
-    planned = _planned(recipes, options, context, dry_run)
-    told = telling(context.progress, as_json)
-    told.event("found", added=len(recipes), to_make=len(planned.wanted), left=len(planned.left))
+def generate(series: Series, options: MakingOptions, context: Context, *, dry_run: bool, as_json: bool) -> int:
+    """Make the pictures of a settled series, as a Job of the queue; the exit code: 0 all made, 1 trouble, 130 stopped
+    by hand."""
+    output, series = _where(series, options)
+    series.check(context.library)
     if dry_run:
-        files = [shown(one.target) for one in planned.wanted]
-        facts = {"to_make": len(files), "left": len(planned.left), "files": files}
-        text = [f"To do: {count_text(len(files), 'picture')}.", *_left(planned)]
-        told.summary(facts, "\n".join(text))
-        return 0
-    return make_all(planned, context, told)
+        return _dry_run(series.planned(output, options.exists, context.library), telling(context.progress, as_json))
+    making = series.making(output, options.exists, context.library)
+    _make_folder(making.folder)
+    far, seen = Far(), Seen()
+    told = telling(far, as_json)
+
+    def planned(found: Planned) -> None:
+        seen.planned = found
+        counts = {"to_make": len(found.wanted), "left": len(found.left)}
+        told.event("found", added=sum(counts.values()), **counts)
+
+    def made(path: Path, written: Written) -> None:
+        seen.take(written)
+        told.event("made", path=str(shown(path)))
+
+    heard = {"planned": planned, "made": made, "stopped": lambda job, error: None}
+    ended = make_here([making], context, told, far, heard)
+    facts, text = seen.summary(ended)
+    told.summary(facts, text)
+    return ended.code
 
 
-def make_all(planned: Planned, context: Context, told: Telling) -> int:
-    """Make what is planned, telling how it goes; the exit code."""
-    from ganstudio.core.awake import keep_awake
-    from ganstudio.jobs.generating import make
+@dataclass
+class Seen:
+    """What was heard of the making."""
 
-    began, made, notes = time.monotonic(), [0, 0], dict[str, int]()
-    progress = context.progress
-    progress.set_total(len(planned.wanted))
+    planned: Planned | None = None
+    made: int = 0
+    bytes: int = 0
+    notes: dict[str, int] = field(default_factory=dict)
 
-    def on_made(one: Wanted, written: Written) -> None:
-        made[0] += 1
-        made[1] += written.bytes
+    def take(self, written: Written) -> None:
+        self.made += 1
+        self.bytes += written.bytes
         for note in written.notes:
-            notes[note] = notes.get(note, 0) + 1
-        progress.doing(one.target.name)
-        progress.advance()
-        told.event("made", path=str(shown(one.target)))
+            self.notes[note] = self.notes.get(note, 0) + 1
 
-    ending: UserError | None = None
-    with stopped_by_signals(progress), told, keep_awake("pictures are being made"):
-        try:
-            make(planned.wanted, context, on_made)
-        except UserError as error:
-            ending = error
-    stopped = isinstance(ending, Cancelled)
-    waiting = len(planned.wanted) - made[0]
-    facts: dict[str, Any] = {
-        "made": made[0], "left": len(planned.left), "waiting": waiting, "bytes": made[1],
-        "seconds": round(time.monotonic() - began, 1), "notes": {shown(note): n for note, n in notes.items()},
-        "ending": "stopped" if stopped else "trouble" if ending else "finished",
-        "trouble": "" if ending is None or stopped else shown(ending),
-    }  # fmt: skip
-    lines = [_counts(made[0], made[1], facts["seconds"], waiting), *_left(planned)]
-    lines += [f"  {count_text(n, 'picture')}: {note}" for note, n in list(notes.items())[:_TOLD]]
-    lines += [] if ending is None or stopped else [str(ending)]
-    lines += ["The same command goes on where this ended."] if waiting else []
-    told.summary(facts, "\n".join(map(shown, lines)))
-    return _STOPPED if stopped else 1 if ending is not None else 0
+    def summary(self, ended: Ended) -> tuple[dict[str, Any], str]:
+        """As facts and as lines."""
+        left = self.planned.left if self.planned is not None else ()
+        waiting = len(self.planned.wanted) - self.made if self.planned is not None else 0
+        seconds = round(ended.result.seconds, 1)
+        facts = {
+            "made": self.made, "left": len(left), "waiting": waiting, "bytes": self.bytes, "seconds": seconds,
+            "notes": {shown(note): n for note, n in self.notes.items()},
+            "ending": "stopped" if ended.stopped else "trouble" if ended.trouble else "finished",
+            "trouble": "" if ended.stopped else shown(ended.trouble),
+        }  # fmt: skip
+        lines = [_counts(self.made, self.bytes, seconds, waiting), *_left(left), *ended.left]
+        lines += [f"  {count_text(n, 'picture')}: {note}" for note, n in list(self.notes.items())[:_TOLD]]
+        lines += [] if ended.stopped or not ended.trouble else [ended.trouble]
+        lines += ["`ganstudio queue resume` goes on, and so does the same command."] if waiting else []
+        return facts, "\n".join(map(shown, lines))
 
 
-def _planned(recipes: Sequence[Recipe], options: MakingOptions, context: Context, dry_run: bool) -> Planned:
+def _dry_run(planned: Planned, told: Telling) -> int:
+    files = [shown(one.target) for one in planned.wanted]
+    facts = {"to_make": len(files), "left": len(planned.left), "files": files}
+    told.event("found", added=len(files) + len(planned.left), to_make=len(files), left=len(planned.left))
+    told.summary(facts, "\n".join([f"To do: {count_text(len(files), 'picture')}.", *_left(planned.left)]))
+    return 0
+
+
+def _where(series: Series, options: MakingOptions) -> tuple[Path, Series]:
+    """The folder or file of the pictures, and the series for it."""
     from ganstudio.core.codecs import kind_of_suffix
     from ganstudio.core.codecs.kinds import PICTURE_SUFFIXES
-    from ganstudio.jobs import generating
 
     if not options.output:
         raise UsageError("Nothing says where the pictures go.", "Write -o DIR.")
     path = Path(os.path.abspath(os.path.expanduser(options.output)))
     names_folder = options.output.endswith(("/", os.sep)) or path.is_dir()
     if not names_folder and kind_of_suffix(path.suffix) in PICTURE_SUFFIXES:
-        if len(recipes) > 1:
+        if len(series.recipes()) > 1:
             raise UsageError(f"The output {shown(options.output)} names one picture, but there are several.",
                              "Name a folder.")  # fmt: skip
-        planned = generating.plan_file(_saved_as(recipes[0], path), path, options.exists, context.library)
-        _make_folder(path.parent, dry_run)
-        return planned
+        return path, replace(series, recipe=_saved_as(series.recipe, path), file=True)
     if path.exists() and not path.is_dir():
         raise UsageError(f"The output {shown(options.output)} is a file, not a folder.")
-    by_class = any(one.words.get("class") for one in recipes)
-    usual = generating.USUAL_NAME_BY_CLASS if by_class else generating.USUAL_NAME
-    planned = generating.plan(recipes, path, options.name or usual, options.exists, context.library)
-    _make_folder(path, dry_run)
-    return planned
+    return path, replace(series, name=options.name)
 
 
 def _saved_as(recipe: Recipe, file: Path) -> Recipe:
@@ -138,9 +144,7 @@ def _saved_as(recipe: Recipe, file: Path) -> Recipe:
     return recipe.with_save(format=found)
 
 
-def _make_folder(folder: Path, dry_run: bool) -> None:
-    if dry_run:
-        return
+def _make_folder(folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -153,9 +157,9 @@ def _counts(made: int, size: int, seconds: float, waiting: int) -> str:
     return f"{said}; {waiting:,} waiting." if waiting else f"{said}."
 
 
-def _left(planned: Planned) -> list[str]:
+def _left(left: Sequence[tuple[Path, str]]) -> list[str]:
     reasons: dict[str, list[Path]] = {}
-    for path, reason in planned.left:
+    for path, reason in left:
         reasons.setdefault(reason, []).append(path)
     return [
         f"  left as it is: {paths[0].name if len(paths) == 1 else count_text(len(paths), 'picture')}: {reason}"

@@ -7,14 +7,14 @@ import sys
 import threading
 import time
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Protocol, Self
 
 from ganstudio.cli import streams
 from ganstudio.cli.show import shortened, time_text
 from ganstudio.core.names import shown
 
 if TYPE_CHECKING:
-    from ganstudio.core.progress import Progress
+    from ganstudio.core.progress import Snapshot
 
 _LINE_EVERY_S = 30.0
 _JSON_EVERY_S = 1.0
@@ -22,13 +22,20 @@ _LOOK_EVERY_S = 0.2
 _NAME = 48
 
 
+class Watched(Protocol):
+    """A Progress, or what knows how far something is that an engine does."""
+
+    def snapshot(self) -> Snapshot: ...
+
+
 class Telling:
     """For a log: a line now and then on stderr, the summary on stdout. As a context it watches a Progress."""
 
     every = _LINE_EVERY_S
 
-    def __init__(self, progress: Progress) -> None:
-        self._progress = progress
+    def __init__(self, progress: Watched, counted: bool = True) -> None:
+        """`counted`: what there is so many of is worth saying."""
+        self._progress, self._counted = progress, counted
         self._spoke = time.monotonic()
         self._over = threading.Event()
         self._watcher = threading.Thread(target=self._watch, name="telling", daemon=True)
@@ -54,12 +61,13 @@ class Telling:
 
     def look(self) -> None:
         """How far it is."""
-        self.note(self.words())
+        if words := self.words():
+            self.note(words)
 
     def words(self) -> str:
         """“12 of 100, 3 min left, monet_0012.png”."""
         now = self._progress.snapshot()
-        said = [f"{now.done:,.0f} of {now.total:,.0f}"] if now.total else []
+        said = [f"{now.done:,.0f} of {now.total:,.0f}"] if now.total and self._counted else []
         said += [f"{time_text(now.left)} left"] if now.left is not None else []
         return ", ".join([*said, shortened(shown(now.doing), _NAME)]).rstrip(", ")
 
@@ -75,8 +83,8 @@ class BarTelling(Telling):
 
     every = 0.0
 
-    def __init__(self, progress: Progress) -> None:
-        super().__init__(progress)
+    def __init__(self, progress: Watched, counted: bool = True) -> None:
+        super().__init__(progress, counted)
         from rich.console import Console
         from rich.progress import BarColumn, TextColumn
         from rich.progress import Progress as Bar
@@ -125,7 +133,7 @@ class JsonTelling(Telling):
         self.event("summary", **facts)
 
 
-def telling(progress: Progress, as_json: bool) -> Telling:
+def telling(progress: Watched, as_json: bool, counted: bool = True) -> Telling:
     if as_json:
-        return JsonTelling(progress)
-    return BarTelling(progress) if sys.stderr.isatty() else Telling(progress)
+        return JsonTelling(progress, counted)
+    return BarTelling(progress, counted) if sys.stderr.isatty() else Telling(progress, counted)

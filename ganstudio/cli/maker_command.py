@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 import json
-import signal
-import sys
-import threading
-import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
-from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 from ganstudio.cli.command import Command
 from ganstudio.cli.flags import add_params, take
+from ganstudio.cli.long_work import telling
 from ganstudio.cli.show import size_text, time_text
 from ganstudio.cli.streams import say
 from ganstudio.cli.tool_command import batch_parser
@@ -23,13 +18,9 @@ from ganstudio.core.names import shown
 if TYPE_CHECKING:
     import argparse
 
-    from rich.progress import Progress as Bar
-
-    from ganstudio.core.progress import Progress
-    from ganstudio.tools.maker import Maker
+    from ganstudio.jobs.making import Making
+    from ganstudio.tools.maker import Made, Maker
     from ganstudio.tools.tool import Context
-
-_EVERY_S, _LINE_EVERY_S = 1.0, 30.0
 
 
 def command_of(maker: Maker) -> Command:
@@ -74,93 +65,45 @@ def _run(maker: Maker, params: Any, found: argparse.Namespace, context: Context)
             needs = f"about {time_text(told.facts['seconds'])}, {size_text(told.facts['bytes'])} needed"
             say(f"{shown(told.words)}; {needs}.")
         return 0
-    enough: list[bool] = []
-    with _watched(context.progress, found.json) as tell, _signals(context.progress, enough if maker.keeps else None):
-        made = maker.run(params, {**inputs, "tell": tell, "enough": lambda: bool(enough)}, context)
-    if found.json:
-        say(json.dumps({"event": "summary", **made.facts}))
-        return 1 if made.facts.get("failed") else 0
-    for line in made.words.splitlines():
-        say(shown(line))
-    for note in made.facts.get("notes", ()):
-        say(f"  {shown(note)}")
-    return 1 if made.facts.get("failed") else 0
+    from ganstudio.jobs.making import Making
+
+    asked = maker.asked(params, inputs, context)
+    return _make([Making.of(maker, one, found.exists, context.library) for one in asked], maker, context, found.json)
 
 
-@contextmanager
-def _signals(progress: Progress, enough: list[bool] | None) -> Iterator[None]:
-    """Ctrl-C and an end asked for by the system stop the work; where what it has is worth keeping, the first Ctrl-C
-    ends it with that."""
+def _make(makings: list[Making], maker: Maker, context: Context, as_json: bool) -> int:
+    """As Jobs of the queue, here and now; the exit code."""
+    from ganstudio.cli.making import Far, make_here
+    from ganstudio.jobs.records import State
 
-    def stop(number: int, _: FrameType | None) -> None:
-        if enough is not None and not enough and number == signal.SIGINT:
-            enough.append(True)
-        else:
-            progress.stop()
-            for one, handler in before.items():  # the next one ends the program at once
-                signal.signal(one, handler)
-
-    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
-
-
-@contextmanager
-def _watched(progress: Progress, as_json: bool) -> Iterator[Callable[[str], None]]:
-    """Progress as a bar, as lines now and then, or as JSON; gives what tells a sentence between."""
-    over = threading.Event()
-    bar = None if as_json or not sys.stderr.isatty() else _bar()
-
-    def tell(sentence: str) -> None:
-        if as_json:
-            say(json.dumps({"event": "note", "text": shown(sentence)}))
-        elif bar is not None:
-            bar.console.print(shown(sentence), markup=False, soft_wrap=True)
-        else:
-            print(shown(sentence), file=sys.stderr, flush=True)
-
-    def watch() -> None:
-        spoke = time.monotonic()
-        while not over.wait(0.1 if bar is not None else 0.5):
-            now = progress.snapshot()
-            left = f", {time_text(now.left)} left" if now.left is not None else ""
-            if bar is not None:
-                bar.update(bar.task_ids[0], total=now.total or None, completed=now.done, description=now.doing + left)
-            elif time.monotonic() - spoke >= (_EVERY_S if as_json else _LINE_EVERY_S) and now.doing:
-                spoke = time.monotonic()
-                if as_json:
-                    facts = {"done": now.done, "total": now.total, "doing": now.doing, "left": now.left}
-                    say(json.dumps({"event": "status", **facts}))
-                else:
-                    tell(now.doing + left)
-
-    thread = threading.Thread(target=watch, name="telling", daemon=True)
-    if bar is not None:
-        bar.start()
-    thread.start()
-    try:
-        yield tell
-    finally:
-        over.set()
-        thread.join()
-        if bar is not None:
-            bar.stop()
+    far = Far()
+    told = telling(far, as_json, counted=False)
+    made: list[Made] = []
+    ended = make_here(
+        makings, context, told, far, {"done": lambda job, one: made.append(one)}, keeps=maker.keeps
+    )  # fmt: skip
+    failed = [job for job in ended.jobs if job.state is State.FAILED]
+    for job in failed:
+        told.note(f"failed: {shown(job.title)}: {job.reason}" if len(makings) > 1 else f"ganstudio: {job.reason}")
+    if ended.result.trouble is not None:
+        told.note(f"ganstudio: {ended.result.trouble}")
+    if not made and not ended.left:
+        return ended.code
+    facts = _together([one.facts for one in made])
+    if ended.left:
+        facts["left"] = [shown(one) for one in ended.left]
+    if failed:
+        facts["failed"] = [{"title": shown(job.title), "reason": shown(job.reason)} for job in failed]
+    lines = [line for one in made for line in one.words.splitlines()]
+    lines += [f"  {note}" for one in made for note in one.facts.get("notes", ())]
+    lines += [f"  left as it is: {one}" for one in ended.left]
+    told.summary(facts, "\n".join(map(shown, lines)))
+    return ended.code
 
 
-def _bar() -> Bar:
-    from rich.console import Console
-    from rich.progress import BarColumn, Progress, TextColumn
-
-    made = Progress(
-        BarColumn(bar_width=24),
-        TextColumn("{task.percentage:>3.0f}%"),
-        TextColumn("{task.description}", markup=False),
-        console=Console(stderr=True, highlight=False, emoji=False),
-        transient=True,
-        refresh_per_second=8,
-    )
-    made.add_task("opening the model", total=None)
-    return made
+def _together(facts: list[dict[str, Any]]) -> dict[str, Any]:
+    """The facts of several results as one: what are lists, one after the other."""
+    if len(facts) == 1:
+        return dict(facts[0])
+    lists = {name: [] for one in facts for name, value in one.items() if isinstance(value, list)}
+    return {name: [value for one in facts for value in one.get(name, ())] for name in lists}

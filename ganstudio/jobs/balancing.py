@@ -12,7 +12,7 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 from itertools import count, islice
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +22,8 @@ from ganstudio.core.errors import BadInput
 from ganstudio.core.latent import MOST_SEED, Latent, Weighted
 from ganstudio.core.names import legal, shown
 from ganstudio.core.raster import Picture
+from ganstudio.core.text import ngettext_
+from ganstudio.tools.maker import Made
 
 if TYPE_CHECKING:
     from ganstudio.runtime.generating import Facts
@@ -76,6 +78,51 @@ class Filled:
     augmented: int = 0
     memorised: int = 0
     note: str = ""
+
+
+def do(data: dict[str, Any], inputs: Mapping[str, Any], context: Context) -> Made:
+    """Fill up a folder: what `jobs.making` runs. What is missing is counted anew, so that it goes on where it stopped.
+
+    Beside what every maker hears: `surveyed` of the Survey, `filled` of each class, `made` of each file, and `judged`
+    of the Judge. Raises as `fill`.
+    """
+    from ganstudio.measures import features
+    from ganstudio.runtime.generating import generator_of
+    from ganstudio.tools.generate import model
+
+    def silent(*heard: object) -> None:
+        """Nobody listens."""
+
+    latent = Latent.from_json(data["latent"])
+    entry = model(latent, context.library)
+    facts, progress = generator_of(context.runtime, entry).facts, context.progress
+    found = survey(
+        Path(data["of"]), facts, target=inputs["output"], classical=data["classical"], named=data["named"]
+    )  # fmt: skip
+    inputs.get("surveyed", silent)(found)
+    progress.doing("looking at the pictures")
+    judge = Judge(found.examples, facts.resolution, features.judge_of(entry.card))
+    inputs.get("judged", silent)(judge)
+    progress.set_total(sum(one.missing for one in found.classes))
+    told, size = inputs.get("made", silent), 0
+
+    def on_made(path: Path) -> None:
+        nonlocal size
+        size += path.stat().st_size
+        progress.doing(f"{path.parent.name}/{path.name}")
+        progress.advance()
+        told(path)
+
+    made, notes = 0, [*found.notes, *judge.notes]
+    for one in fill(
+        found, latent, judge, context, SaveOptions.from_json(data["save"]), first_seed=data["seed"],
+        mirror=data["mirror"], on_made=on_made,
+    ):  # fmt: skip
+        made += one.generated + one.augmented
+        notes += [f"{shown(one.folder)}: {one.note}."] if one.note else []
+        inputs.get("filled", silent)(one)
+    words = ngettext_("{count} picture", "{count} pictures", made).format(count=f"{made:,}")
+    return Made((), words, {"made": made, "bytes": size, "notes": notes})
 
 
 def survey(

@@ -18,7 +18,7 @@ from ganstudio.jobs.records import ALREADY, Batch, State
 CHUNK = 5000
 _ROW = (
     "j.turn, j.id, j.place, j.source, j.page, j.size, j.state, j.reason, j.output, j.seconds, j.megapixels, "
-    "j.out_megapixels, j.out_bytes, j.notes"
+    "j.out_megapixels, j.out_bytes, j.notes, j.title, j.share"
 )
 # Of the batches that have a Job the latest; each is asked by its key.
 _LATEST = (
@@ -29,18 +29,20 @@ _STATES = {state.value: state for state in State}
 
 
 class Row:
-    """One Job as a table shows it. `at` belongs to whoever lists it: its position there."""
+    """One Job as a table shows it. `at` belongs to whoever lists it: its position there. What a maker makes has a
+    `title`; its `share` is how far it is, whichever program makes it."""
 
     __slots__ = (
         "at", "batch", "folder", "id", "megapixels", "name", "notes", "out_bytes", "out_megapixels", "output", "page",
-        "place", "reason", "seconds", "size", "state",
+        "place", "reason", "seconds", "share", "size", "state", "title",
     )  # fmt: skip
 
     def __init__(self, found: tuple[Any, ...], before: bool) -> None:
         """A row of `_ROW` and the batch; `before`: it was done before that was added."""
         _turn, self.id, place, source, self.page, self.size, state, self.reason, output = found[:9]
         self.seconds, self.megapixels, self.out_megapixels, self.out_bytes, self.notes = found[9:14]
-        self.batch = found[14] or 0
+        self.title, self.share = found[14:16]
+        self.batch = found[16] or 0
         self.place = self.id if place is None else place
         folder, self.name = os.path.split(os.fsdecode(source))
         self.folder = sys.intern(folder)
@@ -90,7 +92,7 @@ class Changes:
                 "ORDER BY j.turn, j.id LIMIT ?",
                 (*self._known, limit),
             ).fetchall()
-            before = self._before(db, [(one[14], one[1]) for one in found if one[6] == State.DONE])
+            before = self._before(db, [(one[16], one[1]) for one in found if one[6] == State.DONE])
             gone = self._missing(db)
         if found:
             self._known = found[-1][:2]

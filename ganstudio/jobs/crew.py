@@ -14,15 +14,17 @@ from typing import TypeVar
 from ganstudio.core.codecs.partial import abandon
 from ganstudio.core.errors import Cancelled, DiskFull, UserError
 from ganstudio.core.log import log_file
-from ganstudio.core.progress import Progress
+from ganstudio.core.progress import Progress, Snapshot
+from ganstudio.jobs import making
 from ganstudio.jobs.journal import Journal
-from ganstudio.jobs.order import Order
+from ganstudio.jobs.making import AnyOrder, Heard, MakingOrder, MakingTask, check_folder
 from ganstudio.jobs.owner import Owner
 from ganstudio.jobs.prepare import Task, check_output, prepare
 from ganstudio.jobs.records import Job, JournalError, Outcome, OutputGone, State
 from ganstudio.jobs.work import Replaced
 from ganstudio.tools.tool import Context
 
+AnyTask = Task | MakingTask
 RunJob = Callable[[Task, Context, Callable[[int], None]], Outcome]
 T = TypeVar("T")
 _RETRY_S = 1.0
@@ -32,10 +34,18 @@ _REPLACED_TIMES = 3
 _log = logging.getLogger("ganstudio.jobs")
 
 
+class AtWork:
+    """The Jobs that a process works on, whichever of its engines does. `lock` is held while one is claimed."""
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.jobs: set[int] = set()
+
+
 class Running:
     """One Task while it is run: how far it is, and since when it has not moved."""
 
-    def __init__(self, task: Task, progress: Progress) -> None:
+    def __init__(self, task: AnyTask, progress: Progress) -> None:
         self.task = task
         self.progress = progress
         self.rows = 0
@@ -47,8 +57,20 @@ class Running:
         self.rows = max(self.rows, rows)
 
     @property
+    def picture(self) -> Task | None:
+        return self.task if isinstance(self.task, Task) else None
+
+    @property
+    def making(self) -> Snapshot | None:
+        """How far it is, where it makes something; None for a picture."""
+        return None if isinstance(self.task, Task) else self.progress.snapshot()
+
+    @property
     def fraction(self) -> float:
-        return self.rows / self.task.height
+        if isinstance(self.task, Task):
+            return self.rows / self.task.height
+        now = self.progress.snapshot()
+        return min(now.done / now.total, 1.0) if now.total else 0.0
 
     def idle_seconds(self, frozen: bool) -> float:
         """Seconds since it last got on; `frozen` (a pause) does not count."""
@@ -101,11 +123,12 @@ class Tally:
 
 
 class Crew:
-    """`size` threads on `orders`, in turn. `progress` stops and pauses all; `close` lets them end after their Job."""
+    """`size` threads on `orders`, in turn; of what is made, one at a time. `progress` stops and pauses all; `close`
+    lets them end after their Job."""
 
     def __init__(
-        self, journal: Journal, owner: Owner, orders: Sequence[Order], context: Context, run_job: RunJob, size: int,
-        memory: int,
+        self, journal: Journal, owner: Owner, orders: Sequence[AnyOrder], context: Context, run_job: RunJob, size: int,
+        memory: int, mine: AtWork, heard: Heard,
     ) -> None:  # fmt: skip
         self.journal, self.owner, self.orders = journal, owner, orders
         self.context, self.progress = context, context.progress
@@ -113,6 +136,8 @@ class Crew:
         self.trouble: BaseException | None = None
         self.closing = threading.Event()
         self._run_job = run_job
+        self._mine, self._heard = mine, heard
+        self._making: int | None = None  # the Job
         self._budget = Budget(memory)
         self._lock = threading.Lock()
         self._taking = threading.Lock()
@@ -158,7 +183,7 @@ class Crew:
         """Nobody waits any longer for threads that have not ended: what they write is removed, their Jobs wait again.
         Where the journal cannot be written these are orphans once this program has ended, and wait then."""
         for one in self.running():
-            abandon(one.task.output)
+            abandon(one.task.output)  # of a folder nothing: makers write into it file by file
         for one in self.running():
             if not one.given_up:
                 try:
@@ -195,7 +220,7 @@ class Crew:
                 self._at_work -= 1
                 self._ended.notify_all()
 
-    def _next(self) -> Task | None:
+    def _next(self) -> AnyTask | None:
         """Take and prepare the next Job; those that end without being run are recorded on the way.
 
         One thread at a time, so that names are given in the order of the batch.
@@ -207,24 +232,41 @@ class Crew:
                     return None
                 job, order = found
                 try:
-                    prepared = prepare(job, order, self.journal, self.context.library)
+                    prepared = self._prepared(job, order)
                 except (OutputGone, DiskFull) as error:
                     self._halt(error)
                     self._patiently(lambda job=job: self.journal.put_back(job))
+                    self._let_go(job)
                     return None
                 except Exception:  # noqa: BLE001 - a bug costs one picture, not the batch
                     prepared = self._fault(job)
-                if isinstance(prepared, Task):
+                if not isinstance(prepared, Outcome):
                     return prepared
                 self._patiently(lambda job=job, outcome=prepared: self.journal.finish(job, outcome))
+                self._let_go(job)
         return None
 
-    def _claim(self) -> tuple[Job, Order] | None:
-        for order in self.orders:
-            job = self._patiently(
-                lambda order=order: self.journal.claim(order.batch, self.owner, self._after[order.batch.id])
-            )
+    def _prepared(self, job: Job, order: AnyOrder) -> AnyTask | Outcome:
+        if isinstance(order, MakingOrder):
+            return making.prepare(job, order, self.journal)
+        return prepare(job, order, self.journal, self.context.library)
+
+    def _take(self, order: AnyOrder) -> Job | None:
+        """Under the lock of what this process works on, so that another engine of it does not put the Job back."""
+        with self._mine.lock:
+            job = self.journal.claim(order.batch, self.owner, self._after[order.batch.id])
             if job is not None:
+                self._mine.jobs.add(job.id)
+            return job
+
+    def _claim(self) -> tuple[Job, AnyOrder] | None:
+        for order in self.orders:
+            makes = isinstance(order, MakingOrder)
+            if makes and self._making is not None:
+                continue
+            job = self._patiently(lambda order=order: self._take(order))
+            if job is not None:
+                self._making = job.id if makes else self._making
                 self._after[order.batch.id] = job.place
                 return job, order
         if any(place > -inf for place in self._after.values()) and time.monotonic() - self._looked > 1.0:
@@ -243,7 +285,13 @@ class Crew:
         self._ask_again = time.monotonic() + 10 * (time.monotonic() - began)
         return not pending
 
-    def _run(self, task: Task) -> bool:
+    def _let_go(self, job: Job) -> None:
+        """This process does not work on it any more."""
+        self._mine.jobs.discard(job.id)
+        if self._making == job.id:
+            self._making = None
+
+    def _run(self, task: AnyTask) -> bool:
         """Run one Task and record its end; whether this thread was given up meanwhile."""
         running = Running(task, self.progress.part())
         with self._lock:
@@ -259,6 +307,7 @@ class Crew:
             with self._lock:
                 if self._running.get(task.job.id) is running:
                     del self._running[task.job.id]
+                    self._let_go(task.job)
         return running.given_up
 
     def _outcome(self, running: Running) -> Outcome | None:
@@ -267,8 +316,14 @@ class Crew:
         context = Context(self.context.library, self.context.runtime, running.progress, self.context.priority)
         try:
             with self._budget.take(task.memory, self.closing):
+                if isinstance(task, MakingTask):
+                    return making.run(task, context, self._heard)
                 return self._run_job(task, context, running.tell_rows)
-        except Cancelled:
+        except Cancelled as error:
+            if self.progress.stopped:
+                self.closing.set()  # or it would be begun once more
+            if running.picture is None and not running.given_up and "stopped" in self._heard:
+                self._heard["stopped"](task.job, error)
             return None
         except Replaced:
             times = self._replaced[task.job.id] = self._replaced.get(task.job.id, 0) + 1
@@ -279,12 +334,12 @@ class Crew:
             return self._halt(error)
         except UserError as error:
             try:
-                check_output(task.order)
+                check_folder(task.order.making) if isinstance(task, MakingTask) else check_output(task.order)
             except OutputGone as gone:
                 return self._halt(gone)
             return Outcome(State.FAILED, str(error))
         except MemoryError:
-            return Outcome(State.FAILED, "There is not enough memory for this picture.")
+            return Outcome(State.FAILED, "There is not enough memory for this.")
         except Exception:  # noqa: BLE001 - a bug costs one picture, not the batch
             return self._fault(task.job)
 
@@ -301,8 +356,8 @@ class Crew:
         _log.exception("a fault in the program at %r", str(job.source))
         return Outcome(State.FAILED, f"a fault in the program{where}", fault=True)
 
-    def _count(self, task: Task, outcome: Outcome) -> None:
-        if outcome.state is State.DONE and outcome.made is not None:
+    def _count(self, task: AnyTask, outcome: Outcome) -> None:
+        if isinstance(task, Task) and outcome.state is State.DONE and outcome.made is not None:
             with self._lock:
                 self.tally.done += 1
                 self.tally.seconds += outcome.seconds

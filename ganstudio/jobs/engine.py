@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import logging
 import os
-import signal
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 import psutil
 
@@ -18,9 +17,10 @@ from ganstudio.core.codecs import sweep_partials
 from ganstudio.core.errors import DiskFull, UserError
 from ganstudio.core.progress import Progress
 from ganstudio.jobs import work
-from ganstudio.jobs.crew import Crew, RunJob
+from ganstudio.jobs.crew import AtWork, Crew, RunJob
 from ganstudio.jobs.estimate import Estimate
 from ganstudio.jobs.journal import Journal
+from ganstudio.jobs.making import AnyOrder, Heard, order_of
 from ganstudio.jobs.order import Order
 from ganstudio.jobs.owner import Owner
 from ganstudio.jobs.records import Batch, JournalError, State, Totals
@@ -36,6 +36,7 @@ STALL_S = 300.0
 _BEAT_S = 2.0
 _AWAKE_S = 60.0  # work shorter than this says nothing about sleep
 _GRACE_S = 0.3  # what a stopped thread has until its Job is put back without it: it may be deep in a codec
+_GRACE_MAKING_S = 3.0  # it says what it keeps, and nobody else may draw into its files meanwhile
 _log = logging.getLogger("ganstudio.jobs")
 
 
@@ -56,9 +57,10 @@ class Result:
 
 def connect(
     journal: Journal | None = None, library: Library | None = None, runtime: Runtime | None = None,
-    *, run_job: RunJob = work.run, size: int | None = None, stall_seconds: float = STALL_S,
+    *, run_job: RunJob = work.run, size: int | None = None, stall_seconds: float = STALL_S, heard: Heard | None = None,
 ) -> Engine:  # fmt: skip
-    """An engine in this process. `size` Jobs at once (cores + 1 when None)."""
+    """An engine in this process. `size` Jobs at once (cores + 1 when None). `heard` are the callables that what is made
+    is told to (`making.run`)."""
     from ganstudio.models.library import Library
     from ganstudio.runtime import Runtime
 
@@ -69,19 +71,22 @@ def connect(
         run_job,
         size or (os.cpu_count() or 1) + 1,
         stall_seconds,
+        heard=heard,
     )
 
 
 class Engine:
-    """Runs the Jobs of batches; one a process. `run` blocks its caller; `stop`, `pause` and `resume` may come from any
-    thread or from a signal."""
+    """Runs the Jobs of batches. `run` blocks its caller; `stop`, `pause` and `resume` may come from any thread or from
+    a signal. `mine` are the Jobs that this process works on: the same for all engines of it."""
 
     def __init__(
-        self, journal: Journal, library: Library, runtime: Runtime, run_job: RunJob, size: int, stall_seconds: float
-    ) -> None:
+        self, journal: Journal, library: Library, runtime: Runtime, run_job: RunJob, size: int, stall_seconds: float,
+        *, mine: AtWork | None = None, heard: Heard | None = None,
+    ) -> None:  # fmt: skip
         self.journal, self.library, self.runtime = journal, library, runtime
         self.owner = Owner.me()
         self._run_job, self._size, self._stall_s = run_job, size, stall_seconds
+        self._mine, self._heard = mine or AtWork(), heard or {}
         self._progress = Progress()
         self._paused = False
 
@@ -114,13 +119,16 @@ class Engine:
         Raises JournalError or DiskFull when the journal cannot be used from the start, and what a bug in the engine
         itself raises.
         """
-        self.journal.release(self.owner)  # what an earlier run could not put back, as its disk was full
+        with self._mine.lock:
+            self.journal.release(self.owner, self._mine.jobs)  # what could not be put back, as a disk was full
         self._recover()
         orders = [order for batch in batches if (order := self._order(batch)) is not None]
         context = Context(self.library, self.runtime, self._progress, priority)
         wishes = Wishes(until, self._stall_s, lambda: self._paused, on_status, on_estimate)
         with keep_awake("pictures are being worked on") as awake, self._heart():
-            crew = Crew(self.journal, self.owner, orders, context, self._run_job, self._size, _memory())
+            crew = Crew(
+                self.journal, self.owner, orders, context, self._run_job, self._size, _memory(), self._mine, self._heard
+            )
             try:
                 watch = Watch(crew, self.journal, self.library, batches, orders, wishes)
                 watch.watch()
@@ -132,18 +140,19 @@ class Engine:
         notes = (note,) if note and seconds > _AWAKE_S else ()
         return Result(watch.ending, watch.totals(), seconds, watch.estimate, watch.refused, notes, watch.trouble)
 
-    def _order(self, batch: Batch) -> Order | None:
+    def _order(self, batch: Batch) -> AnyOrder | None:
         try:
-            return Order.of(batch, self.library)
+            return order_of(batch, self.library)
         except UserError as error:
             self.journal.change_batch(batch, State.FAILED, (State.WAITING,), str(error))
             return None
 
     def _end(self, crew: Crew) -> None:
         """Let the threads end; whoever does not in time is left behind, its Job waits again."""
+        making = any(one.making is not None for one in crew.running())
         crew.close()
         crew.progress.stop()
-        crew.wait(_GRACE_S)
+        crew.wait(_GRACE_MAKING_S if making else _GRACE_S)
         crew.leave_behind()
 
     def _recover(self) -> None:
@@ -180,7 +189,8 @@ class Engine:
 
 def recover(journal: Journal) -> None:
     """What programs left that are gone waits again; their temporary files are removed."""
-    folders = {job.output.parent for job in journal.orphans() if job.output is not None}
+    gone = [job for job in journal.orphans() if job.output is not None]
+    folders = {job.folder if job.title else job.output.parent for job in gone if job.output is not None}
     for folder in folders:
         sweep_partials(folder)
 
@@ -188,28 +198,3 @@ def recover(journal: Journal) -> None:
 def _memory() -> int:
     """Bytes that pictures in work may take together: a third of what is free."""
     return psutil.virtual_memory().available // 3
-
-
-class Stoppable(Protocol):
-    """An Engine, or a Progress."""
-
-    def stop(self) -> object: ...
-
-
-@contextmanager
-def stopped_by_signals(work: Stoppable) -> Iterator[None]:
-    """While the block runs, Ctrl-C and SIGTERM stop the work tidily; a second one ends the program at once."""
-    before = {}
-
-    def stop(number: int, _: object) -> None:
-        work.stop()
-        for one, handler in before.items():
-            signal.signal(one, handler)
-
-    for number in (signal.SIGINT, signal.SIGTERM):
-        before[number] = signal.signal(number, stop)
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)

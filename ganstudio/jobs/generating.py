@@ -1,7 +1,7 @@
 """Generating many: Latents, filters after them and names to files; what is there already is left as it is.
 
-A picture has no input, so it is no Job of the journal: its file says by what recipe it was made, and the same command
-goes on where it stopped.
+All that one command asks for is one Job of the journal (`jobs.series`). What of it is made each file says by the recipe
+in it: so the Job goes on where it stopped.
 """
 
 from __future__ import annotations
@@ -59,10 +59,13 @@ class Planned:
     left: tuple[tuple[Path, str], ...]
 
 
-def plan(recipes: Sequence[Recipe], folder: Path, name: str, exists: str, library: Library) -> Planned:
+def plan(
+    recipes: Sequence[Recipe], folder: Path, name: str, exists: str, library: Library, goes_on: bool = False
+) -> Planned:
     """Names and what stands there already; nothing is made. The recipes are `settled`, each begins with Generate.
 
-    `exists` as in a batch: skip, rename, overwrite. Raises UsageError for a template that cannot be.
+    `exists` as in a batch: skip, rename, overwrite (but, where it `goes_on`, not what is whole and of the same recipe).
+    Raises UsageError for a template that cannot be.
     """
     check_template(name, GENERATED)
     digits = max((len(_seed(one)) for one in recipes), default=1)
@@ -72,7 +75,8 @@ def plan(recipes: Sequence[Recipe], folder: Path, name: str, exists: str, librar
     left: list[tuple[Path, str]] = []
     for number, recipe in enumerate(recipes, 1):
         result = known.result(recipe)
-        found = _place(recipe, folder, _words(recipe, name, number, digits, result), exists, taken, result)
+        words = _words(recipe, name, number, digits, result)
+        found = _place(recipe, folder, words, exists, taken, result, goes_on)
         taken.add(found.target if isinstance(found, Wanted) else found[0])
         if isinstance(found, Wanted):
             wanted.append(found)
@@ -81,10 +85,10 @@ def plan(recipes: Sequence[Recipe], folder: Path, name: str, exists: str, librar
     return Planned(tuple(wanted), tuple(left))
 
 
-def plan_file(recipe: Recipe, file: Path, exists: str, library: Library) -> Planned:
+def plan_file(recipe: Recipe, file: Path, exists: str, library: Library, goes_on: bool = False) -> Planned:
     """As `plan`, for one picture in a file that was named."""
     result = _Known(library).result(recipe)
-    found = _place(recipe, file.parent, lambda number: _numbered(file, number), exists, set(), result)
+    found = _place(recipe, file.parent, lambda number: _numbered(file, number), exists, set(), result, goes_on)
     return Planned((found,), ()) if isinstance(found, Wanted) else Planned((), (found,))
 
 
@@ -107,7 +111,7 @@ class _Known:
         self._results: dict[object, _Result] = {}
 
     def result(self, recipe: Recipe) -> _Result:
-        latent, library = _latent(recipe), self._library
+        latent, library = latent_of(recipe), self._library
         key = (latent.model, latent.weights, recipe.filters, recipe.save)
         if key not in self._results:
             width, height = recipe.out_size(None, library)
@@ -146,7 +150,7 @@ def make(wanted: Sequence[Wanted], context: Context, on_made: Callable[[Wanted, 
 
         for batch in _batches(wanted):
             context.progress.check()
-            latents = [_latent(one.recipe) for one in batch]
+            latents = [latent_of(one.recipe) for one in batch]
             generate.pictures(latents, context, lambda number, picture, batch=batch: hand(batch, number, picture))
     if trouble:
         raise trouble[0]
@@ -162,12 +166,13 @@ def _save(one: Wanted, picture: Picture, context: Context) -> Written:
 
 def _batches(wanted: Sequence[Wanted]) -> Iterator[list[Wanted]]:
     """Runs of one model, in their order."""
-    for _, same in itertools.groupby(wanted, lambda one: (_latent(one.recipe).model, _latent(one.recipe).weights)):
+    for _, same in itertools.groupby(wanted, lambda one: (latent_of(one.recipe).model, latent_of(one.recipe).weights)):
         while chunk := list(islice(same, _CHUNK)):
             yield chunk
 
 
-def _latent(recipe: Recipe) -> Latent:
+def latent_of(recipe: Recipe) -> Latent:
+    """Where its picture is. UsageError for one that does not begin with a generator."""
     step = recipe.source
     if step is None or not isinstance(step.params, Latent):
         raise UsageError("The recipe does not begin with a generator.")
@@ -175,7 +180,7 @@ def _latent(recipe: Recipe) -> Latent:
 
 
 def _seed(recipe: Recipe) -> str:
-    latent = _latent(recipe)
+    latent = latent_of(recipe)
     alone = len(latent.seeds) == 1 and latent.point is None
     return latent.seeds[0].word if alone else ""
 
@@ -196,7 +201,8 @@ def _numbered(file: Path, number: int) -> str:
 
 
 def _place(
-    recipe: Recipe, folder: Path, name: Callable[[int], str], exists: str, taken: set[Path], result: _Result
+    recipe: Recipe, folder: Path, name: Callable[[int], str], exists: str, taken: set[Path], result: _Result,
+    goes_on: bool,
 ) -> Wanted | tuple[Path, str]:
     identity = recipe.identity(result.library, result.weights)
     for number in itertools.count(1):
@@ -205,11 +211,13 @@ def _place(
             continue
         if not os.path.lexists(target):
             return Wanted(recipe, target, identity)
-        if exists == "overwrite":
+        if exists == "overwrite" and not goes_on:
             return Wanted(recipe, target, identity, overwrite=True)
         if recipe_hash_in(target) == identity:
             whole = _is_whole(target, result)
             return (target, SAME) if whole else Wanted(recipe, target, identity, overwrite=True)
+        if exists == "overwrite":
+            return Wanted(recipe, target, identity, overwrite=True)
         if exists == "skip":
             return target, FOREIGN
     raise AssertionError("numbers do not end")

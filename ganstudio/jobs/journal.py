@@ -10,7 +10,7 @@ import json
 import os
 import sqlite3
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import islice
 from math import inf
 from pathlib import Path
@@ -86,8 +86,8 @@ class Journal(Roll):
         rest = "('running')" if again else "('running', 'done')"
         turn = db.execute("UPDATE clock SET turn = turn + ? RETURNING turn", (len(jobs),)).fetchone()[0] - len(jobs)
         db.executemany(
-            "INSERT INTO jobs (key, source, size, mtime_ns, page, number, parent, folder, turn) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) "
+            "INSERT INTO jobs (key, source, size, mtime_ns, page, number, parent, folder, title, turn) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
             f"ON CONFLICT (key) DO UPDATE SET state = 'waiting', reason = '', fault = 0 WHERE state NOT IN {rest}",
             [
                 (
@@ -99,6 +99,7 @@ class Journal(Roll):
                     job.number,
                     job.parent,
                     os.fsencode(job.folder),
+                    job.title,
                     turn + at,
                 )
                 for at, (key, job) in enumerate(zip(keys, jobs, strict=True), 1)
@@ -185,7 +186,7 @@ class Journal(Roll):
         with self.writing() as db:
             ours = db.execute(
                 "UPDATE jobs SET state = ?, reason = ?, fault = ?, pid = NULL, finished = ?, seconds = ?, "
-                "megapixels = ?, out_megapixels = ?, out_bytes = ?, path_used = ?, notes = ?, fresh = 0 "
+                "megapixels = ?, out_megapixels = ?, out_bytes = ?, path_used = ?, notes = ?, fresh = 0, share = 0 "
                 "WHERE id = ? AND claim = ? AND state = 'running'",
                 (
                     outcome.state,
@@ -195,7 +196,7 @@ class Journal(Roll):
                     outcome.seconds,
                     outcome.megapixels,
                     outcome.out_megapixels,
-                    made.size if made else 0,
+                    made.size if made else outcome.out_bytes,
                     outcome.path_used,
                     "\n".join(map(shown, outcome.notes)),
                     job.id,
@@ -223,22 +224,42 @@ class Journal(Roll):
         return bool(ours)
 
     def put_back(self, job: Job) -> bool:
-        """A claimed Job waits again, keeping the name chosen for it."""
+        """A claimed Job waits again, keeping the name chosen for it. Of what a maker makes nothing has got that name:
+        what stands there later is somebody else's."""
         with self.writing() as db:
             return bool(
                 db.execute(
-                    "UPDATE jobs SET state = 'waiting', pid = NULL WHERE id = ? AND claim = ? AND state = 'running'",
+                    "UPDATE jobs SET state = 'waiting', pid = NULL, "
+                    "fresh = CASE WHEN title <> '' AND output IS NOT folder THEN 0 ELSE fresh END "
+                    "WHERE id = ? AND claim = ? AND state = 'running'",
                     (job.id, job.claim),
                 ).rowcount
             )
 
-    def release(self, owner: Owner) -> list[Job]:
-        """The Jobs that a process runs wait again: those Jobs."""
+    def release(self, owner: Owner, but: Collection[int] = ()) -> list[Job]:
+        """The Jobs that a process runs wait again, `but` those that it works on yet: which did."""
         mine = (owner.pid, owner.born, owner.host)
         with self.writing() as db:
-            found = db.execute(f"SELECT {JOB} FROM jobs j WHERE {_OWNED}", mine).fetchall()
-            db.execute(f"UPDATE jobs SET state = 'waiting', pid = NULL WHERE {_OWNED}", mine)
-        return [self._job(row) for row in found]
+            rows = db.execute(f"SELECT {JOB} FROM jobs j WHERE {_OWNED}", mine).fetchall()
+            found = [job for job in map(self._job, rows) if job.id not in but]
+            db.executemany("UPDATE jobs SET state = 'waiting', pid = NULL WHERE id = ?", [(job.id,) for job in found])
+        return found
+
+    def begin(self, job: Job, output: Path, fresh: bool) -> None:
+        """Note where a claimed Job works, into a folder that others may use as well."""
+        with self.writing() as db:
+            db.execute(
+                "UPDATE jobs SET output = ?, output_key = NULL, fresh = ? WHERE id = ? AND claim = ?",
+                (os.fsencode(output), fresh, job.id, job.claim),
+            )
+
+    def note_share(self, job: Job, share: float) -> None:
+        """How far a claimed Job is, 0 to 1."""
+        with self.writing() as db:
+            db.execute(
+                "UPDATE jobs SET share = ? WHERE id = ? AND claim = ? AND state = 'running'",
+                (share, job.id, job.claim),
+            )
 
     def renew(self, job: Job, key: bytes, size: int, mtime_ns: int) -> bool:
         """The input was replaced since it was added: the Job stands for the new file. False: that has a Job."""

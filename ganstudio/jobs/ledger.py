@@ -49,10 +49,13 @@ class Ledger(Database):
         return found
 
     def is_source(self, path: Path) -> bool:
-        """Whether a file is the input of some Job."""
+        """Whether a file is the input of some Job. What a maker makes has none."""
         with self.reading() as db:
             return (
-                db.execute("SELECT 1 FROM jobs WHERE source = ? LIMIT 1", (os.fsencode(path),)).fetchone() is not None
+                db.execute(
+                    "SELECT 1 FROM jobs WHERE source = ? AND title = '' LIMIT 1", (os.fsencode(path),)
+                ).fetchone()
+                is not None
             )
 
     def rate(self, recipe_hash: str) -> tuple[float, float] | None:

@@ -39,7 +39,8 @@ FINISHED = (State.DONE, State.SKIPPED, State.FAILED, State.CANCELLED)
 class NewJob:
     """One picture to be added: page `page` of the file `source` as it is now, its result to go into `folder`.
 
-    `number` is its place in the batch (for names), `parent` the Job of the same file's first page.
+    `number` is its place in the batch (for names), `parent` the Job of the same file's first page. With a `title` it is
+    something that a maker makes: `source` is what comes of it, `folder` has to be there.
     """
 
     source: Path
@@ -49,6 +50,7 @@ class NewJob:
     number: int = 0
     page: int = 0
     parent: int | None = None
+    title: str = ""
 
     def key(self, recipe_hash: str, naming: str) -> bytes:
         """The Job's identity: equal for the same work on the same file."""
@@ -65,7 +67,8 @@ class NewJob:
 @dataclass(frozen=True, slots=True)
 class Job:
     """One row of the journal. `claim` counts how often it was begun; `before` is whether it was done already when
-    this batch was added; `fresh` whether nothing stood at `output` when it was chosen; `place` orders the work."""
+    this batch was added; `fresh` whether nothing stood at `output` when it was chosen; `place` orders the work; `share`
+    is how far it is, where it has a `title` and so is something that a maker makes."""
 
     id: int
     key: bytes
@@ -88,7 +91,14 @@ class Job:
     out_bytes: int
     path_used: str
     place: float
+    title: str
+    share: float
     before: bool = False
+
+    @property
+    def word(self) -> str:
+        """What a person calls it: its title, or the path of its picture."""
+        return f"{self.title} ({self.source})" if self.title else str(self.source)
 
     @property
     def counted(self) -> State:
@@ -165,7 +175,8 @@ class Totals:
 
 @dataclass(frozen=True)
 class Outcome:
-    """How one Job ended. `notes` are sentences on what is different in the result."""
+    """How one Job ended. `notes` are sentences on what is different in the result; `out_bytes` those of several files,
+    where no single one is `made`."""
 
     state: State
     reason: str = ""
@@ -176,3 +187,4 @@ class Outcome:
     megapixels: float = 0.0
     out_megapixels: float = 0.0
     path_used: str = ""
+    out_bytes: int = 0

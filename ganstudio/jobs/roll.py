@@ -14,7 +14,7 @@ from ganstudio.jobs.records import Batch, Job, JournalError, Made, State, Totals
 JOB = (
     "j.id, j.key, j.source, j.size, j.mtime_ns, j.page, j.number, j.folder, j.state, j.reason, j.fault, j.output, "
     "j.fresh, j.claim, j.notes, j.seconds, j.megapixels, j.out_megapixels, j.out_bytes, j.path_used, "
-    "coalesce(j.place, j.id)"
+    "coalesce(j.place, j.id), j.title, j.share"
 )
 
 
@@ -142,8 +142,8 @@ class Roll(Ledger):
             bool(row[12]),
             row[13],
             row[14],
-            *row[15:21],
-            before=bool(row[21]) if len(row) > 21 else False,
+            *row[15:23],
+            before=bool(row[23]) if len(row) > 23 else False,
         )
 
     def done_before(self, batch: Batch) -> Iterator[tuple[int, Made | None]]:

@@ -62,6 +62,16 @@ STEPS = (
         UPDATE clock SET gone = gone + 1;
     END;
     """,
+    # What a maker makes is a Job, too: it has a title in place of an input (its `source` is the path that comes of it),
+    # and takes so long that how far it is, 0 to 1, is for every program to see.
+    """
+    ALTER TABLE jobs ADD COLUMN title TEXT NOT NULL DEFAULT '';
+    ALTER TABLE jobs ADD COLUMN share REAL NOT NULL DEFAULT 0;
+    CREATE TRIGGER jobs_got_on AFTER UPDATE OF share ON jobs WHEN new.share <> old.share BEGIN
+        UPDATE clock SET turn = turn + 1;
+        UPDATE jobs SET turn = (SELECT turn FROM clock) WHERE id = new.id;
+    END;
+    """,
 )
 
 

@@ -11,9 +11,11 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Literal
 
 from ganstudio.core.errors import DiskFull, UserError
+from ganstudio.core.progress import Snapshot
 from ganstudio.jobs.crew import Crew, Running
 from ganstudio.jobs.estimate import MEASURED_FILES, Estimate, Space, estimate, look
 from ganstudio.jobs.journal import Journal
+from ganstudio.jobs.making import AnyOrder
 from ganstudio.jobs.order import Order
 from ganstudio.jobs.pace import A_FILE, Pace
 from ganstudio.jobs.records import Batch, JournalError, Totals
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 
 Ending = Literal["finished", "stopped", "until", "refused", "trouble"]
 _TICK_S = 0.05
+_SHARE_S = 2.0
 _STALL_FACTOR = 10
 _UNKNOWN_FACTOR = 12  # before anything was measured: the first picture may be a very large one
 _LAST_S = 60.0  # a Job that needs no more than this when its time is up may finish
@@ -34,7 +37,8 @@ _log = logging.getLogger("ganstudio.jobs")
 @dataclass(frozen=True)
 class Status:
     """How far a run is. `seconds` of work leave pauses out; `left` is None until it can be told. `megapixels` of input
-    are done by this run. `current` are the names of the pictures in work, each with the fraction that is done."""
+    are done by this run. `current` are the names of the pictures in work, each with the fraction that is done; `making`
+    is how far the one thing is that is being made."""
 
     totals: Totals
     seconds: float
@@ -42,6 +46,7 @@ class Status:
     megapixels: float
     current: tuple[tuple[str, float], ...]
     paused: bool
+    making: Snapshot | None = None
 
 
 @dataclass(frozen=True)
@@ -59,10 +64,13 @@ class Watch:
     """`watch` returns when the crew has ended or was told to; what came of it is in the attributes."""
 
     def __init__(
-        self, crew: Crew, journal: Journal, library: Library, batches: Sequence[Batch], orders: Sequence[Order],
+        self, crew: Crew, journal: Journal, library: Library, batches: Sequence[Batch], orders: Sequence[AnyOrder],
         wishes: Wishes,
     ) -> None:  # fmt: skip
-        self.crew, self.journal, self.batches, self.orders, self.wishes = crew, journal, batches, orders, wishes
+        self.crew, self.journal, self.batches, self.wishes = crew, journal, batches, wishes
+        self.orders = [order for order in orders if isinstance(order, Order)]
+        self._makes = len(self.orders) < len(orders)
+        self._share_at = 0.0
         self.estimate: Estimate | None = None
         self.refused: DiskFull | None = None
         self.trouble: UserError | None = None
@@ -71,7 +79,7 @@ class Watch:
         self._totals = self._asked()
         self._ask_again = 0.0
         stopped = crew.progress
-        self._outlooks = [look(order, journal, library, lambda: stopped.stopped) for order in orders]
+        self._outlooks = [look(order, journal, library, lambda: stopped.stopped) for order in self.orders]
         self._pace = Pace(self._outlooks)
 
     def watch(self) -> None:
@@ -86,6 +94,7 @@ class Watch:
         while self.crew.alive() and not progress.stopped:
             self._give_up_the_stuck()
             self._mind_the_time()
+            self._note_share()
             self._pace.note(self.seconds, self._work(self.crew.running()))
             self._estimate_once()
             if self.wishes.on_status is not None:
@@ -128,8 +137,11 @@ class Watch:
         running = [one for one in self.crew.running() if not one.given_up]
         current = tuple((one.task.job.source.name, one.fraction) for one in running)
         seconds = self.seconds
+        making = next((one.making for one in running if one.making is not None), None)
         left = self._pace.left(seconds, self._work(running), self._totals.unfinished)
-        return Status(self._totals, seconds, left, self._megapixels(running), current, self.wishes.paused())
+        if self._makes:  # how long what is not begun takes nobody knows
+            left = making.left if making is not None and self._totals.unfinished == 1 else None
+        return Status(self._totals, seconds, left, self._megapixels(running), current, self.wishes.paused(), making)
 
     @property
     def seconds(self) -> float:
@@ -138,11 +150,22 @@ class Watch:
 
     def _megapixels(self, running: Sequence[Running]) -> float:
         """Of input, done by this crew, parts of pictures counted."""
-        return self.crew.tally.megapixels + sum(one.fraction * one.task.header.megapixels for one in running)
+        parts = sum(one.fraction * one.picture.header.megapixels for one in running if one.picture is not None)
+        return self.crew.tally.megapixels + parts
 
     def _work(self, running: Sequence[Running]) -> float:
         """The same as `Pace` counts it."""
-        return self._megapixels(running) + A_FILE * (self.crew.tally.done + sum(one.fraction for one in running))
+        parts = sum(one.fraction for one in running if one.picture is not None)
+        return self._megapixels(running) + A_FILE * (self.crew.tally.done + parts)
+
+    def _note_share(self) -> None:
+        """How far what is made is, for other programs."""
+        if not self._makes or time.monotonic() < self._share_at:
+            return
+        self._share_at = time.monotonic() + _SHARE_S
+        for one in self.crew.running():
+            if one.picture is None and not one.given_up:
+                self.journal.note_share(one.task.job, one.fraction)
 
     def _give_up_the_stuck(self) -> None:
         tally = self.crew.tally
@@ -150,8 +173,8 @@ class Watch:
             if one.given_up:
                 continue
             limit = self.wishes.stall_seconds
-            if tally.megapixels:
-                expected = tally.seconds / tally.megapixels * one.task.header.megapixels
+            if tally.megapixels and one.picture is not None:
+                expected = tally.seconds / tally.megapixels * one.picture.header.megapixels
                 limit = max(limit, _STALL_FACTOR * expected)
             else:
                 limit *= _UNKNOWN_FACTOR

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable, Mapping
+import os
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -27,10 +28,30 @@ class Forecast:
     facts: dict[str, Any] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class Asked:
+    """One result that a maker was asked for, so that another program can make it another day: its `output`, which
+    appears whole or not at all, with `params`, from `files`, all by their whole paths. `subject` tells a person what it
+    is (“12 keyframes”), `models` are the words for the models that it takes, and `inputs` what `run` takes beside, as
+    JSON. On a second try after a kill `run` is given the input `goes_on`.
+    """
+
+    params: Params
+    output: Path
+    subject: str
+    files: tuple[Path, ...] = ()
+    models: tuple[str, ...] = ()
+    inputs: dict[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "output", Path(os.path.abspath(self.output)))
+        object.__setattr__(self, "files", tuple(Path(os.path.abspath(one)) for one in self.files))
+
+
 @dataclass(frozen=True, eq=False)
 class Made:
-    """What came of it: whole files, lines for the person, the same as facts (`notes`, and how many things `failed`,
-    among them), and what it is in the program."""
+    """What came of it: whole files, lines for the person, the same as facts (`notes` among them, the `bytes` of all
+    files; `skipped`: why nothing was made), and what it is in the program."""
 
     files: tuple[Path, ...]
     words: str
@@ -51,8 +72,9 @@ class Maker:
 
     and what a maker takes beside, which its module names. `takes` says in words what its files are; `keeps`: what it
     has on the way is worth keeping, so that a first Ctrl-C is *enough* and not *stop*. `forecast` says the same work's
-    size without doing it; its facts have `seconds` and `bytes`.
-    Both raise UserErrors; `run` also Cancelled.
+    size without doing it; its facts have `seconds` and `bytes`. `asked` tells the results one by one, each a Job of
+    the queue, and makes nothing: params, files, output and inputs of one are what `run` is given.
+    All raise UserErrors; `run` also Cancelled.
     """
 
     id: str
@@ -62,6 +84,7 @@ class Maker:
     params: type[Params]
     run: Callable[[Any, Inputs, Context], Made]
     forecast: Callable[[Any, Inputs, Context], Forecast]
+    asked: Callable[[Any, Inputs, Context], Sequence[Asked]]
     takes: str
     keeps: bool = False
     kind: Literal["maker"] = "maker"

@@ -15,7 +15,7 @@ from ganstudio.core.latent.paste import USUAL_FEATHER
 from ganstudio.core.latent.projection import Crop, Eyes, Projected, Score, Snapshot, Square
 from ganstudio.core.names import shown
 from ganstudio.core.params import Choice, Maybe, ModelOf, Number, Params, Switch, param
-from ganstudio.tools.maker import Forecast, Inputs, Made, Maker
+from ganstudio.tools.maker import Asked, Forecast, Inputs, Made, Maker
 from ganstudio.tools.tool import Context
 from ganstudio.tools.using import only
 
@@ -231,7 +231,8 @@ def _run_files(
             paths = targets_of(path, params, inputs, output)
             photo = read(path)
             one = projected(photo.pixels, params, context, show, enough)
-            save(photo, one, params, paths, context, overwrite=inputs.get("exists") == "overwrite")
+            overwrite = inputs.get("exists") == "overwrite" or bool(inputs.get("goes_on"))
+            save(photo, one, params, paths, context, overwrite=overwrite)
         except Cancelled:
             raise
         except UserError as error:
@@ -278,6 +279,21 @@ def _facts(one: Projected) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def asked(params: ProjectParams, inputs: Inputs, context: Context) -> list[Asked]:
+    """Each photograph by itself."""
+    from ganstudio.tools.generate import of_entry
+    from ganstudio.tools.project_files import folder_of, names_of
+
+    files = _files(inputs)
+    output = folder_of(inputs, len(files) > 1)
+    entry = only(context.library.find(params.model), "generator")
+    params = replace(_directed(params, context), model=of_entry(Latent(), entry, context.library).model)
+    return [
+        Asked(params, names_of(path, params, inputs, output)[0], shown(path.name), (path,), (params.model,))
+        for path in files
+    ]
+
+
 def forecast(params: ProjectParams, inputs: Inputs, context: Context) -> Forecast:
     """How long it takes: a few steps are done on the first photograph."""
     from ganstudio.tools.project_files import read
@@ -306,6 +322,7 @@ MAKER = Maker(
     params=ProjectParams,
     run=run,
     forecast=forecast,
+    asked=asked,
     takes="photographs",
     keeps=True,
     example="ganstudio project photo.jpg --model paintings",

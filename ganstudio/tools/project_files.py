@@ -46,18 +46,25 @@ def folder_of(inputs: Inputs, several: bool) -> Path:
 def targets_of(path: Path, params: ProjectParams, inputs: Inputs, output: Path) -> tuple[Path, ...]:
     """Where the projection goes, and the pasted photograph. Raises OutputError for names that are taken."""
     from ganstudio.core.codecs.partial import exists
+
+    targets = names_of(path, params, inputs, output)
+    if inputs.get("exists") not in ("overwrite", "rename"):
+        # What is pasted is saved first: it may be left by a program that was killed.
+        for target in targets[:1] if inputs.get("goes_on") else targets:
+            if target.exists():
+                raise exists(target)
+    return targets
+
+
+def names_of(path: Path, params: ProjectParams, inputs: Inputs, output: Path) -> tuple[Path, ...]:
+    """The same, whatever is there."""
     from ganstudio.core.film.export import renamed
 
     first = output / f"{path.stem}-{model_word(params.model)}.png" if output.is_dir() else output
     if first.suffix.lower() != ".png":
         raise UsageError(f"{shown(first.name)}: a projection is saved as PNG, with its Latent inside.")
     targets = (first,) if params.paste == "no" else (first, first.with_name(f"{first.stem}-pasted.png"))
-    if inputs.get("exists") == "rename":
-        return tuple(map(renamed, targets))
-    for target in targets:
-        if inputs.get("exists") != "overwrite" and target.exists():
-            raise exists(target)
-    return targets
+    return tuple(map(renamed, targets)) if inputs.get("exists") == "rename" else targets
 
 
 def save(
@@ -77,9 +84,9 @@ def save(
         latent = replace(latent, pushes=params.pushes)
         entry = only(context.library.find(params.model), "generator")
         picture = generator_of(context.runtime, entry).picture(latent)
-    _save_projection(picture, latent, targets[0], context, overwrite)
     if params.paste != "no":
         _save_pasted(photo, one, picture, params, targets[1], overwrite)
+    _save_projection(picture, latent, targets[0], context, overwrite)
 
 
 def _save_projection(

@@ -382,7 +382,7 @@ def asked(params: WalkParams, inputs: Inputs, context: Context) -> list[Asked]:
     count = len(keys)
     subject = ngettext_("{count} keyframe", "{count} keyframes", count).format(count=count)
     models = () if params.upscaler is None else (one.name for one in _upscalers(params, context))
-    return [Asked(target, subject, models=tuple(models), inputs={"walk": walk.to_json()})]
+    return [Asked(params, target, subject, models=tuple(models), inputs={"walk": walk.to_json()})]
 
 
 def forecast(params: WalkParams, inputs: Inputs, context: Context) -> Forecast:

@@ -3,26 +3,20 @@
 from __future__ import annotations
 
 import os
-import signal
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from types import FrameType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ganstudio.core.awake import keep_awake
 from ganstudio.core.errors import UsageError
+from ganstudio.core.stopping import stopped_by_signals
 from ganstudio.models.library import Library
 from ganstudio.training.data.folder import Pictures
 from ganstudio.training.data.survey import survey_of
 from ganstudio.training.goal import goal
 from ganstudio.training.run import RUNNING, Order, Run, State
 from ganstudio.training.trainee import Facts
-
-if TYPE_CHECKING:
-    from ganstudio.training.loop import Loop
 
 
 def leads() -> bool:
@@ -74,31 +68,17 @@ def sit(
         loop = Loop(run, order, trainee, (found.listing(), found.table()), world=world, hear=told, watch=watch)
         loop.open(snapshot)
         loop.announce(len(found.pictures), [*found.left_out, *trainee.notes])
-        with _stopped_by_signals(loop):
+
+        def stop() -> None:
+            loop.stopping = True
+
+        with stopped_by_signals(stop, wait=True):
             return loop.go(stop_after)
 
 
 def _start(word: str) -> Path | None:
     """The file of the model to begin from: a file, or a name of the Library."""
     return Library().find(word).path if word else None
-
-
-@contextmanager
-def _stopped_by_signals(loop: Loop) -> Iterator[None]:
-    """While the block runs Ctrl-C and SIGTERM ask the Loop to stop; outside the main thread nothing is changed."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-
-    def stop(number: int, frame: FrameType | None) -> None:
-        loop.stopping = True
-
-    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
 
 
 def resumed(run: Run, minutes: float = 0.0) -> Order:

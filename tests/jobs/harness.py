@@ -15,10 +15,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from ganstudio.core.stopping import stopped_by_signals
 from ganstudio.jobs import work
 from ganstudio.jobs.batch import Added, add
 from ganstudio.jobs.crew import RunJob
-from ganstudio.jobs.engine import Engine, Result, connect, stopped_by_signals
+from ganstudio.jobs.engine import Engine, Result, connect
 from ganstudio.jobs.journal import Journal
 from ganstudio.jobs.options import BatchOptions
 from ganstudio.jobs.records import Job, Totals
@@ -133,7 +134,7 @@ def as_nobody() -> Iterator[None]:
 
 def main(source: str, output: str) -> int:
     running = engine()
-    with stopped_by_signals(running):
+    with stopped_by_signals(running.stop):
         added = put(running, Path(source), output, recursive=True)
         print("ready", flush=True)
         result = running.run([added.batch])

@@ -2,28 +2,32 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ganstudio.cli.flags import Parser, add_params, take
-from ganstudio.cli.long_work import Telling, telling
+from ganstudio.cli.long_work import telling
+from ganstudio.cli.making import Far, make_here
 from ganstudio.cli.show import count_text, table
-from ganstudio.core.errors import Cancelled, UsageError, UserError
+from ganstudio.core.errors import OutputError, UsageError
 from ganstudio.core.latent import MOST_SEED
 from ganstudio.core.names import shown
 from ganstudio.core.params import Number, Params, Switch, Text, param
-from ganstudio.jobs.engine import stopped_by_signals
+from ganstudio.core.text import _
 
 if TYPE_CHECKING:
+    from ganstudio.core.codecs.options import SaveOptions
     from ganstudio.core.latent import Latent
     from ganstudio.jobs.balancing import Class, Filled, Judge, Survey
+    from ganstudio.jobs.making import Making
     from ganstudio.runtime.generating import Facts
     from ganstudio.tools.tool import Context
 
 SUMMARY = "fill up a folder of classes with generated pictures until all are as large"
-_STOPPED = 130
+VERSION = 1
 
 
 @dataclass(frozen=True)
@@ -50,7 +54,6 @@ def run(words: Sequence[str]) -> int:
     from ganstudio.core.latent import Latent
     from ganstudio.core.progress import Progress
     from ganstudio.jobs import balancing
-    from ganstudio.measures import features
     from ganstudio.models.library import Library
     from ganstudio.runtime import Runtime
     from ganstudio.runtime.options import RuntimeOptions
@@ -73,14 +76,10 @@ def run(words: Sequence[str]) -> int:
             found.folder.expanduser(), facts, target=target, classical=options.classical / 100,
             named=_named(found.named, facts),
         )  # fmt: skip
-        told = telling(context.progress, found.json)
-        missing = sum(one.missing for one in survey.classes)
-        if found.dry_run or not missing:
-            told.summary(_facts(survey, []), _text(survey, [], ""))
+        if found.dry_run or not any(one.missing for one in survey.classes):
+            telling(context.progress, found.json).summary(_facts(survey, []), _text(survey, [], ""))
             return 0
-        judge = balancing.Judge(survey.examples, facts.resolution, features.judge_of(entry.card))
-        context.progress.set_total(missing)
-        return _fill(survey, latent, judge, context, save, options, told)
+        return _fill(survey, latent, context, save, options, found.json)
     finally:
         runtime.close()
 
@@ -123,48 +122,66 @@ def _named(said: Sequence[str], facts: Facts) -> dict[str, str]:
 
 
 def _fill(
-    survey: Survey, latent: Latent, judge: Judge, context: Context, save: object, options: BalanceOptions, told: Telling
+    survey: Survey, latent: Latent, context: Context, save: SaveOptions, options: BalanceOptions, as_json: bool
 ) -> int:
-    from ganstudio.core.awake import keep_awake
-    from ganstudio.core.codecs.options import SaveOptions
-    from ganstudio.jobs.balancing import fill
-
-    assert isinstance(save, SaveOptions)
-    progress = context.progress
+    """Fill it up, as a Job of the queue."""
+    far = Far()
     done: list[Filled] = []
-    ending: UserError | None = None
+    judges: list[Judge] = []
+    told = telling(far, as_json)
 
-    def on_made(path: Path) -> None:
-        progress.doing(f"{path.parent.name}/{path.name}")
-        progress.advance()
-        told.event("made", path=str(shown(path)))
-
-    with stopped_by_signals(progress), told, keep_awake("pictures are being made"):
+    def judged(judge: Judge) -> None:
+        judges.append(judge)
         for note in (*survey.notes, *judge.notes):
             told.note(note)
-        try:
-            for one in fill(
-                survey, latent, judge, context, save, first_seed=options.seed, mirror=options.mirror, on_made=on_made
-            ):
-                done.append(one)
-        except UserError as error:
-            ending = error
-    seen = f"Memorised is what comes nearer to a real picture than these come to each other, seen by {judge.label}."
-    if not judge.usable:
-        seen = "There are too few real pictures to tell what is memorised: nothing was left out."
-    stopped = isinstance(ending, Cancelled)
-    lines = [_text(survey, done, seen)]
+
+    heard = {
+        "judged": judged, "filled": done.append, "made": lambda path: told.event("made", path=str(shown(path))),
+        "stopped": lambda job, error: None,
+    }  # fmt: skip
+    making = _making(survey, latent, save, options)
+    _make_folder(making.folder)
+    ended = make_here([making], context, told, far, heard)
+    lines = [_text(survey, done, _seen(judges))]
     lines += [f"{shown(one.folder)}: {one.note}." for one in done if one.note]
-    if ending is not None:
-        lines += [] if stopped else [str(ending)]
-        lines += ["The same command goes on where this ended."]
+    if ended.stopped or ended.trouble:
+        lines += [] if ended.stopped else [ended.trouble]
+        lines += ["`ganstudio queue resume` goes on, and so does the same command."]
     facts = _facts(survey, done) | {
-        "features": judge.label, "ending": "stopped" if stopped else "trouble" if ending else "finished",
-        "trouble": "" if ending is None or stopped else shown(ending),
+        "features": judges[0].label if judges else "",
+        "ending": "stopped" if ended.stopped else "trouble" if ended.trouble else "finished",
+        "trouble": "" if ended.stopped else shown(ended.trouble),
     }  # fmt: skip
     told.summary(facts, "\n".join(lines))
-    short = any(one.note for one in done)
-    return _STOPPED if stopped else 1 if ending is not None or short else 0
+    return ended.code or (1 if any(one.note for one in done) else 0)
+
+
+def _making(survey: Survey, latent: Latent, save: SaveOptions, options: BalanceOptions) -> Making:
+    from ganstudio.jobs.making import Making
+
+    folder, target = (Path(os.path.abspath(one)) for one in (survey.path, survey.target))
+    data = {
+        "of": str(folder), "latent": latent.to_json(), "save": save.to_json(), "seed": options.seed,
+        "classical": options.classical / 100, "mirror": options.mirror,
+        "named": {one.folder: one.name for one in survey.classes},
+    }  # fmt: skip
+    return Making("balance", VERSION, f"{_('Balance')}: {shown(folder.name)}", data, target, target)
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError(f"The folder {shown(folder)} cannot be made: {error.strerror}.") from error
+
+
+def _seen(judges: Sequence[Judge]) -> str:
+    if not judges:
+        return ""
+    if not judges[0].usable:
+        return "There are too few real pictures to tell what is memorised: nothing was left out."
+    seen = f"seen by {judges[0].label}."
+    return f"Memorised is what comes nearer to a real picture than these come to each other, {seen}"
 
 
 def _facts(survey: Survey, done: Sequence[Filled]) -> dict[str, object]:

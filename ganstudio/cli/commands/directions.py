@@ -15,7 +15,7 @@ from ganstudio.cli.show import count_text, table
 from ganstudio.cli.streams import say
 from ganstudio.core.errors import UsageError
 from ganstudio.core.names import shown
-from ganstudio.jobs.engine import stopped_by_signals
+from ganstudio.core.stopping import stopped_by_signals
 
 if TYPE_CHECKING:
     from ganstudio.core.latent.directions import Direction, DirectionSet
@@ -185,7 +185,7 @@ def _loaded(kept: DirectionSet, path: Path, darkroom: Darkroom) -> DirectionSet:
 def _pca(found: argparse.Namespace, darkroom: Darkroom, whole: Progress) -> list[Direction]:
     progress = whole.part(1.0)
     progress.doing("looking at many points")
-    with stopped_by_signals(progress), telling(progress, found.json):
+    with stopped_by_signals(progress.stop), telling(progress, found.json):
         return darkroom.pca(found.pca, found.draws, progress)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -19,8 +18,6 @@ if TYPE_CHECKING:
 
 SUMMARY = TOOL.summary
 _FLAGS = ("model", "psi", "cutoff", "noise", "mix")
-_MOST = 1_000_000
-_RANGE = re.compile(r"(\d+)-(\d+)")
 _EACH = "each"
 
 
@@ -29,6 +26,7 @@ def run(words: Sequence[str]) -> int:
     from ganstudio.core.codecs.options import SaveOptions
     from ganstudio.core.latent import Latent
     from ganstudio.core.progress import Progress
+    from ganstudio.jobs.series import Series, seeds_of
     from ganstudio.models.library import Library
     from ganstudio.runtime import Runtime
     from ganstudio.runtime.options import RuntimeOptions
@@ -47,16 +45,13 @@ def run(words: Sequence[str]) -> int:
         entry = model(first, library)
         darkroom = runtime.darkroom(entry)
         first = of_entry(known_directions(entry, darkroom).filled(first), entry, library)
-        latents = [
-            replace(first, seeds=seeds, classes=classes)
-            for classes in _classes(found.asked_classes, darkroom.facts)
-            for seeds in seeds_of(found.asked_seeds)
-        ]
-        for one in {one.classes: one for one in latents}.values():
-            darkroom.ws(one)  # what the model does not have is said before anything is made
-        after = _enlarging(found)
-        recipes = [Recipe((Step(TOOL, one), *after), take(SaveOptions, found)) for one in latents]
-        return generate(recipes, options, context, dry_run=found.dry_run, as_json=found.json)
+        seeds, classes = seeds_of(found.asked_seeds), _classes(found.asked_classes, darkroom.facts)
+        first = replace(first, seeds=seeds[0], classes=classes[0])
+        for one in classes:
+            darkroom.ws(replace(first, classes=one))  # what the model does not have is said before anything is made
+        recipe = Recipe((Step(TOOL, first), *_enlarging(found)), take(SaveOptions, found))
+        series = Series(recipe, found.asked_seeds, tuple(classes))
+        return generate(series, options, context, dry_run=found.dry_run, as_json=found.json)
     finally:
         runtime.close()
 
@@ -100,28 +95,6 @@ def _pushes(text: str) -> tuple[Push, ...]:
     from ganstudio.core.latent.kinds import Pushes
 
     return Pushes().parse(text)
-
-
-def seeds_of(text: str) -> list[tuple[Weighted, ...]]:
-    """`0-99,120,3:0.7+5:0.3`: ranges, seeds and blends, with commas between."""
-    from ganstudio.core.latent import Weighted
-    from ganstudio.core.latent.kinds import Blend, seed_of
-
-    found: list[tuple[Weighted, ...]] = []
-    for part in filter(None, (one.strip() for one in text.split(","))):
-        span = _RANGE.fullmatch(part)
-        if span is None:
-            found.append(Blend(seeds=True).parse(part))
-            continue
-        low, high = seed_of(span[1]), seed_of(span[2])
-        if high < low:
-            raise UsageError(f"The seeds “{part}” run backwards.")
-        if high - low + len(found) >= _MOST:
-            raise UsageError(f"“{part}” is more than {_MOST:,} pictures.", "Take them in parts.")
-        found += [(Weighted(str(seed)),) for seed in range(low, high + 1)]
-    if not found:
-        raise UsageError("No seed is named.", "Write --seeds 0-99.")
-    return found
 
 
 def _classes(text: str, facts: Facts) -> list[tuple[Weighted, ...]]:

@@ -39,6 +39,7 @@ def _make(recipe: Recipe, found: argparse.Namespace) -> int:
     """A recipe that makes its own picture."""
     from ganstudio.cli.generating import MakingOptions, generate
     from ganstudio.core.progress import Progress
+    from ganstudio.jobs.series import Series
     from ganstudio.models.library import Library
     from ganstudio.runtime import Runtime
     from ganstudio.runtime.options import RuntimeOptions
@@ -49,6 +50,6 @@ def _make(recipe: Recipe, found: argparse.Namespace) -> int:
     try:
         recipe = recipe.located(library).settled(library)
         context = Context(library, runtime, Progress(), priority=0)
-        return generate([recipe], take(MakingOptions, found), context, dry_run=found.dry_run, as_json=found.json)
+        return generate(Series(recipe), take(MakingOptions, found), context, dry_run=found.dry_run, as_json=found.json)
     finally:
         runtime.close()
