@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from ganstudio.core.errors import Cancelled, UserError
+from ganstudio.core.priority import step_back
 from ganstudio.core.text import _, language, set_language
 from ganstudio.jobs.batch import Added, add
 from ganstudio.jobs.folder import Survey
@@ -94,6 +95,7 @@ def _main(
     connection: Connection, recipe: dict[str, Any], inputs: list[str], options: dict[str, Any], speaks: str
 ) -> None:
     """What the process does."""
+    step_back()
     set_language(speaks)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C in the terminal that opened the window is for the window
     signal.signal(signal.SIGTERM, signal.SIG_IGN)  # sent where the window ends: what was begun is taken back first

@@ -26,6 +26,7 @@ from ganstudio.core.document.handing import packed, unpacked
 from ganstudio.core.document.project import open_project
 from ganstudio.core.errors import BadInput, Cancelled, OutOfMemory, OutputError, UserError
 from ganstudio.core.names import shown
+from ganstudio.core.priority import step_back
 from ganstudio.core.progress import Progress
 from ganstudio.core.raster import Header
 from ganstudio.core.text import _, language, set_language
@@ -209,6 +210,7 @@ class _Telling(Progress):
 
 def _main(connection: Connection, speaks: str) -> None:
     """What the process does, until nobody speaks to it any more."""
+    step_back()
     set_language(speaks)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C in the terminal that opened the window is for the window
     with suppress(EOFError, OSError):

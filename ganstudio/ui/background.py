@@ -107,8 +107,10 @@ class Background(QObject):
         until = time.monotonic() + timeout
         for thread in self._threads:
             thread.join(max(until - time.monotonic(), 0.0))
+        if any(thread.is_alive() for thread in self._threads):
+            return False  # what they hold must not be let go of by them: it may be the last of a widget
         self._tasks.clear()
-        return not any(thread.is_alive() for thread in self._threads)
+        return True
 
     def _serve(self) -> None:
         while (task := self._waiting.get()) is not None:

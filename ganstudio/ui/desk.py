@@ -17,6 +17,7 @@ from ganstudio.core.text import _
 from ganstudio.ui.actions import Actions
 from ganstudio.ui.actions_table import all_specs
 from ganstudio.ui.background import Background
+from ganstudio.ui.collecting import Collector
 from ganstudio.ui.notices import Notices
 
 if TYPE_CHECKING:
@@ -129,6 +130,7 @@ class Desk:
     actions: Actions
     pool: Pool
     readers: Readers
+    collector: Collector
 
 
 def open_desk(window: QWidget, store: SettingsStore | None = None, actions: Actions | None = None) -> Desk:
@@ -152,6 +154,7 @@ def open_desk(window: QWidget, store: SettingsStore | None = None, actions: Acti
         actions=actions or Actions(all_specs(), window),
         pool=Pool(settings.value.undo_memory_mb << 20),
         readers=Readers(),
+        collector=Collector(window),
     )
 
 
@@ -165,3 +168,4 @@ def close_desk(desk: Desk) -> None:
     except OSError:
         logging.getLogger("ganstudio").exception("the settings cannot be written")
     desk.pool.close()
+    desk.collector.close()

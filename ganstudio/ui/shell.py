@@ -35,7 +35,6 @@ if TYPE_CHECKING:
     from ganstudio.ui.help_sheet import HelpSheet
     from ganstudio.ui.window import Window
 
-_FEWER = 10_000  # new objects between collections: the rows of a long queue are made by the thousand
 _RECENT = "palette.recent"
 _LATER_MS = 800  # the palette is made before it is asked for, and after everything else
 
@@ -173,7 +172,6 @@ class Shell(QObject):
         _made = self.palette
         gc.collect()
         gc.freeze()  # what is there by now stays: a full collection must not walk through it while a person drags
-        gc.set_threshold(_FEWER, 20, 20)
 
     @property
     def palette(self) -> Palette:

@@ -16,6 +16,7 @@ from multiprocessing.connection import Connection
 from typing import TYPE_CHECKING
 
 from ganstudio.core.log import log_file
+from ganstudio.core.priority import step_back
 from ganstudio.core.text import set_language
 from ganstudio.jobs.remote import messages
 from ganstudio.jobs.remote.exploring import Explorer
@@ -38,6 +39,7 @@ _log = logging.getLogger("ganstudio.engine")
 
 def main(connection: Connection, options: Options, speaks: str = "en") -> None:
     """What the process does, its sentences in a language. Ends it in every case: threads may be deep in a library."""
+    step_back()
     set_language(speaks)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C in the terminal that opened the window is for the window
     with suppress(OSError):

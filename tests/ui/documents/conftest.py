@@ -21,6 +21,7 @@ from ganstudio.models.library import Library
 from ganstudio.ui.actions import Actions
 from ganstudio.ui.actions_table import all_specs
 from ganstudio.ui.background import Background
+from ganstudio.ui.collecting import Collector
 from ganstudio.ui.desk import Desk, SettingsHub
 from ganstudio.ui.documents import Documents, OpenDocument
 from ganstudio.ui.notices import Notices
@@ -44,13 +45,15 @@ def desk(host: QWidget) -> Iterator[Desk]:
     actions = Actions(all_specs(), host)
     actions.set_scope("edit")
     readers = Readers()
-    yield Desk(settings, cast(Any, None), Library(opening=False), background, notices, actions, pool, readers)
+    library, collector = Library(opening=False), Collector(host)
+    yield Desk(settings, cast(Any, None), library, background, notices, actions, pool, readers, collector)
     for window in QApplication.topLevelWidgets():
         if window.isVisible():
             window.close()
     assert background.close(10)
     readers.close()
     pool.close()
+    collector.close()
 
 
 @pytest.fixture
