@@ -21,6 +21,7 @@ from ganstudio.models.library import Library
 from ganstudio.runtime import Runtime
 
 if TYPE_CHECKING:
+    from ganstudio.jobs.making import Heard
     from ganstudio.jobs.options import BatchOptions
     from ganstudio.jobs.records import Batch
     from ganstudio.runtime.options import RuntimeOptions
@@ -52,8 +53,9 @@ def run_batch(
         engine.close()
 
 
-def engine_for(journal: Journal, where: RuntimeOptions) -> Engine:
-    return connect(journal, Library(), Runtime(where.device, where.precision, tile=where.tile))
+def engine_for(journal: Journal, where: RuntimeOptions, heard: Heard | None = None) -> Engine:
+    """`heard`: what is told to of the things that are made (`jobs.making.run`)."""
+    return connect(journal, Library(), Runtime(where.device, where.precision, tile=where.tile), heard=heard)
 
 
 def _run(engine: Engine, added: Added, told: Teller, options: BatchOptions) -> int:

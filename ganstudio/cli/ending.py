@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from ganstudio.cli.show import count_text, number_text, size_text, time_text
 from ganstudio.core.names import shown
+from ganstudio.jobs.making import is_making
 from ganstudio.jobs.records import State
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ def failures(journal: Journal, batches: Sequence[Batch | None]) -> Iterator[str]
 
 def failure_text(job: Job) -> str:
     page = f" (page {job.page + 1})" if job.page else ""
-    return f"failed: {shown(job.source)}{page}: {shown(job.said)}"
+    return f"failed: {shown(job.word)}{page}: {shown(job.said)}"
 
 
 class Tally:
@@ -72,14 +73,15 @@ class Ending:
     def __init__(self, journal: Journal, batches: Sequence[Batch], result: Result, before: int = 0) -> None:
         """`before` of the pictures were done already when this run began (a batch that is gone on with)."""
         self.result, self._before = result, before
+        self._what = "job" if any(map(is_making, batches)) else "picture"
         self._skipped, self._notes = Tally(), Tally()
         for batch in batches:
             for job in journal.jobs(batch, (State.DONE, State.SKIPPED)):
                 if job.counted is State.SKIPPED:
-                    self._skipped.add(job.said, job.source.name)
+                    self._skipped.add(job.said, job.title or job.source.name)
                 else:
                     for note in filter(None, job.notes.split("\n")):
-                        self._notes.add(note, job.source.name)
+                        self._notes.add(note, job.title or job.source.name)
 
     def facts(self) -> dict[str, Any]:
         """The numbers of a run, and how often each reason for skipping and each note on a result occurred.
@@ -102,11 +104,11 @@ class Ending:
     def text(self) -> str:
         """A few lines for a person."""
         totals, result = self.result.totals, self.result
-        lines = [counts_text(totals, result.seconds, self._before)]
+        lines = [counts_text(totals, result.seconds, self._before, self._what)]
         for reason, count, name in self._skipped.frequent():
-            lines.append(f"  skipped: {name if count == 1 else f'{count:,} pictures'}: {reason}")
+            lines.append(f"  skipped: {name if count == 1 else f'{count:,} {self._what}s'}: {reason}")
         for note, count, name in self._notes.frequent():
-            lines.append(f"  {name if count == 1 else f'{count:,} pictures'}: {note}")
+            lines.append(f"  {name if count == 1 else f'{count:,} {self._what}s'}: {note}")
         lines += [str(said) for said in (result.refused, result.trouble) if said is not None]
         lines += ["The time said with --until has come."] if result.ending == "until" else []
         if totals.unfinished:
@@ -114,17 +116,18 @@ class Ending:
         return "\n".join(map(shown, [*lines, *result.notes]))
 
 
-def counts_text(totals: Totals, seconds: float, before: int = 0) -> str:
+def counts_text(totals: Totals, seconds: float, before: int = 0, what: str = "picture") -> str:
     """“3 pictures done (36 megapixels, 12.1 MB) in 40 s; 1 failed, 2 skipped.”"""
     if not totals.added:
         return "There is no picture to work on."
-    size = f" ({number_text(totals.out_megapixels)} megapixels, {size_text(totals.out_bytes)})" if totals.done else ""
+    pixels = f"{number_text(totals.out_megapixels)} megapixels, " if totals.out_megapixels else ""
+    size = f" ({pixels}{size_text(totals.out_bytes)})" if totals.done else ""
     now = max(totals.done - before, 0)
     took = f" in {time_text(seconds)}" if now else ""
     if before:
-        done = f"{count_text(now, 'picture')} done now{took}, {totals.done:,} in all{size}"
+        done = f"{count_text(now, what)} done now{took}, {totals.done:,} in all{size}"
     else:
-        done = f"{count_text(now, 'picture')} done{size}{took}"
+        done = f"{count_text(now, what)} done{size}{took}"
     counts = (totals.failed, "failed"), (totals.skipped, "skipped"), (totals.cancelled, "cancelled")
     rest = [f"{count:,} {word}" for count, word in (*counts, (totals.unfinished, "waiting")) if count]
     return f"{done}; {', '.join(rest)}." if rest else f"{done}."

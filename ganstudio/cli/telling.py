@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from ganstudio.jobs.batch import Added
     from ganstudio.jobs.engine import Status
     from ganstudio.jobs.estimate import Estimate
+    from ganstudio.jobs.records import Job
+    from ganstudio.tools.maker import Made
 
 _LINE_EVERY_S = 30.0
 _JSON_EVERY_S = 1.0
@@ -43,10 +45,17 @@ def estimate_text(estimate: Estimate) -> str:
 def status_text(status: Status) -> str:
     """“12 of 4,000 files, 34 megapixels, 10 h left, IMG_0012.jpg”: what does not fit the line is cut at its end."""
     totals = status.totals
+    if status.making is not None:
+        said = [f"{totals.finished:,} of {count_text(totals.added, 'job')}"] if totals.added > 1 else []
+        return ", ".join([*said, *_left(status), shortened(shown(status.making.doing), _NAME)]).rstrip(", ")
     said = [f"{totals.finished:,} of {count_text(totals.added, 'file')}"]
     said += [f"{number_text(status.megapixels)} megapixels"] if status.megapixels else []
-    said += [f"{time_text(status.left)} left"] if status.left is not None else []
+    said += _left(status)
     return ", ".join([*said, *(shortened(shown(name), _NAME) for name, _ in status.current[:1])])
+
+
+def _left(status: Status) -> list[str]:
+    return [f"{time_text(status.left)} left"] if status.left is not None else []
 
 
 class Teller:
@@ -75,6 +84,13 @@ class Teller:
     def status(self, status: Status) -> None:
         if time.monotonic() - self._spoke >= _LINE_EVERY_S:
             self.say(status_text(status))
+
+    def heard(self) -> dict[str, Any]:
+        """Who is told of the things that are made, and how each ended."""
+        return {
+            "tell": self.say, "stopped": lambda job, error: self.say(str(error)),
+            "done": lambda job, made: self.say(f"{job.title}: {made.words}"),
+        }  # fmt: skip
 
     def say(self, sentence: str) -> None:
         self._spoke = time.monotonic()
@@ -124,6 +140,12 @@ class JsonTeller(Teller):
 
     def _tell(self, event: str, **facts: Any) -> None:
         streams.say(json.dumps({"event": event, **facts}))
+
+    def heard(self) -> dict[str, Any]:
+        def done(job: Job, made: Made) -> None:
+            self._tell("made", title=shown(job.title), output=shown(job.source), facts=made.facts)
+
+        return {**super().heard(), "done": done}
 
     def found(self, added: Added) -> None:
         self._tell("found", added=added.batch.added, notes=[shown(one) for one in added.notes])

@@ -118,7 +118,7 @@ def do(data: dict[str, Any], inputs: Mapping[str, Any], context: Context) -> Mad
     notes: dict[str, int] = {}
     made = size = 0
     lock = threading.Lock()
-    told = inputs.get("made", lambda path: None)
+    told = inputs.get("made", lambda path, written: None)
 
     def on_made(one: Wanted, written: Written) -> None:
         nonlocal made, size

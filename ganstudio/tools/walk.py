@@ -369,12 +369,11 @@ def _target(walk: Walk, params: WalkParams, inputs: Inputs) -> tuple[Path, str]:
 
 def asked(params: WalkParams, inputs: Inputs, context: Context) -> list[Asked]:
     """The film, with all that its keyframes need: neither their files nor directions by name."""
-    from ganstudio.core.film.options import FilmOptions
     from ganstudio.runtime.generating import generator_of
     from ganstudio.tools.generate import model, of_entry
 
     walk = walk_of(params, inputs)
-    target, format = _target(walk, params, inputs)
+    target, _ = _target(walk, params, inputs)
     entry = model(walk.keys[0].latent, context.library)
     walk = _whole(walk, entry, generator_of(context.runtime, entry))
     keys = tuple(replace(key, latent=of_entry(key.latent, entry, context.library)) for key in walk.keys)

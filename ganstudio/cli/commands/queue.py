@@ -59,6 +59,8 @@ def run(words: Sequence[str]) -> int:
 
 def _list(queue: Queue) -> None:
     from ganstudio.cli.ending import failures
+    from ganstudio.jobs.making import words_of
+    from ganstudio.jobs.records import State
 
     batches = queue.list()
     if not batches:
@@ -67,23 +69,32 @@ def _list(queue: Queue) -> None:
     rows = []
     for batch, totals in batches:
         counts = [f"{count:,}" for count in _counts(totals).values()]
-        tools = " → ".join(step["tool"] for step in batch.recipe["steps"])
+        tools = " → ".join(shown(word) for word in words_of(batch))
         rows.append((str(batch.id), _begun(batch), tools, *counts, shown(_place(batch) or "beside the originals")))
     say(table(("batch", "begun", "recipe", *_COUNTS, "results"), rows))
+    for job in queue.jobs(states=(State.RUNNING,)):
+        if job.title:
+            say(f"running: {shown(job.word)}: {job.share:.0%}")
     for line in failures(queue.journal, [None]):
         say(line)
 
 
 def _list_json(queue: Queue) -> None:
     """A line for every batch, then one for every picture that failed."""
+    from ganstudio.jobs.making import words_of
     from ganstudio.jobs.records import State
 
     for batch, totals in queue.list():
-        tools = [step["tool"] for step in batch.recipe["steps"]]
-        about = {"batch": batch.id, "begun": _begun(batch), "recipe": tools, "results": shown(_place(batch))}
+        about = {"batch": batch.id, "begun": _begun(batch), "recipe": words_of(batch), "results": shown(_place(batch))}
         _say("batch", **about, added=totals.added, **_counts(totals))
+    for job in queue.jobs(states=(State.RUNNING,)):
+        if job.title:
+            _say("running", title=shown(job.title), output=shown(job.source), share=round(job.share, 3))
     for job in queue.jobs(states=(State.FAILED,)):
-        _say("failed", input=shown(job.source), page=job.page + 1, reason=shown(job.said))
+        if job.title:
+            _say("failed", title=shown(job.title), output=shown(job.source), reason=shown(job.said))
+        else:
+            _say("failed", input=shown(job.source), page=job.page + 1, reason=shown(job.said))
 
 
 def _counts(totals: Totals) -> dict[str, int]:
@@ -108,7 +119,7 @@ def _clear(queue: Queue, as_json: bool) -> None:
     if as_json:
         _say("cleared", jobs=count)
     else:
-        say(f"Forgot {count_text(count, 'finished job')}. No picture was touched.")
+        say(f"Forgot {count_text(count, 'finished job')}. No file was touched.")
 
 
 def _retried(queue: Queue, as_json: bool) -> list[Batch]:
@@ -139,7 +150,7 @@ def _run(queue: Queue, batches: list[Batch], found: Any) -> int:
     if not batches:
         nothing = "Nothing waits." if found.action == "resume" else "No picture has failed."
         return tell_end(queue.journal, [], None, told, options.report, nothing=nothing)
-    engine = engine_for(queue.journal, take(RuntimeOptions, found))
+    engine = engine_for(queue.journal, take(RuntimeOptions, found), told.heard())
     try:
         return run_batches(engine, batches, told, until=options.until, report=options.report)
     finally:
