@@ -192,7 +192,11 @@ def _machine() -> str:
 
 def _process() -> str:
     """pid and start time in hundredths of a second: together they name a process for good."""
-    pid = os.getpid()
+    return _process_of(os.getpid())  # asked each time: after a fork it is another one
+
+
+@cache
+def _process_of(pid: int) -> str:
     return f"{pid:x}-{_started(pid):x}"
 
 

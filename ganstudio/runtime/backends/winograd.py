@@ -49,6 +49,7 @@ class Winograd:
     def __init__(self, where: FilePath | None = None) -> None:
         self._where = where or images.folder()
         self._lock = threading.Lock()
+        self._fit: list[Image] | None = None
         self._codes: dict[str, Code | None] = {}
         self._notes: list[str] = []
         self._known: weakref.WeakKeyDictionary[nn.Module, Recognised | None] = weakref.WeakKeyDictionary()
@@ -96,14 +97,17 @@ class Winograd:
         return self._known[module]
 
     def _images(self) -> list[Image]:
-        """Those that this processor and system can run, the best first; half precision before float32."""
-        flags = torch.cpu.get_capabilities()
-        fit = [
-            image
-            for image in images.manifest(self._where)
-            if image.machine == images.machine() and all(flags.get(flag) for flag in image.needs)
-        ]
-        return sorted(fit, key=lambda image: image.dtype)
+        """Those that this processor and system can run, the best first; half precision before float32. Read once: it
+        is asked for with every picture."""
+        if self._fit is None:
+            flags = torch.cpu.get_capabilities()
+            fit = [
+                image
+                for image in images.manifest(self._where)
+                if image.machine == images.machine() and all(flags.get(flag) for flag in image.needs)
+            ]
+            self._fit = sorted(fit, key=lambda image: image.dtype)
+        return self._fit
 
     def _usable(self) -> list[Code]:
         """The best image of each number type that stands its trial."""
