@@ -30,10 +30,15 @@ def converted(sha256: str) -> Path | None:
     return place if place.is_file() else None
 
 
+def write(sha256: str, net: nn.Module, card: Card) -> None:
+    """Make the copy. Raises OSError."""
+    filing.write_whole(_place(sha256), content(net, card))
+
+
 def keep(sha256: str, net: nn.Module, card: Card) -> None:
     """Make the copy. A full or read-only disk is no reason not to open the model."""
     try:
-        filing.write_whole(_place(sha256), content(net, card))
+        write(sha256, net, card)
     except OSError as error:
         logging.getLogger(__name__).warning("%s is not kept as safetensors: %s", card.name, error)
 

@@ -43,9 +43,7 @@ class AlreadyThere(BadModel):
         self.entry = entry
 
 
-def import_path(
-    path: Path, library: Library, on_refused: Callable[[Path, str], None] | None = None
-) -> list[Entry]:
+def import_path(path: Path, library: Library, on_refused: Callable[[Path, str], None] | None = None) -> list[Entry]:
     """Copy a model file into the person's folder; also a `.param`/`.bin` pair, a folder of models, a wheel or zip.
 
     Every file is opened first and copied only if it works. Files of a folder or wheel that cannot be used are told
@@ -113,7 +111,8 @@ def import_one(path: Path, library: Library) -> Entry:
         realesrgan.check(known, model)
     name = free_name(known.card.name if known else filing.name_of(path), {entry.name for entry in entries})
     card = replace(card, name=name, settings={**card.settings, SOURCE_KEY: known.bin_sha256 if known else sha256})
-    foreign = card.kind == "generator" and not _is_safetensors(path)
+    # Of a chain that somebody chose how to read, the copy has the choice.
+    foreign = card.kind == "generator" and (not _is_safetensors(path) or converting.converted(sha256) is not None)
     suffix = ".safetensors" if pair or foreign else path.suffix.lower() if path.suffix.lower() in SUFFIXES else ".model"
     target = library.folder / f"{name}{suffix}"
     try:

@@ -72,7 +72,7 @@ def open_with_tensors(path: Path) -> tuple[Model, dict[str, LazyTensor]]:
     header = filing.header_card(path)
     known = header or filing.filed_card(sha256) or found.card
     ranges = built.ranges if header is None else (header.value_range,)
-    card = _true(known, built) if known else _new_card(path, found)
+    card = _true(known, built) if known else new_card(path, found)
     module = built.module.eval().requires_grad_(False)
     if built.kind == "generator" and found.card is None and found.checkpoint.container != "safetensors":
         converting.keep(sha256, module, card)
@@ -94,7 +94,7 @@ def open_with_tensors(path: Path) -> tuple[Model, dict[str, LazyTensor]]:
 
 
 @dataclass(frozen=True)
-class _Found:
+class Found:
     """What a file turned out to be; `card` is that of a copy made before."""
 
     built: Built
@@ -103,7 +103,7 @@ class _Found:
     card: Card | None = None
 
 
-def _of_copy(sha256: str) -> _Found | None:
+def _of_copy(sha256: str) -> Found | None:
     """The generator from the copy made when it was opened before. A damaged copy is made again."""
     copy = converting.converted(sha256)
     if copy is None:
@@ -116,7 +116,7 @@ def _of_copy(sha256: str) -> _Found | None:
         return None
 
 
-def _build(path: Path) -> _Found:
+def _build(path: Path) -> Found:
     from ganstudio.models import readers
     from ganstudio.models.readers.state_dict import candidates
 
@@ -126,11 +126,11 @@ def _build(path: Path) -> _Found:
     for candidate in candidates(checkpoint):
         shapes = {name: tensor.shape for name, tensor in candidate.items()}
         first = first or shapes
-        family = families.recognise(shapes) if _is_plausible(shapes) else None
+        family = families.recognise(shapes) if is_plausible(shapes) else None
         if family is None:
             continue
         try:
-            return _Found(family.build(_tensors(candidate)), candidate, checkpoint)
+            return Found(family.build(weights_of(candidate)), candidate, checkpoint)
         except families.Refused as error:
             raise BadModel(f"{path.name} is {error}.", _OPENS) from error
         except (ValueError, KeyError, IndexError, RuntimeError) as error:
@@ -138,7 +138,7 @@ def _build(path: Path) -> _Found:
     raise _refusal(checkpoint, first, misfit)
 
 
-def _is_plausible(shapes: Mapping[str, tuple[int, ...]]) -> bool:
+def is_plausible(shapes: Mapping[str, tuple[int, ...]]) -> bool:
     """Whether the numbered layers follow each other: a name like `body.999999999.weight` would have a builder make
     all the layers before it."""
     numbers: dict[str, set[int]] = {}
@@ -152,7 +152,7 @@ def _is_plausible(shapes: Mapping[str, tuple[int, ...]]) -> bool:
     )
 
 
-def _tensors(candidate: StateDict) -> families.Weights:
+def weights_of(candidate: StateDict) -> families.Weights:
     """Whole numbers stay what they are, everything else becomes float32."""
     tensors = families.Weights()
     tensors.said = candidate.said
@@ -186,7 +186,8 @@ def _true(card: Card, built: Built) -> Card:
     return replace(card, kind=built.kind, family=built.family, scale=built.scale, channels=built.channels)
 
 
-def _new_card(path: Path, found: _Found) -> Card:
+def new_card(path: Path, found: Found) -> Card:
+    """What is known of a file without a Card."""
     built = found.built
     size = f" ({', '.join(built.tags)})" if built.tags else ""
     said = found.tensors.said

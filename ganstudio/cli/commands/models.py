@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 from ganstudio.cli.flags import Parser
 from ganstudio.cli.show import size_text, table
 from ganstudio.cli.streams import say
+from ganstudio.core.errors import UsageError
+from ganstudio.core.names import shown
 
 if TYPE_CHECKING:
     from ganstudio.models.cards import Card
@@ -26,6 +28,11 @@ def run(words: Sequence[str]) -> int:
     one.add_argument("model", metavar="NAME|FILE")
     some = actions.add_parser("import", help="copy model files (also .whl, or a folder of them) into the Library")
     some.add_argument("files", metavar="FILE|FOLDER", nargs="+", type=Path)
+    some.add_argument(
+        "--readings", metavar="SHEET.png", type=Path,
+        help="import nothing: show in how many ways a small generator can be read, a row of pictures each",
+    )  # fmt: skip
+    some.add_argument("--reading", metavar="NUMBER", type=int, help="read it as that row of the sheet")
     known = actions.add_parser("get", help="fetch a known set of models: realesrgan")
     known.add_argument("what", metavar="NAME")
     gone = actions.add_parser("remove", help="remove a model you added")
@@ -43,7 +50,9 @@ def run(words: Sequence[str]) -> int:
         case "import":
             from ganstudio.models.importing import import_path
 
-            for path in found.files:
+            if found.readings is not None or found.reading is not None:
+                _read(found.files, found.readings, found.reading)
+            for path in found.files if found.readings is None else ():
                 for entry in import_path(path, library, _say_refused):
                     _say_added(entry)
         case "get":
@@ -119,6 +128,32 @@ def _figures(figures: dict[str, Any]) -> list[tuple[str, str]]:
         return [*rows, ("measured by", str(figures["command"]))]
     except (KeyError, TypeError, ValueError, AttributeError):  # the figures of a Card that was not written by us
         return []
+
+
+def _read(files: Sequence[Path], sheet: Path | None, number: int | None) -> None:
+    """Show how a file can be read, or keep how it is to be read."""
+    from ganstudio.models.chains.choosing import choose, readings_in
+
+    if len(files) != 1:
+        raise UsageError("A reading is of one file.", "Name one file with --reading or --readings.")
+    if sheet is not None and number is not None:
+        raise UsageError("--readings shows, --reading chooses.", "Give one of them.")
+    if number is not None:
+        choose(files[0], number)
+    elif sheet is not None:
+        from ganstudio.core.codecs import History, SaveOptions, write
+        from ganstudio.core.progress import Progress
+        from ganstudio.core.raster import Picture
+        from ganstudio.runtime.generating.sheet import sheet as drawn
+
+        if sheet.suffix.lower() != ".png":
+            raise UsageError(f"{shown(sheet.name)} should end in .png.")
+        found = readings_in(files[0])
+        picture, history = Picture.of(drawn([one.net for one in found])), History(source_type="trainedAlgorithmicMedia")
+        write(picture, sheet, SaveOptions(format="png"), Progress(), history=history)
+        rows = [(str(place), f"{one.net.resolution} px", *one.reading.words) for place, one in enumerate(found, 1)]
+        say("\n".join(f"{place.rjust(2)}  {', '.join(words)}" for place, *words in rows))
+        say(f"{shown(sheet.name)} shows them. Import one with --reading NUMBER; 1 is taken otherwise.")
 
 
 def _say_refused(path: Path, reason: str) -> None:

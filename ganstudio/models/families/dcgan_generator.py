@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from ganstudio.models.chains.links import takes_classes
 from ganstudio.models.families import Built, Shapes
 
 if TYPE_CHECKING:
@@ -31,8 +32,10 @@ def detect(shapes: Shapes) -> bool:
         return False
     kernels = [shapes[f"main.{n}.weight"] for n in places]
     chained = all(a[1:2] == b[:1] for a, b in pairwise(kernels))
+    if not chained or (_CLASSES not in shapes and takes_classes(kernels[0][0])):
+        return False  # or another's, by class: how is to be found out
     first = kernels[0][2:]
-    return chained and first in ((4, 4), (5, 5), (6, 6), (7, 7)) and all(one[2:] == (4, 4) for one in kernels[1:])
+    return first in ((4, 4), (5, 5), (6, 6), (7, 7)) and all(one[2:] == (4, 4) for one in kernels[1:])
 
 
 def build(state: dict[str, Tensor]) -> Built:
