@@ -23,7 +23,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from ganstudio.core.latent.directions import Direction
 from ganstudio.core.text import _
 from ganstudio.ui import icons
-from ganstudio.ui.explore.layer_range import layers_words
+from ganstudio.ui.explore.layers.layer_range import layers_words
 from ganstudio.ui.theme import follow, theme
 from ganstudio.ui.widgets import accessible, draw
 from ganstudio.ui.widgets.number import NumberField

@@ -15,7 +15,6 @@ from ganstudio.core.latent.directions import Direction, DirectionSet
 from ganstudio.core.text import _, ngettext_
 from ganstudio.ui.explore.direction_strip import DirectionStrip
 from ganstudio.ui.explore.directions_more import MoreDirections
-from ganstudio.ui.explore.layers_popup import LayersPopup
 from ganstudio.ui.explore.moves import amount_of, push_of, with_push
 from ganstudio.ui.explore.strip_feed import StripFeed
 from ganstudio.ui.widgets.label import Label
@@ -33,9 +32,10 @@ MOST_SHOWN = 50  # more than these are found by the search only
 
 
 class DirectionsPanel(QWidget):
-    """`counted(str)`: the words at the right of the head."""
+    """`counted(str)`: the words at the right of the head. `layers_wanted(id)`: a direction's layers are to be drawn."""
 
     counted = Signal(str)
+    layers_wanted = Signal(str)
 
     def __init__(
         self, desk: Desk, journey: Journey, link: ExploreLink, opening: Opening, parent: QWidget | None = None
@@ -218,7 +218,7 @@ class DirectionsPanel(QWidget):
             for title, (first, last) in zip((_("Coarse"), _("Middle"), _("Fine")), facts.groups, strict=False):
                 if last >= first and facts.num_ws > 1:
                     layers.addAction(title).triggered.connect(partial(self.set_layers, id, first, last))
-            layers.addAction(_("Others…")).triggered.connect(partial(self.ask_layers, id))
+            layers.addAction(_("Others…")).triggered.connect(partial(self._ask_layers, id))
             layers.setEnabled(facts.num_ws > 1)
         menu.addSeparator()
         menu.addAction(_("Further up")).triggered.connect(partial(self._shift, id, -1))
@@ -244,13 +244,8 @@ class DirectionsPanel(QWidget):
             words = _("Layers of {direction}").format(direction=old.name)
             self._journey.go(with_push(self._journey.latent, after.find(id), pushed.amount), words)
 
-    def ask_layers(self, id: str, *_unused: object) -> None:
-        """Draw over the layers that are meant."""
-        strip, facts = self.strips.get(id), self._journey.facts
-        if strip is not None and facts is not None:
-            popup = LayersPopup(facts.num_ws, strip.direction.first, strip.direction.last, self)
-            popup.chosen.connect(partial(self.set_layers, id))
-            popup.open_at(strip.mapToGlobal(QPoint(12, 24)), strip.width() - 24)
+    def _ask_layers(self, id: str, *_unused: object) -> None:
+        self.layers_wanted.emit(id)
 
     def remove(self, id: str, *_unused: object) -> None:
         """From the list; the picture stays as it is. Found ones come back with the next search."""

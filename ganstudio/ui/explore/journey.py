@@ -35,6 +35,7 @@ class Journey(QObject):
     facts_changed = Signal()
     directions_changed = Signal()
     session_changed = Signal()  # anything that a Session keeps, steps included
+    held_changed = Signal()  # other groups of layers are held
     kept = Signal(object, object)  # Latent, thumbnail (uint8 H×W×C) or None: a favourite is wanted
 
     def __init__(self, latent: Latent | None = None, parent: QObject | None = None) -> None:
@@ -45,6 +46,7 @@ class Journey(QObject):
         self._resting.timeout.connect(self._rested)
         self._facts: ModelFacts | None = None
         self._directions: DirectionSet | None = None
+        self._held: frozenset[str] = frozenset()
 
     # What is
 
@@ -84,7 +86,17 @@ class Journey(QObject):
         """Those of the model; None while unknown."""
         return self._directions
 
+    @property
+    def held(self) -> frozenset[str]:
+        """The groups of layers ("coarse", "middle", "fine") that children have from their first parent."""
+        return self._held
+
     # What is done
+
+    def set_held(self, held: frozenset[str]) -> None:
+        if held != self._held:
+            self._held = held
+            self.held_changed.emit()
 
     def go(self, latent: Latent, words: str, merge: str = "") -> None:
         """A step to another place. Steps that follow each other with the same `merge` (one drag) are one."""

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from ganstudio.ui.explore.journey import Journey
     from ganstudio.ui.explore.link import ExploreLink
 
-PAGES = {"steer": N_("Steer"), "walk": N_("Walk"), "project": N_("Project a photo")}
+PAGES = {"steer": N_("Steer"), "walk": N_("Walk"), "project": N_("Project a photo"), "layers": N_("Layers")}
 HIGH = 36
 
 
@@ -38,6 +38,9 @@ class Page(QWidget):
 
     def activated(self) -> None:
         """The page is now the one that is shown."""
+
+    def left(self) -> None:
+        """Another page or workspace is in front: nothing is drawn for nobody."""
 
     def run(self) -> None:
         """Ctrl+Enter: what the page's primary button does."""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import importlib
+from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
 _PAGES = {
     "walk": ("ganstudio.ui.explore.walk.page", "WalkPage"),
     "project": ("ganstudio.ui.explore.project.page", "ProjectPage"),
+    "layers": ("ganstudio.ui.explore.layers.page", "LayersPage"),
 }
 
 
@@ -43,29 +46,33 @@ class Room(QWidget):
     def __init__(self, workspace: ExploreWorkspace) -> None:
         super().__init__(workspace)
         self.hide()
-        desk = self.desk = workspace.desk
+        self.desk = workspace.desk
         self._workspace = workspace
         self._begun = False
         self._kept: dict[str, Any] = {}
         self._possible: tuple[object, ...] = ()
         self._said: list[str] = []
+        self.pages: dict[str, Page] = {}
+        self.stack = QStackedWidget(workspace)
+        self._refreshing = QTimer(self, interval=30, singleShot=True)
+        self._refreshing.timeout.connect(self._refresh)
+
+    def parts(self) -> Iterator[None]:
+        """Make what is in it, a slice at a time."""
+        desk = self.desk
         self.journey = Journey(parent=self)
         self.link = ExploreLink(desk.engine, self)
         self.opening = Opening(desk, self.journey, self.link, self)
         self.keeper = Keeper(desk, self.journey, self.link, parent=self)
         self.arrivals = Arrivals(desk, self)
-        self.stack = QStackedWidget(workspace)
-        self.pages: dict[str, Page] = {}
-        self.steer = self._made_steer()
+        yield
+        self.steer = SteerPage(desk, self.journey, self.link, self.opening, self.stack)
+        self._add("steer", self.steer)
+        yield
+        yield from self.steer.parts()
+        yield
         self.handing = Handing(desk, self.journey, self.link, self.steer.rendering, self.steer)
-        self._refreshing = QTimer(self, interval=30, singleShot=True)
-        self._refreshing.timeout.connect(self._refresh)
         self._connect()
-
-    def _made_steer(self) -> SteerPage:
-        steer = SteerPage(self.desk, self.journey, self.link, self.opening, self.stack)
-        self._add("steer", steer)
-        return steer
 
     def _add(self, id: str, page: Page) -> None:
         self.pages[id] = page
@@ -79,6 +86,8 @@ class Room(QWidget):
         self.steer.dropped.connect(arrivals.drop)
         self.steer.find_wanted.connect(self.find_model)
         self.steer.rendering.rendered.connect(self._rendered)
+        self.steer.mixing.clicked.connect(partial(self.show_layers, ""))
+        self.steer.directions.layers_wanted.connect(self.show_layers)
         self.steer.learn_picks.clicked.connect(self.learn_from_picks)
         self.steer.learn_folders.clicked.connect(self.learn_from_folders)
         self.handing.for_canvas.connect(self._workspace.canvas_wanted)
@@ -110,16 +119,23 @@ class Room(QWidget):
             module, name = _PAGES[id]
             made: Page = getattr(importlib.import_module(module), name)(self.desk, self.journey, self.link, self.stack)
             self._add(id, made)
+            if id == "layers":
+                made.join(self.steer)  # type: ignore[attr-defined]
             if id == "project":
                 made.paste_wanted.connect(self._workspace.paste_wanted)  # type: ignore[attr-defined]
             kept = self._kept.get(id)
             made.restore(kept if isinstance(kept, dict) else {})
         if self.page is not self.pages[id]:
-            if self.page is self.steer:
-                self.steer.left()
+            self.page.left()
             self.stack.setCurrentWidget(self.pages[id])
             self.page.activated()
             self.refresh_soon()
+
+    @Slot(str)
+    def show_layers(self, id: str, *_unused: object) -> None:
+        """Which layers a direction moves; "": the second seed."""
+        self.show_page("layers")
+        self.pages["layers"].point_at(id)  # type: ignore[attr-defined]
 
     @Slot(object)
     def _to_walk(self, favourite: Favourite) -> None:

@@ -5,6 +5,7 @@ Its parts are made when it is first looked at: a start of the program does not w
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from ganstudio.ui.desk import Desk
     from ganstudio.ui.explore.page import Page
     from ganstudio.ui.explore.room import Room
+    from ganstudio.ui.explore.slices import Slices
 
 _PREPARE_MS = 2500
 
@@ -40,6 +42,8 @@ class ExploreWorkspace(Workspace):
         super().__init__(desk, parent)
         self._kept_state: dict[str, Any] = {}
         self.room: Room | None = None
+        self._making: Slices | None = None
+        self._wanted = False  # whether anybody has looked at it
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self.setAcceptDrops(True)
@@ -69,14 +73,28 @@ class ExploreWorkspace(Workspace):
         if self.room is None:
             self.desk.background.run(_imported, owner=self)
 
-    def furnish(self) -> Room:
-        """Make the parts; the first call does."""
-        if self.room is None:
+    def _begin(self) -> Slices:
+        if self._making is None:
             from ganstudio.ui.explore.room import Room
+            from ganstudio.ui.explore.slices import Slices
 
-            self.room = Room(self)
-            self._column.addWidget(self.room.stack)
-            self.room.restore(self._kept_state)
+            room = Room(self)
+            self._column.addWidget(room.stack)
+            self._making = Slices(room.parts(), self)
+            self._making.done.connect(partial(self._furnished, room))
+        return self._making
+
+    def _furnished(self, room: Room) -> None:
+        self.room = room
+        room.restore(self._kept_state)
+        if self._wanted:
+            self._come_to_front(room)
+
+    def furnish(self) -> Room:
+        """The parts, whole; who looks at Explore gets them in slices (`activated`)."""
+        if self.room is None:
+            self._begin().finish()
+        assert self.room is not None
         return self.room
 
     # The actions
@@ -123,7 +141,7 @@ class ExploreWorkspace(Workspace):
 
     def _run(self) -> None:
         room, page = self.furnish(), self._page()
-        if page is room.steer:
+        if page is not None and page.id in ("steer", "layers"):
             room.handing.to_canvas()
         elif page is not None:
             page.run()
@@ -207,13 +225,20 @@ class ExploreWorkspace(Workspace):
             self.room.page.redo()
 
     def activated(self) -> None:
-        room = self.furnish()
+        self._wanted = True
+        if self.room is None:
+            self._begin().begin()
+        else:
+            self._come_to_front(self.room)
+
+    def _come_to_front(self, room: Room) -> None:
         room.begin()
         room.page.activated()
+        self.desk.actions.refresh()
 
     def hideEvent(self, event: QHideEvent) -> None:
         if self.room is not None:
-            self.room.steer.left()
+            self.room.page.left()
 
     def closing(self) -> None:
         if self.room is not None:

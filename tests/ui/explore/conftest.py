@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QToolTip, QWidget
 from pytestqt.qtbot import QtBot
 
 from ganstudio.core.latent import Latent
@@ -54,7 +54,7 @@ def house(qapp: QApplication, tmp_path_factory: pytest.TempPathFactory) -> Itera
 @pytest.fixture
 def workspace(
     qtbot: QtBot, house: tuple[Path, ExploreWorkspace], own_home: Path, monkeypatch: pytest.MonkeyPatch
-) -> ExploreWorkspace:
+) -> Iterator[ExploreWorkspace]:
     """As it is when nothing was done yet, at its usual size."""
     home, made = house
     monkeypatch.setenv("GANSTUDIO_HOME", str(home))
@@ -65,7 +65,8 @@ def workspace(
     room.journey.restore(Session().stepped(Step(Latent())))
     made.resize(1600, 940)
     QTest.qWait(1)
-    return made
+    yield made
+    QToolTip.hideText()  # what has the focus shows its own
 
 
 @pytest.fixture

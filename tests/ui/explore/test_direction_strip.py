@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from ganstudio.core.latent.directions import Direction
 from ganstudio.ui.explore.direction_strip import HARD, PICTURES, DirectionStrip
-from ganstudio.ui.explore.layer_range import LayerRange, layers_words
+from ganstudio.ui.explore.layers.layer_range import LayerRange, layers_words
 from ganstudio.ui.widgets.textfield import LineEdit
 
 WARM = Direction.of("warm", "Warm light", np.ones(8), "pca", first=8, last=13)

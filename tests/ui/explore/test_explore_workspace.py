@@ -25,6 +25,7 @@ from ganstudio.jobs.remote.generators import Pictured
 from ganstudio.tools.recipe import Recipe
 from ganstudio.ui.explore.compare_bar import CompareBar
 from ganstudio.ui.explore.handing import Handed
+from ganstudio.ui.explore.layers.page import LayersPage
 from ganstudio.ui.explore.moves import with_model
 from ganstudio.ui.explore.room import Room
 from ganstudio.ui.explore.workspace import ExploreWorkspace
@@ -133,19 +134,44 @@ def test_arrows_walk_through_the_history(room: Room, workspace: ExploreWorkspace
     assert room.journey.at == 0 and film.spoken_value().endswith("1 of 4")
 
 
-def test_mixing_takes_layers_of_another_seed(room: Room, until: Until) -> None:
-    until(lambda: room.steer.rendering.sharp is not None)
+def test_layers_are_drawn_for_directions_and_a_second_seed(room: Room, until: Until) -> None:
+    until(lambda: room.steer.rendering.sharp is not None and len(room.steer.directions.strips) >= 8)
     before = sharp(room).picture
-    mixing = room.steer.mixing
-    mixing.on.click()
+    room.steer.mixing.click()
+    page = room.page
+    assert isinstance(page, LayersPage) and page.mixing.seed.hasFocus()
+    until(lambda: all(one is not None for one in page.mixing.pictures._images))
+    page.mixing.on.click()
     mix = room.journey.latent.mix
     assert mix is not None and (mix.first, mix.last) == (5, 9)
     until(lambda: room.steer.rendering.sharp is not None)
-    assert not np.array_equal(sharp(room).picture, before)
-    mixing.dice.click()
+    assert not np.array_equal(sharp(room).picture, before) and page.stage.shown is room.steer.stage.shown
+    page.mixing.dice.click()
     assert room.journey.latent.mix is not None and room.journey.latent.mix.seed != mix.seed
-    mixing.on.click()
+    place = page.mixing.pictures._rect(2).center().toPoint()
+    QTest.mouseClick(page.mixing.pictures, Qt.MouseButton.LeftButton, pos=place)
+    alone = room.journey.latent.mix
+    assert alone is not None and (alone.first, alone.last) == (2, 2)
+    QTest.mouseClick(page.mixing.pictures, Qt.MouseButton.LeftButton, pos=place)
     assert room.journey.latent.mix is None
+    id = next(iter(page.rows))
+    strip = room.steer.directions.strips[id]
+    strip._step_to(2.0)
+    room.show_page("steer")
+    room.steer.directions.layers_wanted.emit(id)
+    row = page.rows[id]
+    assert room.page is page and row.layers.hasFocus() and row.word.text().startswith("+2.0")
+    QTest.keyClick(row.layers, Qt.Key.Key_Left)
+    assert (room.journey.latent.pushes[0].first, room.journey.latent.pushes[0].last) == (0, 8)
+    panel = room.steer.panels["BreedPanel"]
+    page.heads.holds["coarse"].click()
+    assert panel.held == {"coarse"} == room.journey.held  # type: ignore[attr-defined]
+    page.heads.holds["coarse"].click()
+    assert not room.journey.held
+    room.steer.directions.set_layers(id, 0, None)
+    room.steer.steer.choose_model("mnist-dcgan")
+    until(lambda: room.journey.facts is not None and room.journey.facts.model == "mnist-dcgan")
+    assert not page.heads.isVisible() and not page.rows and "one layer" in page.note.text()
 
 
 def test_a_pinned_picture_is_compared_without_a_step(room: Room, workspace: ExploreWorkspace, until: Until) -> None:
@@ -362,17 +388,16 @@ def test_the_engine_dies_and_explore_goes_on(room: Room, until: Until) -> None:
     until(lambda: len(room.steer.directions.strips) >= 8)
 
 
-def test_a_small_window_has_everything_in_reach(room: Room, workspace: ExploreWorkspace, qtbot: QtBot) -> None:
+def test_a_small_window_has_everything_in_reach(room: Room, workspace: ExploreWorkspace, until: Until) -> None:
     workspace.resize(1280, 652)
-    qtbot.wait(50)
     steer = room.steer
-    assert steer.stage.width() >= 640 and steer._tabs.isVisible() and steer.film.height() < 80
+    until(lambda: steer.film.height() < 80)
+    assert steer.stage.width() >= 640 and steer.columns.tabs.isVisible() and steer.film.height() < 80
     assert steer.steer.isVisible()
-    steer.show_part("breed")
+    steer.columns.show_part("breed")
     assert not steer.steer.isVisible() and all(one.isVisible() for one in steer.panels.values())
     workspace.resize(1700, 940)
-    qtbot.wait(50)
-    assert steer.steer.isVisible() and not steer._tabs.isVisible()
+    until(lambda: steer.steer.isVisible() and not steer.columns.tabs.isVisible())
 
 
 def test_it_is_as_it_was_left(room: Room) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, Signal, Slot
@@ -93,14 +94,15 @@ class BreedPanel(QWidget):
         self._journey.facts_changed.connect(self._facts_known)
         self._journey.session_changed.connect(self._session_changed)
         self._journey.rested.connect(self._show)
-        for button in self.holds.values():
-            button.toggled.connect(self._hold)
+        for id, button in self.holds.items():
+            button.toggled.connect(partial(self._hold, id))
+        self._journey.held_changed.connect(self._show_held)
 
     # What is done
 
     @property
     def held(self) -> frozenset[str]:
-        return frozenset(id for id, button in self.holds.items() if button.isChecked() and button.isEnabled())
+        return frozenset(id for id in self._journey.held if self.holds[id].isEnabled())
 
     @Slot()
     def breed(self) -> None:
@@ -177,9 +179,14 @@ class BreedPanel(QWidget):
     def _tree_gone(self) -> None:
         self.tree = None
 
+    def _hold(self, id: str, on: bool) -> None:
+        held = self._journey.held
+        self._journey.set_held(held | {id} if on else held - {id})
+
     @Slot()
-    def _hold(self) -> None:
-        for button in self.holds.values():
+    def _show_held(self) -> None:
+        for id, button in self.holds.items():
+            button.setChecked(id in self._journey.held)
             button.set_icon("lock" if button.isChecked() else "unlock")
         self._show()
 

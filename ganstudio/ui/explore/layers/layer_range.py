@@ -27,7 +27,7 @@ class LayerRange(QWidget):
         self._first, self._last = 0, self._count - 1
         self._anchor: int | None = None
         self._before = (0, 0)
-        self._ring = False
+        self._ring = self._dim = False
         self.setAccessibleName(name or _("Layers"))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setProperty("ring", "own")
@@ -61,9 +61,14 @@ class LayerRange(QWidget):
     def minimumSizeHint(self) -> QSize:
         return QSize(theme().px(80), theme().px(24))
 
+    def set_dim(self, dim: bool) -> None:
+        """Paler: what is chosen is not in force."""
+        if dim != self._dim:
+            self._dim = dim
+            self.update()
+
     def _cell(self, index: int) -> QRectF:
-        each = (self.width() + _GAP) / self._count
-        left, right = round(index * each), round((index + 1) * each) - _GAP
+        left, right = cell(self.width(), self._count, index)
         high = theme().px(12)
         return QRectF(left, (self.height() - high) // 2, max(1, right - left), high)
 
@@ -132,7 +137,7 @@ class LayerRange(QWidget):
         now, on = theme().now, self.isEnabled()
         for index in range(self._count):
             chosen = self._first <= index <= self._last
-            fill = now.accent if chosen and on else now.text3 if chosen else now.track
+            fill = now.track if not chosen else now.accent if on and not self._dim else now.text3
             draw.box(painter, self._cell(index), fill, None, 2)
         if self._ring and on:
             painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -155,6 +160,12 @@ class LayerRange(QWidget):
         self._take(self._first, self._last + round(steps))
         if self.value != before:
             self.committed.emit(*self.value)
+
+
+def cell(width: int, count: int, index: int) -> tuple[int, int]:
+    """Left and right edge of a layer's cell in a row of so many pixels."""
+    each = (width + _GAP) / count
+    return round(index * each), round((index + 1) * each) - _GAP
 
 
 def layers_words(first: int, last: int | None, count: int) -> str:

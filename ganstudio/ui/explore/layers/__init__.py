@@ -1,0 +1,1 @@
+"""Which layers of the network what touches: directions, a second seed, what is held."""
