@@ -87,7 +87,7 @@ def _counts(result: Ended) -> dict[str, str | int | float]:
 def row(job: Job) -> dict[str, str | int | float]:
     """One Job for a report."""
     return {
-        "input": shown(job.source),
+        "input": shown(job.title or job.source),
         "page": job.page + 1,
         "state": str(job.counted),
         "reason": job.said,

@@ -49,6 +49,7 @@ class Sheet:
 def contact_sheet(journal: Journal, batches: Sequence[Batch]) -> Sheet:
     """Look at up to 400 results, evenly spread, for half a minute at most. Pictures that are gone are left out."""
     done = [job for batch in batches for job in journal.jobs(batch, (State.DONE,)) if job.counted is State.DONE]
+    done = [job for job in done if not job.title]  # what makers make has no picture before it
     until = time.monotonic() + _PATIENCE_S
     ranked: list[tuple[float, int, Job]] = []
     looked = 0

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
@@ -12,7 +13,11 @@ import numpy as np
 import pytest
 
 from ganstudio.core.latent import Latent, Push, Weighted
+from ganstudio.core.latent.walk import walk_of
 from ganstudio.core.paths import resource, user_models
+from ganstudio.jobs.journal import FILE, Journal
+from ganstudio.jobs.queue import Queue
+from ganstudio.jobs.records import State
 from ganstudio.jobs.remote.client import Client
 from ganstudio.jobs.remote.generators import (
     AskChanges,
@@ -26,6 +31,7 @@ from ganstudio.jobs.remote.generators import (
     FindDirections,
     Forget,
     Make,
+    MakeDone,
     MakeFailed,
     ModelKnown,
     ModelRefused,
@@ -35,9 +41,11 @@ from ganstudio.jobs.remote.generators import (
     ThumbDone,
     Thumbs,
 )
+from ganstudio.jobs.remote.messages import RunBatches
 from tests.jobs.remote_harness import Ear, engine
 
 T = TypeVar("T")
+PATIENCE_S = 120
 HERE = Latent(model="mnist-mlp")
 HOMES: list[Path] = []  # the engine's own folder of models
 
@@ -176,3 +184,35 @@ def test_changes_along_a_way_are_those_that_the_film_goes_by(running: tuple[Clie
     assert at_rest == (0.0, 0.0) and len(moved) == 2 and moved[0] > moved[1] > 0
     client.send(AskChanges("pace", 901, ((replace(HERE, model="no-such-model"),) * 2,)))
     assert told(ear, ChannelFailed, channel="pace").gone
+
+
+def test_a_film_of_the_window_is_a_job_of_the_queue(running: tuple[Client, Ear], tmp_path: Path) -> None:
+    client, ear = running
+    walk = walk_of([replace(HERE, seeds=(Weighted(seed),), classes=(Weighted("3"),)) for seed in "12"], seconds=8)
+    film, journal = tmp_path / "film.gif", Journal(HOMES[0].parent / FILE)
+    ask = Make(70, "walk", {"fps": 50.0, "format": "gif"}, {"walk": walk, "output": film, "exists": "overwrite"})
+    client.send(ask)
+    wait_until(lambda: (tmp_path / "film.gif.frames" / "00009.png").exists())
+    (job,) = journal.jobs()
+    assert (job.title, job.state, job.source) == ("Walk: 2 keyframes", State.RUNNING, film)
+    client.send(EndMake(70))
+    failure = told(ear, MakeFailed, task=70).failure
+    assert failure.kind == "stopped" and "frames are kept in" in failure.sentence
+    (job,) = journal.jobs()
+    assert job.state is State.WAITING and not film.exists()
+    (batch,) = Queue(journal).resume()  # as Start does in the window's table
+    client.send(RunBatches((batch.id,), None))
+    wait_until(lambda: next(journal.jobs()).state is State.DONE)
+    assert [path.name for path in tmp_path.iterdir()] == ["film.gif"]
+    client.send(replace(ask, task=71))  # the same once more, where it was agreed to replace it
+    made = told(ear, MakeDone, task=71).value
+    assert made.facts["frames"] == 800 and made.facts["reused"] == 0
+    assert [one.id for one in journal.jobs()] == [job.id]
+    journal.close()
+
+
+def wait_until(there: Callable[[], bool]) -> None:
+    until = time.monotonic() + PATIENCE_S
+    while not there():
+        assert time.monotonic() < until
+        time.sleep(0.02)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Literal
 
 from ganstudio.core.errors import UserError
 from ganstudio.jobs import work
+from ganstudio.jobs.crew import AtWork
 from ganstudio.jobs.engine import STALL_S, Engine, Result, recover
 from ganstudio.jobs.journal import Journal
 from ganstudio.jobs.remote.messages import BatchEnd, Failure, News
@@ -27,9 +28,10 @@ class Batches:
     """`run` may be called while some run: those come after. `stop` ends what runs and forgets what waits."""
 
     def __init__(
-        self, library: Library, using: Callable[[], AbstractContextManager[Runtime]], tell: Callable[[News], None]
-    ) -> None:
-        self._library, self._using, self._tell = library, using, tell
+        self, library: Library, using: Callable[[], AbstractContextManager[Runtime]], tell: Callable[[News], None],
+        mine: AtWork,
+    ) -> None:  # fmt: skip
+        self._library, self._using, self._tell, self._mine = library, using, tell, mine
         self._lock = threading.Lock()
         self._waiting: deque[tuple[tuple[int, ...], int | None]] = deque()
         self._current: tuple[int, ...] = ()
@@ -127,7 +129,8 @@ class Batches:
     def _on(self, runtime: Runtime, ids: tuple[int, ...], until: int | None) -> BatchEnd:
         journal = Journal.usual()
         try:
-            engine = Engine(journal, self._library, runtime, work.run, (os.cpu_count() or 1) + 1, STALL_S)
+            engine = Engine(journal, self._library, runtime, work.run, (os.cpu_count() or 1) + 1, STALL_S,
+                            mine=self._mine)  # fmt: skip
             batches = [journal.batch(one) for one in ids]
             with self._lock:
                 self._engine = engine

@@ -1,4 +1,8 @@
-"""Making: the makers that the window runs (a Walk's film, a photo's projection), each in a thread of its own."""
+"""Making: the makers that the window runs (a Walk's film, a photo's projection), each in a thread of its own.
+
+What is to become a file is a Job of the queue, as in the terminal: the window's table shows it, and it is gone on with
+there when the engine was ended in the middle of it.
+"""
 
 from __future__ import annotations
 
@@ -8,15 +12,25 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from ganstudio.core.progress import Progress
+from ganstudio.core.errors import Cancelled, UserError
+from ganstudio.core.progress import Progress, Snapshot
+from ganstudio.jobs import making as queue
+from ganstudio.jobs import work
+from ganstudio.jobs.crew import AtWork
+from ganstudio.jobs.engine import STALL_S, Engine
+from ganstudio.jobs.journal import Journal
+from ganstudio.jobs.records import State
 from ganstudio.jobs.remote import generators as words
 from ganstudio.jobs.remote.generators import Explored, Make
 from ganstudio.jobs.remote.messages import Failure, TaskProgress
 
 if TYPE_CHECKING:
     from ganstudio.jobs.remote.works import Works
+    from ganstudio.jobs.watch import Status
     from ganstudio.models.library import Library
     from ganstudio.runtime import Runtime
+    from ganstudio.tools.maker import Made
+    from ganstudio.tools.tool import Context
 
 _TELL_S = 0.1
 _NEWS_S = 0.1  # what is shown on the way comes no faster
@@ -53,7 +67,7 @@ class Makers:
         try:
             works = self._works()
             with works.using() as runtime, making.watched():
-                told = words.MakeDone(making.wish.task, making.run(works.library, runtime))
+                told = words.MakeDone(making.wish.task, making.run(works.library, runtime, works.mine))
         except Exception as error:  # noqa: BLE001 - told to the window
             told = words.MakeFailed(making.wish.task, Failure.of(error))
         with self._lock:
@@ -68,6 +82,8 @@ class Making:
         self.wish = wish
         self._tell = tell
         self._progress = Progress()
+        self._engine: Engine | None = None
+        self._far: Snapshot | None = None
         self._enough = threading.Event()
         self._over = threading.Event()
         self._shown = 0.0
@@ -75,20 +91,54 @@ class Making:
     def end(self, keep: bool) -> None:
         if keep:
             self._enough.set()
-        else:
-            self._progress.stop()
+            return
+        self._progress.stop()
+        engine = self._engine
+        if engine is not None:
+            engine.stop()
 
-    def run(self, library: Library, runtime: Runtime) -> Any:
+    def run(self, library: Library, runtime: Runtime, mine: AtWork) -> Any:
         """What the maker gives: a Made, or its Forecast. Raises what it raises."""
         from ganstudio.tools.maker import maker_named
         from ganstudio.tools.tool import Context
 
-        maker = maker_named(self.wish.maker)
+        maker, inputs = maker_named(self.wish.maker), self.wish.inputs
         params = maker.params.from_json(self.wish.params)
         heard = {"show": self._show, "enough": self._enough.is_set, "tell": self._progress.doing}
         context = Context(library, runtime, self._progress, priority=1)
-        work = maker.forecast if self.wish.forecast else maker.run
-        return work(params, {**self.wish.inputs, **heard}, context)
+        if not self.wish.forecast and inputs.get("output") is not None:
+            (asked,) = maker.asked(params, inputs, context)
+            return self._as_job(
+                queue.Making.of(maker, asked, inputs.get("exists", "skip"), library), context, heard, mine
+            )
+        does = maker.forecast if self.wish.forecast else maker.run
+        return does(params, {**inputs, **heard}, context)
+
+    def _as_job(self, making: queue.Making, context: Context, heard: dict[str, Any], mine: AtWork) -> Made:
+        """Through the queue, in this thread. Raises as the maker does; Cancelled leaves a Job that waits."""
+        made: list[Made] = []
+        stopped: list[UserError] = []
+        heard |= {"done": lambda job, one: made.append(one), "stopped": lambda job, error: stopped.append(error)}
+        journal = Journal.usual()
+        try:
+            engine = Engine(journal, context.library, context.runtime, work.run, 1, STALL_S, mine=mine, heard=heard)
+            self._engine = engine
+            context.progress.check()
+            batch = queue.add(journal, making)
+            result = engine.run([batch], on_status=self._hear)
+            job = next(journal.jobs(batch))
+        finally:
+            journal.close()
+        if made:
+            return made[0]
+        if result.trouble is not None:
+            raise result.trouble
+        if job.state in (State.FAILED, State.SKIPPED):
+            raise UserError(job.said)
+        raise stopped[0] if stopped else Cancelled()
+
+    def _hear(self, status: Status) -> None:
+        self._far = status.making or self._far
 
     @contextmanager
     def watched(self) -> Iterator[None]:
@@ -111,7 +161,7 @@ class Making:
     def _watch(self) -> None:
         before = None
         while not self._over.wait(_TELL_S):
-            now = self._progress.snapshot()
+            now = self._far or self._progress.snapshot()
             fraction = min(now.done / now.total, 1.0) if now.total else 0.0
             if (fraction, now.doing) != before:
                 before = fraction, now.doing

@@ -13,6 +13,7 @@ import psutil
 
 from ganstudio.core.errors import Cancelled, UserError, is_want_of_memory
 from ganstudio.core.progress import Progress
+from ganstudio.jobs.crew import AtWork
 from ganstudio.jobs.remote.batches import Batches
 from ganstudio.jobs.remote.messages import Done, Facts, Failed, Measured, News, Options
 from ganstudio.jobs.remote.speeds import Speeds
@@ -26,7 +27,8 @@ _log = logging.getLogger("ganstudio.engine")
 
 
 class Works:
-    """Made once a process; imports torch. `tell` hears of facts, speeds and batches."""
+    """Made once a process; imports torch. `tell` hears of facts, speeds and batches. `mine` are the Jobs of the queue
+    that this process works on."""
 
     def __init__(self, options: Options, tell: Callable[[News], None]) -> None:
         self._tell = tell
@@ -39,7 +41,8 @@ class Works:
         self._note = ""
         self._runtime = self._made(options)
         self._speeds = Speeds(self._runtime, self._library)
-        self._batches = Batches(self._library, self.using, tell)
+        self.mine = AtWork()
+        self._batches = Batches(self._library, self.using, tell, self.mine)
 
     @property
     def library(self) -> Library:

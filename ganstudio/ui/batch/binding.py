@@ -30,6 +30,8 @@ class Conditions:
             return _("It is running")
         if not self.waiting:
             return _("Nothing is waiting")
+        if self.waiting == room.model.waiting_makings:
+            return True  # they need neither recipe nor output
         if room.plan is None:
             return _("The recipe has no step")
         return room.side.output.error or True

@@ -33,7 +33,8 @@ def text(row: Row, column: Column, size: Sizes | None, share: float | None) -> s
     """`share`: how far a running one is, 0 to 1."""
     match column:
         case Column.NAME:
-            return shown(row.name) if not row.page else f"{shown(row.name)}  ({_('page')} {row.page + 1})"
+            word = shown(row.title or row.name)
+            return word if not row.page else f"{word}  ({_('page')} {row.page + 1})"
         case Column.SIZE:
             return times(size[0], size[1]) if size else ""
         case Column.BECOMES:
@@ -54,7 +55,7 @@ def tip(row: Row, column: Column) -> str:
         said = text(row, column, None, None)
         return "\n".join(filter(None, [said, *map(sentence, row.notes.split("\n")[1:])]))
     if column in (Column.NAME, Column.PICTURE):
-        lines = [shown(row.source), wording.bytes_(row.size)]
+        lines = [shown(row.title)] if row.title else [shown(row.source), wording.bytes_(row.size)]
         if row.output and row.state is State.DONE:
             lines.append(f"→ {shown(row.output)}  {wording.bytes_(row.out_bytes)}")
         return "\n".join(lines)
@@ -93,7 +94,7 @@ def sort_key(column: Column, sizes: dict[int, Sizes]) -> Callable[[Row], Any]:
         case Column.PICTURE:
             return work_order
         case Column.NAME:
-            return lambda row: (row.name.casefold(), row.page)
+            return lambda row: ((row.title or row.name).casefold(), row.page)
         case Column.STATE:
             return lambda row: RANK[row.state]
         case Column.TIME:

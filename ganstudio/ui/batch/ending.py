@@ -51,8 +51,9 @@ class Ending(QObject):
         self._desk, self._service = desk, service
         self._wish, self._text = "notify", ""
 
-    def take(self, end: BatchEnd, wish: str, seen: bool) -> None:
-        """`wish` is what was asked for under Afterwards; `seen`: the window is in front."""
+    def take(self, end: BatchEnd, wish: str, seen: bool, makings: bool = False) -> None:
+        """`wish` is what was asked for under Afterwards; `seen`: the window is in front; `makings`: not all that ended
+        are pictures."""
         self._wish = wish
         waits = _("What is not done waits.")
         if end.refused is not None:
@@ -63,7 +64,7 @@ class Ending(QObject):
             self.troubled.emit(title, [one for one in (end.trouble.sentence, end.trouble.hint, waits) if one])
         if end.ending == "stopped":
             return
-        self._text = words(end)
+        self._text = words(end, makings)
         if wish != "nothing" and not seen:
             title = _("The batch is done") if end.trouble is None else _("The queue is paused")
             self.notified.emit(title, self._text)
@@ -87,10 +88,14 @@ class Ending(QObject):
         self._desk.notices.error(error)
 
 
-def words(end: BatchEnd) -> str:
-    """“487 pictures done, 3 failed, 6 skipped in 38 min.”"""
+def words(end: BatchEnd, makings: bool = False) -> str:
+    """“487 pictures done, 3 failed, 6 skipped in 38 min.”; jobs, where there were others among them."""
     totals = end.totals
-    done = ngettext_("{n} picture done", "{n} pictures done", totals.done).format(n=wording.count(totals.done))
+    if makings:
+        done = ngettext_("{n} job done", "{n} jobs done", totals.done)
+    else:
+        done = ngettext_("{n} picture done", "{n} pictures done", totals.done)
+    done = done.format(n=wording.count(totals.done))
     rest = [(totals.failed, _("failed")), (totals.skipped, _("skipped")), (totals.unfinished, _("waiting"))]
     said = ", ".join([done, *(f"{wording.count(count)} {word}" for count, word in rest if count)])
     return _("{what} in {time}.").format(what=said, time=wording.seconds(end.seconds))

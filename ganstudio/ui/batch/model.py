@@ -37,6 +37,7 @@ class QueueModel(QAbstractTableModel):
         self.by_id: dict[int, Row] = {}
         self.counts: Counter[State] = Counter()
         self.written = 0  # bytes of all that are done
+        self.makings = self.waiting_makings = 0  # rows that are no pictures: what makers make
         self.sizes: dict[int, Sizes] = {}
         self.running: dict[int, float] = {}
         self.sorted_by: Column = Column.PICTURE  # the order of work
@@ -112,7 +113,13 @@ class QueueModel(QAbstractTableModel):
     # What a cell says
 
     def text(self, row: Row, column: Column) -> str:
-        return cells.text(row, column, self.sizes.get(row.id), self.running.get(row.id))
+        return cells.text(row, column, self.sizes.get(row.id), self.share(row))
+
+    def share(self, row: Row) -> float | None:
+        """How far a running one is, 0 to 1; of what a maker makes also where another program does. None: not known."""
+        if row.state is not State.RUNNING:
+            return None
+        return self.running.get(row.id, row.share if row.title else None)
 
     # What the queue brings
 
@@ -229,6 +236,9 @@ class QueueModel(QAbstractTableModel):
 
     def _count(self, row: Row, by: int) -> None:
         self.counts[row.state] += by
+        if row.title:
+            self.makings += by
+            self.waiting_makings += by * (row.state in (State.WAITING, State.PAUSED))
         if row.state is State.DONE:
             self.written += by * row.out_bytes
         if row.state is State.RUNNING:
@@ -237,7 +247,7 @@ class QueueModel(QAbstractTableModel):
     def _shown(self, row: Row) -> bool:
         if self._states and row.state not in self._states:
             return False
-        return not self._word or self._word in row.name.casefold()
+        return not self._word or self._word in (row.title or row.name).casefold()
 
     def _append(self, added: list[Row]) -> None:
         chosen = [row for row in added if self._shown(row)] if self.filtered else added

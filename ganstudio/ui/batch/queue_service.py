@@ -17,6 +17,7 @@ from ganstudio.jobs.changes import move, remove
 from ganstudio.jobs.estimate import Estimate, estimate, look
 from ganstudio.jobs.folder import Survey
 from ganstudio.jobs.journal import Journal
+from ganstudio.jobs.making import is_making
 from ganstudio.jobs.options import BatchOptions
 from ganstudio.jobs.order import Order
 from ganstudio.jobs.queue import Queue
@@ -144,6 +145,8 @@ class QueueService:
             totals = journal.totals(batch)
             if not totals.waiting and not totals.paused:
                 continue
+            if is_making(batch):
+                continue  # how long it takes only its maker knows
             files += totals.waiting + totals.paused
             try:
                 order = Order.of(batch, self._library)

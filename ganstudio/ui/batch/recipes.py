@@ -7,6 +7,7 @@ import threading
 from ganstudio.core.errors import UserError
 from ganstudio.core.raster import Header
 from ganstudio.jobs.changes import Row
+from ganstudio.jobs.making import is_making
 from ganstudio.jobs.records import Batch, State
 from ganstudio.models.library import Library
 from ganstudio.tools.recipe import Recipe
@@ -44,7 +45,7 @@ class Recipes:
             return self._draft
         if row.batch not in self._known:
             batch = self._batches.get(row.batch)
-            if batch is None:
+            if batch is None or is_making(batch):
                 return None
             try:
                 self._known[row.batch] = Recipe.from_json(batch.recipe)

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QPoint, Qt, Signal, Slot
 from PySide6.QtWidgets import QMenu
 
+from ganstudio.core.codecs import kind_of_suffix
+from ganstudio.core.codecs.kinds import PICTURE_SUFFIXES
 from ganstudio.core.progress import Progress
 from ganstudio.core.text import _
 from ganstudio.jobs.changes import Row
@@ -92,6 +94,8 @@ class RowActions(QObject):
         row = self._one()
         if row is not None:
             path = Path(row.output) if row.output and row.state is State.DONE else row.source
+            if row.title and not path.exists():
+                path = path.parent  # where it will be
             if not show_file(path):
                 self.desk.notices.toast(_("It lies in {folder}.").format(folder=path.parent))
 
@@ -107,7 +111,12 @@ class RowActions(QObject):
     @Slot(object)
     def _open_row(self, row: Row) -> None:
         result = Path(row.output) if row.output and row.state is State.DONE else None
-        self.opened.emit(row.source, result)
+        if not row.title:
+            self.opened.emit(row.source, result)
+        elif result is not None and kind_of_suffix(result.suffix) in PICTURE_SUFFIXES:
+            self.opened.emit(result, None)
+        else:
+            self.show_in_folder()
 
     @Slot(QPoint)
     def _menu(self, place: QPoint) -> None:

@@ -47,7 +47,7 @@ class RowPainter:
         image = self._thumbs.of(row.id)
         model = self._model
         seen = self._thumbs.known(row.id) if image is None else image.cacheKey()
-        return row, model.sizes.get(row.id), model.running.get(row.id), model.in_work_order, seen
+        return row, model.sizes.get(row.id), model.share(row), model.in_work_order, seen
 
     def paint(
         self, painter: QPainter, whole: QRect, row: Row, line: Line, columns: Sequence[tuple[Column, int, int]]
@@ -94,9 +94,9 @@ class RowPainter:
         image = self._thumbs.of(row.id)
         if image is None:
             draw.box(painter, place, now.raised if now.dark else now.hover, None, 3)
-            if self._thumbs.known(row.id):
+            if row.title or self._thumbs.known(row.id):
                 spot = QRectF(place.center().x() - 6, place.center().y() - 6, 12, 12)
-                icons.paint(painter, "picture", spot, "text3")
+                icons.paint(painter, "file" if row.title else "picture", spot, "text3")
             return
         path = QPainterPath()
         path.addRoundedRect(place, 3, 3)
@@ -110,8 +110,8 @@ class RowPainter:
         icons.paint(painter, look.icon, QRectF(x, area.center().y() - 6, 14, 14), look.token)
         x += 22
         room = QRectF(x, area.top(), area.right() - x - 4, area.height())
-        share = self._model.running.get(row.id)
-        if row.state is not State.RUNNING or share is None:
+        share = self._model.share(row)
+        if share is None:
             colour = now.text3 if row.state in _QUIET else now.text
             draw.text(painter, room, _(look.word), theme().font(11), colour)
             return

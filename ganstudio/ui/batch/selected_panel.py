@@ -172,7 +172,14 @@ class SelectedPanel(QWidget):
             self._possible(False)
             return
         self._possible(True)
-        self.name_changed.emit(shown(row.name))
+        self.name_changed.emit(shown(row.title or row.name))
+        if row.title:
+            self._cancel()
+            done = row.state is State.DONE
+            self.view.show_pair(Pair(None, None), shown(row.name))
+            self._note.setVisible(not done)
+            self._note.setText("" if done else _("It is there when it is done."))
+            return
         made = row.output if row.state is State.DONE else None
         self._note.setVisible(made is None)
         self._note.setText("" if made else _("After comes when it is done."))

@@ -49,7 +49,8 @@ class Showing(QObject):
             startable="" if why is True else str(why),
         )
         room.toolbar.show_counts(counts[State.FAILED], room.rows.done_count())
-        room.totals.show_counts(counts, runner.course, room.foresight.words() if room.conditions.waiting else ("", ""))
+        forecast = room.foresight.words() if room.conditions.waiting else ("", "")
+        room.totals.show_counts(counts, runner.course, forecast, room.model.makings)
         self._show_progress()
         states = [bool(counts[state]) for state in State]
         facts = (*states, runner.running, runner.starting, why, room.table.any_chosen)

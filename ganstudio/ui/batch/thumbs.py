@@ -75,9 +75,12 @@ class Thumbs(QObject):
         return id in self._images
 
     def want(self, rows: list[Row], again: frozenset[int] = frozenset()) -> None:
-        """These rows are seen now; what was wanted before is not any more. `again` are made although they are known."""
+        """These rows are seen now; what was wanted before is not any more. `again` are made although they are known.
+        What a maker makes is no picture before it is done, and seldom one then: it has none."""
         wishes = [
-            Wish(row.id, row.source, row.page, row) for row in rows if row.id not in self._images or row.id in again
+            Wish(row.id, row.source, row.page, row)
+            for row in rows
+            if not row.title and (row.id not in self._images or row.id in again)
         ]
         with self._ready:
             self._wanted = [one for one in wishes if one.id not in self._making]

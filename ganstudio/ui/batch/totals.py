@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QPainter, QPaintEvent
@@ -125,12 +125,18 @@ class Totals(QWidget):
         for chip in self.chips.values():
             chip.setChecked(False)
 
-    def show_counts(self, counts: Counter[State], course: Course, forecast: tuple[str, str] = ("", "")) -> None:
-        """`forecast`, time and space, stands at the right while nothing runs."""
+    def show_counts(
+        self, counts: Counter[State], course: Course, forecast: tuple[str, str] = ("", ""), makings: int = 0
+    ) -> None:
+        """`forecast`, time and space, stands at the right while nothing runs; `makings` of them are no pictures."""
         total = sum(counts.values())
         ended = sum(counts[state] for state in FINISHED)
-        pictures = ngettext_("{done} of {all} picture", "{done} of {all} pictures", total)
-        self._title.setText(pictures.format(done=wording.count(ended), all=wording.count(total)))
+        if makings:
+            course = replace(course, picture=None)
+            words = ngettext_("{done} of {all} job", "{done} of {all} jobs", total)
+        else:
+            words = ngettext_("{done} of {all} picture", "{done} of {all} pictures", total)
+        self._title.setText(words.format(done=wording.count(ended), all=wording.count(total)))
         self._left.setText(self._left_words(course, forecast[0]))
         self._bar.set(ended / total if total else 0.0)
         over = bool(total) and ended == total

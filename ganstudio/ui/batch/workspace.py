@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QWidget
 from ganstudio.core.text import N_, _
 from ganstudio.jobs.changes import Update
 from ganstudio.jobs.journal import Journal
+from ganstudio.jobs.making import is_making
 from ganstudio.jobs.records import Batch, State
 from ganstudio.jobs.remote.messages import BatchEnd
 from ganstudio.tools.recipe import Recipe
@@ -259,7 +260,8 @@ class BatchWorkspace(Workspace):
 
     @Slot(object)
     def _ended(self, end: BatchEnd) -> None:
-        self.ending.take(end, self.side.after.select.current, self.window().isActiveWindow())
+        makings = any(is_making(self.batches[id]) for id in end.batches if id in self.batches)
+        self.ending.take(end, self.side.after.select.current, self.window().isActiveWindow(), makings)
         self.foresight.look_soon()
 
     @property

@@ -17,8 +17,11 @@ from ganstudio.core.codecs import peek
 from ganstudio.core.paths import home
 from ganstudio.core.progress import Progress
 from ganstudio.jobs.journal import FILE, Journal
+from ganstudio.jobs.making import Making
+from ganstudio.jobs.making import add as add_making
+from ganstudio.jobs.owner import Owner
 from ganstudio.jobs.queue import Queue
-from ganstudio.jobs.records import State
+from ganstudio.jobs.records import Outcome, State
 from ganstudio.tools.recipe import Recipe, Step
 from ganstudio.tools.tool import tool_named
 from ganstudio.tools.upscale import UpscaleParams
@@ -260,3 +263,37 @@ def test_it_is_as_it_was_left(workspace: BatchWorkspace, desk: Desk, qtbot: QtBo
     other.restore({"output": {"options": {"name": 7}}, "recipe": "x", "after": "fly"})
     other.closing()
     other.deleteLater()
+
+
+def test_what_a_maker_makes_elsewhere_is_a_row_like_any_other(
+    workspace: BatchWorkspace, qtbot: QtBot, tmp_path: Path
+) -> None:
+    folder = tmp_path / "films"
+    folder.mkdir()
+    journal = Journal.usual()
+    making = Making("walk", 1, "Walk: 12 keyframes", {}, folder / "dream.webm", folder)
+    batch = add_making(journal, making)
+    workspace.side.recipe.set_recipe(Recipe(()))
+    qtbot.waitUntil(lambda: states(workspace) == {State.WAITING: 1}, timeout=5000)
+    (row,) = workspace.model.rows
+    assert workspace.model.text(row, Column.NAME) == "Walk: 12 keyframes"
+    assert workspace.conditions.startable() is True  # it needs no recipe
+    job = journal.claim(batch, Owner.me())
+    assert job is not None
+    journal.note_share(job, 0.25)
+
+    def said(column: Column) -> str:
+        return workspace.model.text(workspace.model.rows[0], column)
+
+    qtbot.waitUntil(lambda: "25" in said(Column.STATE), timeout=5000)
+    workspace.table.choose([row.id])
+    workspace.toolbar.search.edit.setText("keyframes")
+    assert len(workspace.model.rows) == 1
+    workspace.grab()
+    journal.finish(job, Outcome(State.FAILED, "The disk is full.", seconds=3.0))
+    qtbot.waitUntil(lambda: states(workspace) == {State.FAILED: 1}, timeout=5000)
+    assert said(Column.NOTE) == "The disk is full."
+    qtbot.waitUntil(lambda: workspace.totals._title.text() == "1 of 1 job", timeout=5000)
+    workspace.rows.retry_failed()
+    qtbot.waitUntil(lambda: states(workspace) == {State.WAITING: 1}, timeout=5000)
+    journal.close()
