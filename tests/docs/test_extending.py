@@ -50,6 +50,21 @@ def test_the_tool_is_a_command_with_its_flags(program: Path, tmp_path: Path) -> 
     assert np.array_equal(np.asarray(Image.open(tmp_path / "b.png")), pixels[::-1])
 
 
+def test_the_maker_is_a_command_and_a_job_of_the_queue(program: Path, tmp_path: Path) -> None:
+    photos = tmp_path / "photos"
+    photos.mkdir()
+    for seed in range(3):
+        Image.fromarray(np.full((40, 40, 3), 60 * seed, np.uint8)).save(photos / f"{seed}.png")
+    words = ["-m", "ganstudio", "sheet", "photos", "--side", "32"]
+    assert "sheet.png: 3 pictures" in python(program, *words, "--dry-run", home=tmp_path)
+    assert "sheet.png: 3 pictures" in python(program, *words, home=tmp_path)
+    sheet = np.asarray(Image.open(tmp_path / "sheet.png"))
+    assert sheet.shape == (64, 64, 3)
+    assert [int(sheet[y, x, 0]) for y, x in ((9, 9), (9, 40), (40, 9), (40, 40))] == [0, 60, 120, 255]
+    assert "Sheet: 3 pictures" in python(program, "-m", "ganstudio", "queue", "list", home=tmp_path)
+    assert "already made" in python(program, *words, home=tmp_path)
+
+
 def test_the_family_opens_and_runs(program: Path, tmp_path: Path) -> None:
     make = """
 import torch
