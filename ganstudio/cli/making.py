@@ -39,10 +39,11 @@ class Far:
 
 @dataclass(frozen=True)
 class Ended:
-    """How it ended: the Jobs as they are now."""
+    """How it ended: the Jobs as they are now, and the numbers of those that were made here."""
 
     result: Result
     jobs: tuple[Job, ...]
+    here: frozenset[int]
 
     @property
     def stopped(self) -> bool:
@@ -58,8 +59,10 @@ class Ended:
 
     @property
     def left(self) -> list[str]:
-        """What was made before, in sentences."""
-        return [f"{job.output or job.source}: {job.said}" for job in self.jobs if job.counted is State.SKIPPED]
+        """What was made before, or by another program meanwhile, in sentences."""
+        said = [f"{job.source}: {job.said}" for job in self.jobs if job.counted is State.SKIPPED]
+        others = [job for job in self.jobs if job.counted is State.DONE and job.id not in self.here]
+        return said + [f"{job.source}: another program made it" for job in others]
 
     @property
     def waiting(self) -> bool:
@@ -85,8 +88,10 @@ def make_here(
     for note in journal.notes:
         told.note(note)
     ended: list[bool] = []
+    here: set[int] = set()
 
     def done(job: Job, made: object) -> None:
+        here.add(job.id)
         heard.get("done", lambda job, made: None)(job, made)
         if ended:
             engine.stop()  # the next one is not begun
@@ -98,7 +103,7 @@ def make_here(
         batches = [add(journal, one) for one in makings]
         with stopped_by_signals(engine.stop, enough=enough), told:
             result = engine.run(batches, on_status=far.hear)
-        return Ended(result, tuple(job for batch in batches for job in journal.jobs(batch)))
+        return Ended(result, tuple(job for batch in batches for job in journal.jobs(batch)), frozenset(here))
     finally:
         journal.close()
 

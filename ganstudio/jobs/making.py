@@ -53,6 +53,7 @@ class Making:
         data = {"params": asked.params.to_json(), "files": list(map(_file, asked.files)), "inputs": asked.inputs}
         models = {word: library.find(word).sha256 for word in asked.models}
         title = f"{_(maker.title)}: {asked.subject}"
+        exists = "skip" if exists == "rename" else exists  # `asked` has chosen the name
         return cls(maker.id, maker.version, title, data, asked.output, asked.output.parent, exists, models)
 
     @property
@@ -109,7 +110,19 @@ def add(journal: Journal, making: Making) -> Batch:
     job = NewJob(making.output, 0, 0, making.folder, title=making.title)
     stands = any(made.unchanged() for made in journal.made_for(job.key(batch.recipe_hash, "")))
     journal.add(batch, [job], "", again=making.exists == "overwrite" or not stands)
+    if making.whole:
+        _give_way(journal, job, job.key(batch.recipe_hash, ""))
     return journal.batch(batch.id)
+
+
+def _give_way(journal: Journal, job: NewJob, key: bytes) -> None:
+    """What was to become of the same file before and was stopped gives way to what is wished now."""
+    with journal.writing() as db:
+        db.execute(
+            "UPDATE jobs SET state = 'cancelled', reason = ? "
+            "WHERE title <> '' AND source = ? AND key <> ? AND state IN ('waiting', 'paused')",
+            (_("Something else was asked for in its place."), os.fsencode(job.source), key),
+        )
 
 
 @dataclass(frozen=True)

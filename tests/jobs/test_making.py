@@ -154,6 +154,18 @@ def test_two_wishes_for_one_file_do_not_cross(tmp_path: Path) -> None:
     assert isinstance(ended, Outcome) and ended.state is State.FAILED and "a.webm" in ended.reason
 
 
+def test_another_wish_for_the_same_file_takes_the_place_of_one_that_was_stopped(tmp_path: Path) -> None:
+    journal = Journal(None)
+    first, order = claimed(journal, making(tmp_path))
+    prepare(first, order, journal)
+    journal.put_back(first)
+    other, there = claimed(journal, making(tmp_path, models={"mnist-mlp": Library().find("mnist-mlp").sha256}))
+    assert not isinstance(prepare(other, there, journal), Outcome)
+    assert journal.job(first.id).state is State.CANCELLED
+    add(journal, order.making)  # wished for again
+    assert (journal.job(first.id).state, journal.job(other.id).state) == (State.WAITING, State.RUNNING)
+
+
 def test_its_folder_is_not_made_where_a_drive_has_gone(tmp_path: Path) -> None:
     journal = Journal(None)
     job, order = claimed(journal, making(tmp_path))
