@@ -64,6 +64,17 @@ class Kept:
             self._states[step] = state
 
 
+class Lent(Kept):
+    """Another's states for pictures beside its own: they are taken up, and nothing of theirs is kept."""
+
+    def __init__(self, of: Kept) -> None:
+        super().__init__(0)
+        self._mark, self._ws, self._states = of._mark, of._ws, of._states  # replaced here, never changed
+
+    def keep(self, step: int, state: State) -> None:
+        """Nothing."""
+
+
 def noise_mark(mode: str, generator: torch.Generator | None) -> tuple[object, ...]:
     """What of the noise a picture depends on; unlike any other where it is drawn afresh."""
     if mode != "random":

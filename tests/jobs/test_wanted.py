@@ -98,3 +98,31 @@ def test_the_early_picture_is_the_largest_that_is_quick() -> None:
     pace.note("a", 512, 0.02)
     assert pace.early("a", sizes) is None  # the whole one is quick enough
     assert pace.early("b", (28,)) is None and pace.early("b", (4, 8, 16, 32, 64)) is None
+
+
+def test_slow_ones_come_one_at_a_time_and_are_put_back() -> None:
+    wanted = Wanted(lambda wish: 1)
+    strip = Thumbs("strip", 1, (HERE,) * 3, 64)
+    wanted.put(strip)
+    first = wanted.next(0.01)
+    assert first is not None and first.indices == (0,)
+    wanted.put(Render("stage", 2, HERE, early=False))
+    wanted.put_back(strip, first.indices)
+    assert [one.indices for one in pieces(wanted)] == [(), (0,), (1,), (2,)]
+    wanted.put_back(strip, (2,))  # the last one, when nothing of its place is open any more
+    assert [one.indices for one in pieces(wanted)] == [(2,)]
+    newer = Thumbs("strip", 3, (HERE,), 64)
+    wanted.put(newer)
+    wanted.put_back(strip, (1,))
+    assert [one.wish for one in pieces(wanted)] == [newer]
+    wanted.put_back(strip, (1,))
+    wanted.forget("strip")
+    wanted.put_back(newer, (0,))
+    assert pieces(wanted) == []
+
+
+def pieces(wanted: Wanted) -> list[Piece]:
+    found = []
+    while (piece := wanted.next(0.01)) is not None:
+        found.append(piece)
+    return found

@@ -9,7 +9,7 @@ import torch
 
 from ganstudio.nets import dcgan, mlp_gan
 from ganstudio.nets.generator_net import GeneratorNet, NoiseMode
-from ganstudio.nets.kept import Kept
+from ganstudio.nets.kept import Kept, Lent
 from ganstudio.nets.stylegan2 import Generator, SynthesisLayer
 
 
@@ -98,3 +98,15 @@ def test_every_generator_has_ws(net: Generator, made) -> None:
     centre = one.centre(label)
     torch.testing.assert_close(mean, torch.zeros_like(mean) if centre is None else centre[:, None].expand_as(mean))
     assert one.draw(ws, label).shape == (2, one.channels, one.resolution, one.resolution)
+
+
+def test_lent_states_serve_others_and_stay_as_they_are(net: Generator) -> None:
+    kept, ws = Kept(), net.styles(torch.randn(1, 16))
+    first = net.draw(ws, kept=kept)
+    for row, steps in ((5, 1), (0, 8), (4, 2)):
+        other = ws.clone()
+        other[:, row] += 0.5
+        lent = Lent(kept)
+        assert torch.equal(net.draw(other, kept=lent), net.draw(other)) and lent.steps == steps
+    assert torch.equal(net.draw(ws, kept=kept), first) and kept.steps == 0
+    assert net.draw(ws, side=8, kept=Lent(Kept())).shape[-1] == 8

@@ -18,7 +18,7 @@ from ganstudio.jobs.remote import generators as words
 from ganstudio.jobs.remote.generators import AskPoints, Explored, FindDirections, ModelFacts, Render, Thumbs
 from ganstudio.jobs.remote.making import Makers
 from ganstudio.jobs.remote.messages import Failure
-from ganstudio.jobs.remote.wanted import Piece, Wanted
+from ganstudio.jobs.remote.wanted import BATCH, Piece, Shown, Wanted
 
 if TYPE_CHECKING:
     from ganstudio.jobs.remote.works import Works
@@ -30,6 +30,7 @@ Pixels = NDArray[np.uint8]
 EARLY_LEAST = 64  # px: a smaller early picture tells too little
 QUICK_S = 0.04  # a whole picture that is drawn in this time needs no early one
 _EARLY_S = 0.06  # an early picture may take so long
+SLOW_S = 0.25  # small pictures that take so long each are drawn one at a time, and given up for what is looked at
 _STEP = 3.5  # what twice the side costs, until it was measured
 _ENLARGED = 4.0  # times, where the model comes in several
 _log = logging.getLogger("ganstudio.engine")
@@ -65,7 +66,8 @@ class Explorer:
 
     def __init__(self, works: Callable[[], Works], tell: Callable[[Explored], None]) -> None:
         self._works, self._tell = works, tell
-        self._wanted = Wanted()
+        self._wanted = Wanted(self._at_once)
+        self._quick: set[str] = set()  # models whose small pictures come quickly
         self._pace = Pace()
         self._makers = Makers(works, tell)
         self._running: tuple[Piece, Progress] | None = None
@@ -76,6 +78,8 @@ class Explorer:
     def take(self, wish: words.Wish) -> None:
         if isinstance(wish, Render | Thumbs | AskPoints):
             self._stop_older(wish.channel)
+            if not isinstance(wish, Thumbs):
+                self._stop_slow()
             self._wanted.put(wish)
             self._hire()
         elif isinstance(wish, words.Forget):
@@ -106,11 +110,23 @@ class Explorer:
                 self._thread.start()
 
     def _stop_older(self, channel: str) -> None:
-        """A whole picture after an early one need not be finished when a newer one is wanted."""
+        """A whole picture after an early one need not be finished when a newer one is wanted, nor small ones."""
         with self._lock:
             running = self._running
-        if running is not None and running[0].wish.channel == channel and running[0].stage in ("full", "upscaled"):
+        if running is not None and running[0].wish.channel == channel and running[0].stage not in ("early", "points"):
             running[1].stop()
+
+    def _stop_slow(self) -> None:
+        """Small pictures that take long are put back for what is looked at."""
+        with self._lock:
+            running = self._running
+        if running is not None and running[0].stage == "thumbs" and self._at_once(running[0].wish) == 1:
+            running[1].stop()
+
+    def _at_once(self, wish: Shown) -> int:
+        """How many small pictures; one where each takes long, or nobody knows how long yet."""
+        quick = isinstance(wish, Thumbs) and all(one.model in self._quick for one in wish.latents)
+        return BATCH if quick else 1
 
     # What is looked at
 
@@ -140,7 +156,7 @@ class Explorer:
             if isinstance(wish, AskPoints):
                 self._answer_points(works, runtime, wish)
             elif isinstance(wish, Thumbs):
-                self._draw_thumbs(works, runtime, wish, piece.indices)
+                self._draw_thumbs(works, runtime, wish, piece.indices, progress)
             elif piece.stage == "upscaled":
                 self._draw_upscaled(works, runtime, wish, progress)
             else:
@@ -180,14 +196,30 @@ class Explorer:
         seconds = time.perf_counter() - began
         self._tell(words.Pictured(wish.channel, wish.number, wish.latent, "upscaled", large, seconds))
 
-    def _draw_thumbs(self, works: Works, runtime: Runtime, wish: Thumbs, indices: tuple[int, ...]) -> None:
-        latents = [wish.latents[index] for index in indices]
-        for model in dict.fromkeys(one.model for one in latents):
-            room = darkroom(works, runtime, model)
-            chosen = [index for index in indices if wish.latents[index].model == model]
-            pictures = room.pictures([wish.latents[index] for index in chosen], wish.side)
-            for index, picture in zip(chosen, pictures, strict=True):
-                self._tell(words.ThumbDone(wish.channel, wish.number, index, reduced(picture, wish.side)))
+    def _draw_thumbs(
+        self, works: Works, runtime: Runtime, wish: Thumbs, indices: tuple[int, ...], progress: Progress
+    ) -> None:
+        left = list(indices)
+        try:
+            for model in dict.fromkeys(wish.latents[index].model for index in indices):
+                room = darkroom(works, runtime, model)
+                chosen = [index for index in indices if wish.latents[index].model == model]
+                began = time.perf_counter()
+                pictures = room.pictures([wish.latents[index] for index in chosen], wish.side, progress)
+                self._note(model, (time.perf_counter() - began) / len(chosen))
+                for index, picture in zip(chosen, pictures, strict=True):
+                    left.remove(index)
+                    self._tell(words.ThumbDone(wish.channel, wish.number, index, reduced(picture, wish.side)))
+        except Cancelled:
+            self._wanted.put_back(wish, tuple(left))
+            raise
+
+    def _note(self, model: str, seconds: float) -> None:
+        """Of a small picture."""
+        if seconds < SLOW_S:
+            self._quick.add(model)
+        else:
+            self._quick.discard(model)
 
     def _answer_points(self, works: Works, runtime: Runtime, wish: AskPoints) -> None:
         found = []

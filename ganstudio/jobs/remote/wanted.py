@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from ganstudio.jobs.remote.generators import AskPoints, Render, Stage, Thumbs
@@ -35,20 +36,25 @@ class Wanted:
     """Thread-safe. `next` gives pieces in the order of what a person looks at: early pictures, whole ones, then small
     ones a few at a time, then the enlarged."""
 
-    def __init__(self) -> None:
+    def __init__(self, batch: Callable[[Shown], int] = lambda wish: BATCH) -> None:
+        """`batch`: how many of a wish's small pictures are drawn at once."""
+        self._batch = batch
         self._changed = threading.Condition()
         self._open: dict[str, _Open] = {}
+        self._newest: dict[str, int] = {}  # the number of each place's latest wish, until it is forgotten
         self._came = itertools.count()
         self._closed = False
 
     def put(self, wish: Shown) -> None:
         with self._changed:
             self._open[wish.channel] = self._begun(wish)
+            self._newest[wish.channel] = wish.number
             self._changed.notify()
 
     def forget(self, channel: str) -> None:
         with self._changed:
             self._open.pop(channel, None)
+            self._newest.pop(channel, None)
 
     def drop(self, wish: Shown) -> None:
         """Nothing more of this wish: it failed, or all was done at once."""
@@ -81,9 +87,19 @@ class Wanted:
             if not self._changed.wait_for(lambda: self._open or self._closed, timeout) or self._closed:
                 return None
             found = min(self._open.values(), key=lambda one: (_RANKS[one.stage], one.came))
-            piece = Piece(found.wish, found.stage, tuple(found.left[:BATCH]))
-            self._advance(found)
+            piece = Piece(found.wish, found.stage, tuple(found.left[: max(1, self._batch(found.wish))]))
+            self._advance(found, len(piece.indices))
             return piece
+
+    def put_back(self, wish: Shown, indices: tuple[int, ...]) -> None:
+        """Small pictures that were not drawn after all: they come next of theirs, unless a newer wish is there."""
+        with self._changed:
+            found = self._open.get(wish.channel)
+            if found is not None and found.wish is wish:
+                found.left[:0] = indices
+            elif found is None and indices and self._newest.get(wish.channel) == wish.number:
+                self._open[wish.channel] = _Open(wish, "thumbs", next(self._came), list(indices))
+            self._changed.notify()
 
     def _begun(self, wish: Shown) -> _Open:
         came = next(self._came)
@@ -95,8 +111,8 @@ class Wanted:
         asked = [one for one in dict.fromkeys(wish.order) if one in whole]
         return _Open(wish, "thumbs", came, asked + [one for one in whole if one not in set(asked)])
 
-    def _advance(self, found: _Open) -> None:
-        del found.left[:BATCH]
+    def _advance(self, found: _Open, drawn: int = 0) -> None:
+        del found.left[:drawn]
         if found.stage == "early":
             found.stage = "full"
         elif found.stage == "full" and isinstance(found.wish, Render) and found.wish.upscaled:

@@ -15,7 +15,7 @@ from ganstudio.core.errors import BadModel, EngineError, OutOfMemory, is_want_of
 from ganstudio.core.latent import NOISE_FIXED, NOISE_OFF, Latent, moving
 from ganstudio.core.text import _
 from ganstudio.nets.generator_net import GeneratorNet, NoiseMode
-from ganstudio.nets.kept import Kept
+from ganstudio.nets.kept import Kept, Lent
 from ganstudio.runtime import devices
 from ganstudio.runtime.generating import finding, noise_maps
 from ganstudio.runtime.generating.facts import Facts
@@ -212,9 +212,12 @@ class Darkroom:
         label = self._space.label(shares, len(ws))
         size = self.facts.side_for(side)
         maps = _maps(latent)
-        if kept is not None and maps != self._maps:
-            kept.forget()
-            self._maps = maps
+        if maps != self._maps:
+            if kept is self._kept:
+                self._kept.forget()
+                self._maps = maps
+            else:
+                kept = None
         with torch.inference_mode(), noise_maps.lent(self._net, noise_maps.unpacked(maps, self._net)):
             return self._net.draw(
                 there, label, mode, generator, None if size == self.facts.resolution else size, kept
@@ -227,7 +230,7 @@ class Darkroom:
             image = self._draw(ws, latents[0], side, None)
             if torch.isfinite(image).all():
                 return [Drawn(one) for one in _pixels(image)]
-        return [self._drawn(one, side, None) for one in latents]
+        return [self._drawn(one, side, Lent(self._kept)) for one in latents]
 
     def _batches(self, latents: Sequence[Latent], side: int | None) -> list[list[Latent]]:
         most = 1 if self._exact else max(1, min(_MOST_AT_ONCE, _PIXELS_AT_ONCE // self.facts.side_for(side) ** 2))
