@@ -33,10 +33,9 @@ def _drawn(name: str, colour: str, width: int, height: int) -> QPixmap:
     svg = QSvgRenderer(QByteArray(_source(name).replace("currentColor", colour).encode()))
     made = QPixmap(width, height)
     made.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(made)
-    side = min(width, height)
-    svg.render(painter, QRectF((width - side) / 2, (height - side) / 2, side, side))
-    painter.end()
+    with QPainter(made) as painter:
+        side = min(width, height)
+        svg.render(painter, QRectF((width - side) / 2, (height - side) / 2, side, side))
     return made
 
 

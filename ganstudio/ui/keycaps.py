@@ -56,4 +56,5 @@ class KeyCaps(QWidget):
         return self.sizeHint()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        paint_caps(QPainter(self), self._keys, self.width() - 1, self.height() // 2)
+        with QPainter(self) as painter:
+            paint_caps(painter, self._keys, self.width() - 1, self.height() // 2)

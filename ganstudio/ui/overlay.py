@@ -24,11 +24,11 @@ class Panel(QFrame):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         now = theme().now
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(now.line)
-        painter.setBrush(now.panel)
-        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), RADIUS, RADIUS)
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(now.line)
+            painter.setBrush(now.panel)
+            painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), RADIUS, RADIUS)
 
 
 class Overlay(QWidget):
@@ -134,7 +134,7 @@ class Overlay(QWidget):
         return found
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.fillRect(event.rect(), theme().now.scrim)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        shadow.paint(painter, QRectF(self.panel.geometry()), RADIUS, theme().now.dark)
+        with QPainter(self) as painter:
+            painter.fillRect(event.rect(), theme().now.scrim)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            shadow.paint(painter, QRectF(self.panel.geometry()), RADIUS, theme().now.dark)

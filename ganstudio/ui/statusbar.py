@@ -130,11 +130,11 @@ class StatusBar(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         now = theme().now
-        painter = QPainter(self)
-        painter.fillRect(self.rect(), now.window)
-        painter.setPen(now.edge)
-        painter.drawLine(0, 0, self.width(), 0)
-        _Line(self, painter).draw()
+        with QPainter(self) as painter:
+            painter.fillRect(self.rect(), now.window)
+            painter.setPen(now.edge)
+            painter.drawLine(0, 0, self.width(), 0)
+            _Line(self, painter).draw()
 
     def place_buttons(self, x: int) -> int:
         """Called while painting, when it is known where the job's text ends: the buttons follow it."""

@@ -143,7 +143,7 @@ class TopBar(QWidget):
         self._menus.all.popup(self._one.mapToGlobal(QPoint(0, self._one.height() + 2)))
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.fillRect(self.rect(), theme().now.window)
-        painter.setPen(theme().now.edge)
-        painter.drawLine(0, self.height() - 1, self.width(), self.height() - 1)
+        with QPainter(self) as painter:
+            painter.fillRect(self.rect(), theme().now.window)
+            painter.setPen(theme().now.edge)
+            painter.drawLine(0, self.height() - 1, self.width(), self.height() - 1)

@@ -96,28 +96,28 @@ class BeforeAfter(QWidget):
         return QRectF((self.width() - wide) / 2, (self.height() - high) / 2, wide, high)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = draw.begin(QPainter(self))
-        now, area = theme().now, self.rect()
-        draw.box(painter, area, now.canvas, None, 6)
-        before, after = self._pair.before, self._pair.after
-        if before is None:
-            font = theme().font(11)
-            room = QRectF(area).adjusted(12, 0, -12, 0)
-            draw.text(painter, room, self._words, font, now.text3, Qt.AlignmentFlag.AlignHCenter)
-            return
-        painter.drawImage(self._place(before), before)
-        if after is None:
+        with draw.begin(QPainter(self)) as painter:
+            now, area = theme().now, self.rect()
+            draw.box(painter, area, now.canvas, None, 6)
+            before, after = self._pair.before, self._pair.after
+            if before is None:
+                font = theme().font(11)
+                room = QRectF(area).adjusted(12, 0, -12, 0)
+                draw.text(painter, room, self._words, font, now.text3, Qt.AlignmentFlag.AlignHCenter)
+                return
+            painter.drawImage(self._place(before), before)
+            if after is None:
+                self._label(painter, _("Before"), left=True)
+                return
+            x = round(self.width() * self._split)
+            painter.save()
+            painter.setClipRect(QRectF(x, 0, self.width() - x, self.height()))
+            painter.fillRect(area, now.canvas)
+            painter.drawImage(self._place(before if after is None else after), after)
+            painter.restore()
+            painter.fillRect(QRectF(x - 1, 0, 2, self.height()), SPLIT_LINE)
             self._label(painter, _("Before"), left=True)
-            return
-        x = round(self.width() * self._split)
-        painter.save()
-        painter.setClipRect(QRectF(x, 0, self.width() - x, self.height()))
-        painter.fillRect(area, now.canvas)
-        painter.drawImage(self._place(before if after is None else after), after)
-        painter.restore()
-        painter.fillRect(QRectF(x - 1, 0, 2, self.height()), SPLIT_LINE)
-        self._label(painter, _("Before"), left=True)
-        self._label(painter, _("After"), left=False)
+            self._label(painter, _("After"), left=False)
 
     def _label(self, painter: QPainter, words: str, left: bool) -> None:
         font = theme().font(11, 500)

@@ -145,14 +145,14 @@ class StepCard(QAbstractButton):
         self.shifted.emit(1)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = draw.begin(QPainter(self))
-        now, area = theme().now, self.rect()
-        draw.box(painter, area, now.hover if self.underMouse() else now.raised, now.frame, 6)
-        middle = area.height() // 2
-        icons.paint(painter, "drag", QRectF(8, middle - 7, 14, 14), "text3")
-        icons.paint(painter, icon_of(self.step.tool.id), QRectF(32, middle - 8, 16, 16), "accent_text")
-        icons.paint(painter, "chevron_right", QRectF(area.width() - 24, middle - 7, 14, 14), "text2")
-        line = theme().metrics(12).height()
-        room = QRectF(60, middle - line - 1, area.width() - 60 - 30, line)
-        draw.text(painter, room, self.text(), theme().font(12, 600), now.text)
-        draw.text(painter, room.translated(0, line + 3), self._summary, theme().font(11), now.text2)
+        with draw.begin(QPainter(self)) as painter:
+            now, area = theme().now, self.rect()
+            draw.box(painter, area, now.hover if self.underMouse() else now.raised, now.frame, 6)
+            middle = area.height() // 2
+            icons.paint(painter, "drag", QRectF(8, middle - 7, 14, 14), "text3")
+            icons.paint(painter, icon_of(self.step.tool.id), QRectF(32, middle - 8, 16, 16), "accent_text")
+            icons.paint(painter, "chevron_right", QRectF(area.width() - 24, middle - 7, 14, 14), "text2")
+            line = theme().metrics(12).height()
+            room = QRectF(60, middle - line - 1, area.width() - 60 - 30, line)
+            draw.text(painter, room, self.text(), theme().font(12, 600), now.text)
+            draw.text(painter, room.translated(0, line + 3), self._summary, theme().font(11), now.text2)

@@ -51,8 +51,7 @@ class Strips:
         strip = QPixmap(round(wide * ratio), round(high * ratio))
         strip.setDevicePixelRatio(ratio)
         strip.fill(Qt.GlobalColor.transparent)
-        painter = QPainter(strip)
-        self._paint.paint(painter, QRect(0, 0, wide, high), row, line, columns)
-        painter.end()
+        with QPainter(strip) as painter:
+            self._paint.paint(painter, QRect(0, 0, wide, high), row, line, columns)
         self._strips[row.id] = facts, strip
         return strip

@@ -184,19 +184,18 @@ class QueueTable(QTableView):
     # Painting
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self.viewport())
-        rect, high = event.rect(), self.verticalHeader().defaultSectionSize()
-        shown = [Column(one) for one in range(len(Column)) if not self.isColumnHidden(one)]
-        columns = [(one, self.columnViewportPosition(one), self.columnWidth(one)) for one in shown]
-        first, last = self.rowAt(rect.top()), self.rowAt(rect.bottom())
-        if first >= 0:
-            rows = range(first, (last if last >= 0 else len(self.queue.rows) - 1) + 1)
-            self._strips.paint(painter, map(self._line, rows), columns, self.viewport().width(), high)
-        if self._drop_row is not None:
-            top = self.rowViewportPosition(min(self._drop_row, len(self.queue.rows) - 1)) if self.queue.rows else 0
-            top += high if self._drop_row >= len(self.queue.rows) else 0
-            painter.fillRect(QRect(0, max(top - 1, 0), self.viewport().width(), 2), theme().now.accent)
-        painter.end()
+        with QPainter(self.viewport()) as painter:
+            rect, high = event.rect(), self.verticalHeader().defaultSectionSize()
+            shown = [Column(one) for one in range(len(Column)) if not self.isColumnHidden(one)]
+            columns = [(one, self.columnViewportPosition(one), self.columnWidth(one)) for one in shown]
+            first, last = self.rowAt(rect.top()), self.rowAt(rect.bottom())
+            if first >= 0:
+                rows = range(first, (last if last >= 0 else len(self.queue.rows) - 1) + 1)
+                self._strips.paint(painter, map(self._line, rows), columns, self.viewport().width(), high)
+            if self._drop_row is not None:
+                top = self.rowViewportPosition(min(self._drop_row, len(self.queue.rows) - 1)) if self.queue.rows else 0
+                top += high if self._drop_row >= len(self.queue.rows) else 0
+                painter.fillRect(QRect(0, max(top - 1, 0), self.viewport().width(), 2), theme().now.accent)
 
     def _line(self, at: int) -> tuple[Row, Line, int]:
         top = self.rowViewportPosition(at)

@@ -59,16 +59,16 @@ class StateChip(QAbstractButton):
         self._restyle()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = draw.begin(QPainter(self))
-        now, area = theme().now, self.rect()
-        if self.isChecked() or self.underMouse():
-            draw.box(painter, area, now.sel if self.isChecked() else now.hover, None, area.height() / 2)
-        look = LOOKS[self.state]
-        icons.paint(painter, look.icon, QRectF(8, (area.height() - 14) // 2, 14, 14), look.token)
-        draw.text(painter, QRectF(28, 0, area.width() - 32, area.height()), self.words, theme().font(11), now.text2)
-        if self.isChecked():
-            spot = QRectF(area.right() - 19, (area.height() - 12) // 2, 12, 12)
-            icons.paint(painter, "close", spot, "text2")
+        with draw.begin(QPainter(self)) as painter:
+            now, area = theme().now, self.rect()
+            if self.isChecked() or self.underMouse():
+                draw.box(painter, area, now.sel if self.isChecked() else now.hover, None, area.height() / 2)
+            look = LOOKS[self.state]
+            icons.paint(painter, look.icon, QRectF(8, (area.height() - 14) // 2, 14, 14), look.token)
+            draw.text(painter, QRectF(28, 0, area.width() - 32, area.height()), self.words, theme().font(11), now.text2)
+            if self.isChecked():
+                spot = QRectF(area.right() - 19, (area.height() - 12) // 2, 12, 12)
+                icons.paint(painter, "close", spot, "text2")
 
 
 @dataclass(frozen=True)
@@ -168,9 +168,9 @@ class Totals(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         now, area = theme().now, self.rect()
-        painter = QPainter(self)
-        painter.fillRect(area, now.panel)
-        painter.fillRect(QRect(0, area.bottom(), area.width(), 1), now.edge)
+        with QPainter(self) as painter:
+            painter.fillRect(area, now.panel)
+            painter.fillRect(QRect(0, area.bottom(), area.width(), 1), now.edge)
 
 
 def _clock(when: float) -> str:

@@ -302,11 +302,10 @@ class Canvas(Viewport):
         self.handle.place()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        self.paint_picture(painter, event.rect())
-        self._tool.paint(painter)
-        if self.shown_mode == "split":
-            looks.paint_split(painter, self.split * self.width(), self.height(), self.hidden())
-        if self._state is not None and self.stage.before is not None:
-            looks.paint_labels(painter, self.size(), self.shown_mode, self._labels)
-        painter.end()
+        with QPainter(self) as painter:
+            self.paint_picture(painter, event.rect())
+            self._tool.paint(painter)
+            if self.shown_mode == "split":
+                looks.paint_split(painter, self.split * self.width(), self.height(), self.hidden())
+            if self._state is not None and self.stage.before is not None:
+                looks.paint_labels(painter, self.size(), self.shown_mode, self._labels)

@@ -102,9 +102,8 @@ class Frame:
         return region
 
     def _paint(self, region: QRegion, view: View, panes: list[Pane], surround: QColor, ratio: float) -> None:
-        painter = QPainter(self._image)
-        parts = [region.boundingRect()] if region.rectCount() > _MOST_PARTS else list(region)  # type: ignore[arg-type]
-        for part in parts:
-            rect = Rect(part.x(), part.y(), part.x() + part.width(), part.y() + part.height())
-            paint_panes(painter, rect, view, panes, [], surround, ratio)
-        painter.end()
+        with QPainter(self._image) as painter:
+            parts = [region.boundingRect()] if region.rectCount() > _MOST_PARTS else list(region)  # type: ignore[arg-type]
+            for part in parts:
+                rect = Rect(part.x(), part.y(), part.x() + part.width(), part.y() + part.height())
+                paint_panes(painter, rect, view, panes, [], surround, ratio)

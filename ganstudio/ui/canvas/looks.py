@@ -70,10 +70,9 @@ def _shadow(reach: int) -> QImage:
 def _checker(size: int) -> QBrush:
     image = QImage(2 * size, 2 * size, QImage.Format.Format_RGB32)
     image.fill(_CHECKS[0])
-    painter = QPainter(image)
-    painter.fillRect(size, 0, size, size, _CHECKS[1])
-    painter.fillRect(0, size, size, size, _CHECKS[1])
-    painter.end()
+    with QPainter(image) as painter:
+        painter.fillRect(size, 0, size, size, _CHECKS[1])
+        painter.fillRect(0, size, size, size, _CHECKS[1])
     return QBrush(QPixmap.fromImage(image))
 
 

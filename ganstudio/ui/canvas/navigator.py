@@ -53,12 +53,11 @@ class Navigator(QWidget):
         return QRectF((self.width() - width) / 2, (self.height() - height) / 2, width, height), scale
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.fillRect(self.rect(), theme.theme().now.field)
-        place = self._place()
-        if place is not None and self._canvas is not None and self._canvas.stage.after is not None:
-            self._paint_picture(painter, *place, self._canvas)
-        painter.end()
+        with QPainter(self) as painter:
+            painter.fillRect(self.rect(), theme.theme().now.field)
+            place = self._place()
+            if place is not None and self._canvas is not None and self._canvas.stage.after is not None:
+                self._paint_picture(painter, *place, self._canvas)
 
     def _paint_picture(self, painter: QPainter, box: QRectF, scale: float, canvas: Canvas) -> None:
         plane = canvas.stage.after

@@ -55,10 +55,9 @@ class ZoomPill(QWidget):
         event.accept()  # between the buttons it is not the picture that was meant
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = draw.begin(QPainter(self))
-        now = theme.theme().now
-        draw.box(painter, self.rect(), now.panel, now.line, radius=8)
-        painter.end()
+        with draw.begin(QPainter(self)) as painter:
+            now = theme.theme().now
+            draw.box(painter, self.rect(), now.panel, now.line, radius=8)
 
 
 class _ZoomField(QLineEdit):
@@ -167,13 +166,12 @@ class SplitHandle(QAbstractSlider):
         self.setSliderDown(False)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = draw.begin(QPainter(self))
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(0, 0, 0, 60))
-        painter.drawEllipse(QPointF(_HANDLE / 2, _HANDLE / 2 + 0.5), _HANDLE / 2 - 0.5, _HANDLE / 2 - 0.5)
-        painter.setBrush(QColor(255, 255, 255))
-        painter.drawEllipse(QPointF(_HANDLE / 2, _HANDLE / 2), _HANDLE / 2 - 1.5, _HANDLE / 2 - 1.5)
-        dark = QColor(0x1C, 0x1C, 0x1C)
-        for name, x in (("chevron_left", 3.0), ("chevron_right", _HANDLE - 15.0)):
-            icons.paint(painter, name, QRectF(x, (_HANDLE - 12) / 2, 12, 12), dark)
-        painter.end()
+        with draw.begin(QPainter(self)) as painter:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(0, 0, 0, 60))
+            painter.drawEllipse(QPointF(_HANDLE / 2, _HANDLE / 2 + 0.5), _HANDLE / 2 - 0.5, _HANDLE / 2 - 0.5)
+            painter.setBrush(QColor(255, 255, 255))
+            painter.drawEllipse(QPointF(_HANDLE / 2, _HANDLE / 2), _HANDLE / 2 - 1.5, _HANDLE / 2 - 1.5)
+            dark = QColor(0x1C, 0x1C, 0x1C)
+            for name, x in (("chevron_left", 3.0), ("chevron_right", _HANDLE - 15.0)):
+                icons.paint(painter, name, QRectF(x, (_HANDLE - 12) / 2, 12, 12), dark)

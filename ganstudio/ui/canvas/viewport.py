@@ -310,9 +310,8 @@ class Viewport(QWidget):
         self.frame.drop()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        self.paint_picture(painter, event.rect())
-        painter.end()
+        with QPainter(self) as painter:
+            self.paint_picture(painter, event.rect())
 
     def paint_picture(self, painter: QPainter, where: QRect) -> None:
         """Surround and pictures of a rectangle of the widget."""

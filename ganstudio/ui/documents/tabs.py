@@ -52,17 +52,17 @@ class _Close(QAbstractButton):
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = draw.begin(QPainter(self))
-        now, box = theme().now, QRectF(self.rect())
-        if self.modified and not self.underMouse():
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(now.text2)
-            painter.drawEllipse(box.center(), _DOT / 2, _DOT / 2)
-            return
-        if self.underMouse():
-            draw.box(painter, box.adjusted(2, 2, -2, -2), now.pressed if self.isDown() else now.hover, radius=4)
-        side = theme().glyph(12)
-        icons.paint(painter, "close", QRectF(box.center().x() - side / 2, box.center().y() - side / 2, side, side))
+        with draw.begin(QPainter(self)) as painter:
+            now, box = theme().now, QRectF(self.rect())
+            if self.modified and not self.underMouse():
+                painter.setPen(Qt.PenStyle.NoPen)
+                painter.setBrush(now.text2)
+                painter.drawEllipse(box.center(), _DOT / 2, _DOT / 2)
+                return
+            if self.underMouse():
+                draw.box(painter, box.adjusted(2, 2, -2, -2), now.pressed if self.isDown() else now.hover, radius=4)
+            side = theme().glyph(12)
+            icons.paint(painter, "close", QRectF(box.center().x() - side / 2, box.center().y() - side / 2, side, side))
 
 
 class _Bar(QTabBar):
@@ -102,10 +102,10 @@ class _Bar(QTabBar):
         return QSize(min(wide, most) + _PAD + _GAP + theme().px(_CLOSE) + _GAP, theme().px(_BAR))
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = draw.begin(QPainter(self))
-        pointer = self.mapFromGlobal(self.cursor().pos()) if self.underMouse() else QPoint(-1, -1)
-        for index in range(self.count()):
-            self._paint_tab(painter, index, pointer)
+        with draw.begin(QPainter(self)) as painter:
+            pointer = self.mapFromGlobal(self.cursor().pos()) if self.underMouse() else QPoint(-1, -1)
+            for index in range(self.count()):
+                self._paint_tab(painter, index, pointer)
 
     def _paint_tab(self, painter: QPainter, index: int, pointer: QPoint) -> None:
         now, rect = theme().now, self.tabRect(index)

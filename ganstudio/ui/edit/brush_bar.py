@@ -178,9 +178,9 @@ class BrushBar(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         now = theme().now
-        painter = QPainter(self)
-        painter.fillRect(self.rect(), now.panel)
-        painter.fillRect(0, self.height() - 1, self.width(), 1, now.edge)
+        with QPainter(self) as painter:
+            painter.fillRect(self.rect(), now.panel)
+            painter.fillRect(0, self.height() - 1, self.width(), 1, now.edge)
 
 
 def _share(label: str, value: float, low: float, parent: QWidget) -> Slider:

@@ -121,6 +121,6 @@ class Column(QWidget):
         self.tools.restore(state)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.fillRect(self.rect(), theme().now.panel)
-        painter.fillRect(0, 0, 1, self.height(), theme().now.edge)
+        with QPainter(self) as painter:
+            painter.fillRect(self.rect(), theme().now.panel)
+            painter.fillRect(0, 0, 1, self.height(), theme().now.edge)

@@ -179,6 +179,6 @@ class FeatherPopup(QFrame):
         self._call(radius)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = draw.begin(QPainter(self))
-        painter.fillRect(self.rect(), theme().now.panel)
-        draw.box(painter, self.rect(), None, theme().now.edge, 0)
+        with draw.begin(QPainter(self)) as painter:
+            painter.fillRect(self.rect(), theme().now.panel)
+            draw.box(painter, self.rect(), None, theme().now.edge, 0)

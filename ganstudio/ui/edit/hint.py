@@ -37,11 +37,11 @@ class KeyCap(QLabel):
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = draw.begin(QPainter(self))
-        now = theme()
-        draw.box(painter, self.rect(), now.now.raised, now.now.line, 4)
-        area = QRectF(self.rect())
-        draw.text(painter, area, self.text(), now.font(11), now.now.text, Qt.AlignmentFlag.AlignHCenter)
+        with draw.begin(QPainter(self)) as painter:
+            now = theme()
+            draw.box(painter, self.rect(), now.now.raised, now.now.line, 4)
+            area = QRectF(self.rect())
+            draw.text(painter, area, self.text(), now.font(11), now.now.text, Qt.AlignmentFlag.AlignHCenter)
 
 
 class Hint(QWidget):
@@ -78,8 +78,8 @@ class Hint(QWidget):
         self.closed.emit()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = draw.begin(QPainter(self))
-        draw.box(painter, self.rect(), theme().now.panel, theme().now.line, 10)
+        with draw.begin(QPainter(self)) as painter:
+            draw.box(painter, self.rect(), theme().now.panel, theme().now.line, 10)
 
 
 def _keys(shortcut: str) -> QWidget:

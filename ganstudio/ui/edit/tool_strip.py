@@ -72,6 +72,6 @@ class ToolStrip(QWidget):
         self.refresh()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.fillRect(self.rect(), theme().now.panel)
-        painter.fillRect(self.width() - 1, 0, 1, self.height(), theme().now.edge)
+        with QPainter(self) as painter:
+            painter.fillRect(self.rect(), theme().now.panel)
+            painter.fillRect(self.width() - 1, 0, 1, self.height(), theme().now.edge)

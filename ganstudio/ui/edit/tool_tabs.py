@@ -56,22 +56,22 @@ class Tab(QAbstractButton):
             super().keyPressEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = draw.begin(QPainter(self))
-        now, area, chosen = theme(), QRectF(self.rect()), self.isChecked()
-        if self.underMouse() and not chosen:
-            draw.box(painter, area.adjusted(4, 4, -4, -4), now.now.hover)
-        words = area.adjusted(4, 0, -4, 0)
-        if self._icon:
-            side = 16
-            top = (area.height() - side - theme().px(18)) / 2 - 1
-            place = QRectF(round(area.center().x() - side / 2), round(top), side, side)
-            icons.paint(painter, self._icon, place, "accent_text" if chosen else "text2")
-            words = words.adjusted(0, top + side + 2, 0, -top)
-        font, colour = now.font(12, 500 if chosen else 400), now.now.text if chosen else now.now.text2
-        wide = draw.text(painter, words, self.text(), font, colour, Qt.AlignmentFlag.AlignHCenter)
-        if chosen:
-            bar = QRectF(round(area.center().x() - wide / 2), area.height() - 2, round(wide), 2)
-            painter.fillRect(bar, now.now.accent_text)
+        with draw.begin(QPainter(self)) as painter:
+            now, area, chosen = theme(), QRectF(self.rect()), self.isChecked()
+            if self.underMouse() and not chosen:
+                draw.box(painter, area.adjusted(4, 4, -4, -4), now.now.hover)
+            words = area.adjusted(4, 0, -4, 0)
+            if self._icon:
+                side = 16
+                top = (area.height() - side - theme().px(18)) / 2 - 1
+                place = QRectF(round(area.center().x() - side / 2), round(top), side, side)
+                icons.paint(painter, self._icon, place, "accent_text" if chosen else "text2")
+                words = words.adjusted(0, top + side + 2, 0, -top)
+            font, colour = now.font(12, 500 if chosen else 400), now.now.text if chosen else now.now.text2
+            wide = draw.text(painter, words, self.text(), font, colour, Qt.AlignmentFlag.AlignHCenter)
+            if chosen:
+                bar = QRectF(round(area.center().x() - wide / 2), area.height() - 2, round(wide), 2)
+                painter.fillRect(bar, now.now.accent_text)
 
 
 class Tabs(QWidget):

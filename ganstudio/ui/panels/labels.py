@@ -48,12 +48,12 @@ class FieldLabel(QAbstractButton):
         return QSize(GUTTER + 32, self.sizeHint().height())
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = draw.begin(QPainter(self))
-        now = theme()
-        area = QRectF(self.rect()).adjusted(self._gutter, 0, 0, 0)
-        wide = draw.text(painter, area, self.text(), now.font(), now.now.text2)
-        if self._changed:
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(now.now.accent)
-            x = _DOT / 2 if self._gutter else wide + GUTTER / 2
-            painter.drawEllipse(QPointF(x, area.center().y()), _DOT / 2, _DOT / 2)
+        with draw.begin(QPainter(self)) as painter:
+            now = theme()
+            area = QRectF(self.rect()).adjusted(self._gutter, 0, 0, 0)
+            wide = draw.text(painter, area, self.text(), now.font(), now.now.text2)
+            if self._changed:
+                painter.setPen(Qt.PenStyle.NoPen)
+                painter.setBrush(now.now.accent)
+                x = _DOT / 2 if self._gutter else wide + GUTTER / 2
+                painter.drawEllipse(QPointF(x, area.center().y()), _DOT / 2, _DOT / 2)

@@ -98,25 +98,31 @@ class DeviceCard(QAbstractButton):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         now, chosen = theme().now, self.isChecked()
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        card = QRectF(self.rect()).adjusted(0.75, 0.75, -0.75, -0.75)
-        edge = QPen(now.accent_text, 1.5) if chosen else QPen(now.line) if now.frame or self.device.reason else None
-        painter.setPen(edge or Qt.PenStyle.NoPen)
-        fill = (
-            now.panel if self.device.reason else now.sel if chosen else now.hover if self.underMouse() else now.raised
-        )
-        painter.setBrush(fill)
-        painter.drawRoundedRect(card, 6, 6)
-        self._mark(painter, chosen)
-        right = self.width() - 16
-        if self.device.speed is not None:
-            right = self._speed(painter, right, chosen)
-        middle = self.height() // 2
-        title = theme().font(12, 600)
-        self._line(painter, title, self.device.name, middle - theme().px(20), right, bool(self.device.reason))
-        about = self.device.reason or self.device.about
-        self._line(painter, theme().font(11), about, middle + 1, right, True)
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            card = QRectF(self.rect()).adjusted(0.75, 0.75, -0.75, -0.75)
+            edge = QPen(now.accent_text, 1.5) if chosen else QPen(now.line) if now.frame or self.device.reason else None
+            painter.setPen(edge or Qt.PenStyle.NoPen)
+            fill = (
+                now.panel
+                if self.device.reason
+                else now.sel
+                if chosen
+                else now.hover
+                if self.underMouse()
+                else now.raised
+            )
+            painter.setBrush(fill)
+            painter.drawRoundedRect(card, 6, 6)
+            self._mark(painter, chosen)
+            right = self.width() - 16
+            if self.device.speed is not None:
+                right = self._speed(painter, right, chosen)
+            middle = self.height() // 2
+            title = theme().font(12, 600)
+            self._line(painter, title, self.device.name, middle - theme().px(20), right, bool(self.device.reason))
+            about = self.device.reason or self.device.about
+            self._line(painter, theme().font(11), about, middle + 1, right, True)
 
     def _mark(self, painter: QPainter, chosen: bool) -> None:
         now, middle = theme().now, self.height() / 2

@@ -65,31 +65,31 @@ class PageButton(QAbstractButton):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         now, chosen = theme().now, self.isChecked()
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        if chosen or self.underMouse():
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(now.sel if chosen else now.hover)
-            painter.drawRoundedRect(self.rect(), 5, 5)
-        icon = icons.pixmap(self._icon, "accent_text" if chosen else "text2", 16, self.devicePixelRatioF())
-        painter.drawPixmap(12, (self.height() - 16) // 2, icon)
-        painter.setFont(theme().font(12, 500 if chosen else 400))
-        painter.setPen(now.text if chosen else now.text2)
-        inside = self.rect().adjusted(38, 0, -8, 0)
-        text = painter.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, inside.width())
-        painter.drawText(inside, Qt.AlignmentFlag.AlignVCenter, text)
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            if chosen or self.underMouse():
+                painter.setPen(Qt.PenStyle.NoPen)
+                painter.setBrush(now.sel if chosen else now.hover)
+                painter.drawRoundedRect(self.rect(), 5, 5)
+            icon = icons.pixmap(self._icon, "accent_text" if chosen else "text2", 16, self.devicePixelRatioF())
+            painter.drawPixmap(12, (self.height() - 16) // 2, icon)
+            painter.setFont(theme().font(12, 500 if chosen else 400))
+            painter.setPen(now.text if chosen else now.text2)
+            inside = self.rect().adjusted(38, 0, -8, 0)
+            text = painter.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, inside.width())
+            painter.drawText(inside, Qt.AlignmentFlag.AlignVCenter, text)
 
 
 class _Side(QWidget):
     """The list's ground: the window's grey inside the panel's rounded left edge."""
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(theme().now.window)
-        painter.drawRoundedRect(self.rect().adjusted(1, 1, RADIUS, -1), RADIUS, RADIUS)
-        painter.fillRect(self.width() - 1, 1, 1, self.height() - 2, theme().now.edge)
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(theme().now.window)
+            painter.drawRoundedRect(self.rect().adjusted(1, 1, RADIUS, -1), RADIUS, RADIUS)
+            painter.fillRect(self.width() - 1, 1, 1, self.height() - 2, theme().now.edge)
 
 
 class Preferences(Overlay):

@@ -29,12 +29,12 @@ class _Overlay(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(self._theme.now.accent_text, 1.5))
-        gap = _ROOM - OUTSIDE - 0.75
-        radius = self.radius + OUTSIDE
-        painter.drawRoundedRect(self.rect().toRectF().adjusted(gap, gap, -gap, -gap), radius, radius)
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(QPen(self._theme.now.accent_text, 1.5))
+            gap = _ROOM - OUTSIDE - 0.75
+            radius = self.radius + OUTSIDE
+            painter.drawRoundedRect(self.rect().toRectF().adjusted(gap, gap, -gap, -gap), radius, radius)
 
 
 def _is_in_front(widget: QWidget) -> bool:

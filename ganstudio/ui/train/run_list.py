@@ -71,26 +71,26 @@ class RunRow(QAbstractButton):
             super().keyPressEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = draw.begin(QPainter(self))
-        now, area = theme().now, QRectF(self.rect()).adjusted(2, 1, -2, -1)
-        if self.isChecked() or self.underMouse():
-            draw.box(painter, area, now.sel if self.isChecked() else now.hover, None, 5)
-        side = theme().px(36)
-        place = QRectF(area.left() + 6, area.center().y() - side / 2, side, side)
-        self._paint_sample(painter, place)
-        left, step = place.right() + 10, theme().px(17)
-        top = area.center().y() - step
-        wide = area.right() - left - 8
-        name = QRectF(left, top, wide, step)
-        draw.text(painter, name, self.text(), theme().font(12, 500), now.text)
-        shade = now.err if self._trouble or self._state.state == FAILED else now.text3
-        if self.isChecked() and shade is now.text3:
-            shade = now.text2
-        draw.text(painter, name.translated(0, step), said(self._state, self._trouble), theme().font(11), shade)
-        if self._state.state in (RUNNING, PAUSED) and self._state.end:
-            bar = QRectF(left, area.bottom() - 4, wide, 2)
-            painter.fillRect(bar, now.track)
-            painter.fillRect(QRectF(bar.x(), bar.y(), bar.width() * share_of(self._state), 2), now.accent)
+        with draw.begin(QPainter(self)) as painter:
+            now, area = theme().now, QRectF(self.rect()).adjusted(2, 1, -2, -1)
+            if self.isChecked() or self.underMouse():
+                draw.box(painter, area, now.sel if self.isChecked() else now.hover, None, 5)
+            side = theme().px(36)
+            place = QRectF(area.left() + 6, area.center().y() - side / 2, side, side)
+            self._paint_sample(painter, place)
+            left, step = place.right() + 10, theme().px(17)
+            top = area.center().y() - step
+            wide = area.right() - left - 8
+            name = QRectF(left, top, wide, step)
+            draw.text(painter, name, self.text(), theme().font(12, 500), now.text)
+            shade = now.err if self._trouble or self._state.state == FAILED else now.text3
+            if self.isChecked() and shade is now.text3:
+                shade = now.text2
+            draw.text(painter, name.translated(0, step), said(self._state, self._trouble), theme().font(11), shade)
+            if self._state.state in (RUNNING, PAUSED) and self._state.end:
+                bar = QRectF(left, area.bottom() - 4, wide, 2)
+                painter.fillRect(bar, now.track)
+                painter.fillRect(QRectF(bar.x(), bar.y(), bar.width() * share_of(self._state), 2), now.accent)
 
     def _paint_sample(self, painter: QPainter, place: QRectF) -> None:
         now = theme().now

@@ -35,19 +35,19 @@ class Grid(QWidget):
         return QSize(640, 480)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.fillRect(self.rect(), theme().now.canvas)
-        area = QRectF(self.rect()).adjusted(16, 16, -16, -16)
-        if self._picture.isNull():
-            middle = Qt.AlignmentFlag.AlignHCenter
-            draw.text(painter, area, self.empty, theme().font(12), theme().now.text3, middle)
-            return
-        size = self._picture.size().toSizeF()
-        share = min(area.width() / size.width(), area.height() / size.height())
-        target = QRectF(0, 0, size.width() * share, size.height() * share)
-        target.moveCenter(area.center())
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, share < 3.0)
-        painter.drawImage(target, self._picture)
+        with QPainter(self) as painter:
+            painter.fillRect(self.rect(), theme().now.canvas)
+            area = QRectF(self.rect()).adjusted(16, 16, -16, -16)
+            if self._picture.isNull():
+                middle = Qt.AlignmentFlag.AlignHCenter
+                draw.text(painter, area, self.empty, theme().font(12), theme().now.text3, middle)
+                return
+            size = self._picture.size().toSizeF()
+            share = min(area.width() / size.width(), area.height() / size.height())
+            target = QRectF(0, 0, size.width() * share, size.height() * share)
+            target.moveCenter(area.center())
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, share < 3.0)
+            painter.drawImage(target, self._picture)
 
 
 class Samples(QWidget):

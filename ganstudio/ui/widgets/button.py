@@ -169,19 +169,19 @@ class Button(QAbstractButton):
         return "text2" if self._kind in ("normal", "quiet", "icon") else self._colour()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = draw.begin(QPainter(self))
-        now, area = theme().now, self.rect()
-        fill = self._fill()
-        framed = self._kind == "normal" or (self._kind == "primary" and (now.contrast or not self.isEnabled()))
-        line = now.frame if framed and not self.isChecked() else None
-        if fill is not None:
-            draw.box(painter, area, fill, line)
-        if self._kind == "icon":
-            side = theme().glyph()
-            left, top = (area.width() - side) // 2, (area.height() - side) // 2
-            icons.paint(painter, self._icon, QRectF(left, top, side, side), self._icon_colour())
-            return
-        self._paint_content(painter)
+        with draw.begin(QPainter(self)) as painter:
+            now, area = theme().now, self.rect()
+            fill = self._fill()
+            framed = self._kind == "normal" or (self._kind == "primary" and (now.contrast or not self.isEnabled()))
+            line = now.frame if framed and not self.isChecked() else None
+            if fill is not None:
+                draw.box(painter, area, fill, line)
+            if self._kind == "icon":
+                side = theme().glyph()
+                left, top = (area.width() - side) // 2, (area.height() - side) // 2
+                icons.paint(painter, self._icon, QRectF(left, top, side, side), self._icon_colour())
+                return
+            self._paint_content(painter)
 
     def _paint_content(self, painter: QPainter) -> None:
         now, area = theme(), QRectF(self.rect())

@@ -129,26 +129,26 @@ class Chip(QAbstractButton):
             self.weight_changed.emit(self._weight)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = draw.begin(QPainter(self))
-        now, area = theme().now, QRectF(self.rect())
-        chosen = self.isChecked() or self._weight is not None
-        rest = draw.mix(now.raised, now.hover, self._fade.share)
-        fill = now.sel if chosen else now.pressed if self.isDown() else rest
-        line = now.accent_text if self.isChecked() else now.frame
-        draw.box(painter, area, fill, line, area.height() / 2)
-        x = float(_PAD)
-        if self._icon:
-            token = "track" if not self.isEnabled() else self._token
-            side = theme().glyph()
-            icons.paint(painter, self._icon, QRectF(x - 1, (area.height() - side) // 2, side, side), token)
-            x += side + _GAP
-        end = self._cross().left() - 4 if self._removable else area.right() - _PAD + 2
-        on = self.isEnabled()
-        room, shade = QRectF(x, 0, end - x, area.height()), now.text if on else now.text3
-        used = draw.text(painter, room, self.text(), theme().font(12, 500), shade)
-        if self._tail():
-            room = QRectF(x + used + _GAP + 2, 0, area.width(), area.height())
-            shade = now.accent_text if chosen and on else now.text3
-            draw.text(painter, room, self._tail(), theme().font(), shade)
-        if self._removable:
-            icons.paint(painter, "close", self._cross(), "text2")
+        with draw.begin(QPainter(self)) as painter:
+            now, area = theme().now, QRectF(self.rect())
+            chosen = self.isChecked() or self._weight is not None
+            rest = draw.mix(now.raised, now.hover, self._fade.share)
+            fill = now.sel if chosen else now.pressed if self.isDown() else rest
+            line = now.accent_text if self.isChecked() else now.frame
+            draw.box(painter, area, fill, line, area.height() / 2)
+            x = float(_PAD)
+            if self._icon:
+                token = "track" if not self.isEnabled() else self._token
+                side = theme().glyph()
+                icons.paint(painter, self._icon, QRectF(x - 1, (area.height() - side) // 2, side, side), token)
+                x += side + _GAP
+            end = self._cross().left() - 4 if self._removable else area.right() - _PAD + 2
+            on = self.isEnabled()
+            room, shade = QRectF(x, 0, end - x, area.height()), now.text if on else now.text3
+            used = draw.text(painter, room, self.text(), theme().font(12, 500), shade)
+            if self._tail():
+                room = QRectF(x + used + _GAP + 2, 0, area.width(), area.height())
+                shade = now.accent_text if chosen and on else now.text3
+                draw.text(painter, room, self._tail(), theme().font(), shade)
+            if self._removable:
+                icons.paint(painter, "close", self._cross(), "text2")

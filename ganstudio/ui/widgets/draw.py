@@ -11,6 +11,7 @@ RADIUS = 5.0  # buttons and fields
 
 
 def begin(painter: QPainter) -> QPainter:
+    """For `with`: a painter that is not ended because an exception holds on to its frame takes the program along."""
     painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
     return painter
 

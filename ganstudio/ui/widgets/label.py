@@ -93,14 +93,14 @@ class Label(QLabel):
         if not self._painted():
             super().paintEvent(event)
             return
-        painter = QPainter(self)
-        colour = theme().now.named(self._token) if self.isEnabled() else theme().now.text3
-        pitch = self._pitch()
-        lines = self._lines(self.width())
-        top = max(0.0, (self.height() - pitch * len(lines)) / 2)
-        for number, line in enumerate(lines):
-            place = QRectF(0, top + number * pitch, self.width(), pitch)
-            draw.text(painter, place, line, self.font(), colour, self.alignment())
+        with QPainter(self) as painter:
+            colour = theme().now.named(self._token) if self.isEnabled() else theme().now.text3
+            pitch = self._pitch()
+            lines = self._lines(self.width())
+            top = max(0.0, (self.height() - pitch * len(lines)) / 2)
+            for number, line in enumerate(lines):
+                place = QRectF(0, top + number * pitch, self.width(), pitch)
+                draw.text(painter, place, line, self.font(), colour, self.alignment())
 
 
 class ElidedLabel(QWidget):
@@ -159,7 +159,7 @@ class ElidedLabel(QWidget):
         self._tell()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = draw.begin(QPainter(self))
-        colour = theme().now.named(self._token if self.isEnabled() else "text3")
-        font = theme().font(self._size, self._weight)
-        draw.text(painter, self.rect(), self._text, font, colour, self._align, _MODES[self._mode])
+        with draw.begin(QPainter(self)) as painter:
+            colour = theme().now.named(self._token if self.isEnabled() else "text3")
+            font = theme().font(self._size, self._weight)
+            draw.text(painter, self.rect(), self._text, font, colour, self._align, _MODES[self._mode])

@@ -127,21 +127,21 @@ class ModelCard(QAbstractButton):
             super().keyPressEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = draw.begin(QPainter(self))
-        now, area = theme().now, QRectF(self.rect())
-        chosen = self.isChecked()
-        rest = draw.mix(now.raised, now.hover, self._fade.share)
-        fill = now.sel if chosen else now.pressed if self.isDown() else rest
-        line = now.accent_text if chosen else now.frame
-        draw.box(painter, area, fill, line, 6, 1.5 if chosen else None)
-        self._paint_picture(painter)
-        self._paint_words(painter)
-        side = theme().glyph()
-        spot = QRectF(area.right() - side - 8, round(self._line(0).center().y() - side / 2), side, side)
-        if chosen:
-            icons.paint(painter, "check", spot, "accent_text")
-        elif self._chevron:
-            icons.paint(painter, "chevron_down", spot, "text2")
+        with draw.begin(QPainter(self)) as painter:
+            now, area = theme().now, QRectF(self.rect())
+            chosen = self.isChecked()
+            rest = draw.mix(now.raised, now.hover, self._fade.share)
+            fill = now.sel if chosen else now.pressed if self.isDown() else rest
+            line = now.accent_text if chosen else now.frame
+            draw.box(painter, area, fill, line, 6, 1.5 if chosen else None)
+            self._paint_picture(painter)
+            self._paint_words(painter)
+            side = theme().glyph()
+            spot = QRectF(area.right() - side - 8, round(self._line(0).center().y() - side / 2), side, side)
+            if chosen:
+                icons.paint(painter, "check", spot, "accent_text")
+            elif self._chevron:
+                icons.paint(painter, "chevron_down", spot, "text2")
 
     def _paint_picture(self, painter: QPainter) -> None:
         now = theme().now

@@ -121,19 +121,19 @@ class Notice(QWidget):
             super().keyPressEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = draw.begin(QPainter(self))
-        now = theme().now
-        room = shadow.MARGIN if self._floating else 0
-        card = QRectF(self.rect()).adjusted(room, room, -room, -room)
-        if self._floating:
-            shadow.paint(painter, card, 8, now.dark)
-        fill = now.panel if self._floating else now.raised
-        draw.box(painter, card, fill, now.line if self._floating else now.frame, 8)
-        state = now.named(TOKENS[self._kind])
-        bar = QRectF(card.x(), card.y() + 8, _BAR, card.height() - 16)
-        draw.box(painter, bar, state, None, 1.5)
-        side = theme().glyph(20 if self._floating else 18)
-        line = theme().font(14 if self._floating else 13).pixelSize() * 1.5  # as high as the title's line
-        top = card.y() + 16 + (line - side) / 2 + (3 if self._closable else 0)
-        spot = QRectF(card.x() + (22 if self._floating else 14), round(top), side, side)
-        icons.paint(painter, GLYPHS[self._kind], spot, TOKENS[self._kind])
+        with draw.begin(QPainter(self)) as painter:
+            now = theme().now
+            room = shadow.MARGIN if self._floating else 0
+            card = QRectF(self.rect()).adjusted(room, room, -room, -room)
+            if self._floating:
+                shadow.paint(painter, card, 8, now.dark)
+            fill = now.panel if self._floating else now.raised
+            draw.box(painter, card, fill, now.line if self._floating else now.frame, 8)
+            state = now.named(TOKENS[self._kind])
+            bar = QRectF(card.x(), card.y() + 8, _BAR, card.height() - 16)
+            draw.box(painter, bar, state, None, 1.5)
+            side = theme().glyph(20 if self._floating else 18)
+            line = theme().font(14 if self._floating else 13).pixelSize() * 1.5  # as high as the title's line
+            top = card.y() + 16 + (line - side) / 2 + (3 if self._closable else 0)
+            spot = QRectF(card.x() + (22 if self._floating else 14), round(top), side, side)
+            icons.paint(painter, GLYPHS[self._kind], spot, TOKENS[self._kind])

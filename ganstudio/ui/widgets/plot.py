@@ -46,26 +46,26 @@ class Plot(QWidget):
         return QSize(theme().px(340), theme().px(172))
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = draw.begin(QPainter(self))
-        now = theme().now
-        draw.box(painter, QRectF(self.rect()), now.raised, now.frame, 6)
-        px = theme().px
-        area = QRectF(
-            px(_LEFT), px(_HEAD), self.width() - px(_LEFT) - px(_RIGHT), self.height() - px(_HEAD) - px(_FOOT)
-        )
-        head = QRectF(px(10), px(4), self.width() - px(20), px(22))
-        draw.text(painter, head, self._title, theme().font(11, 600), now.text)
-        if not self._lines:
-            draw.text(painter, area, self._empty, theme().font(11), now.text3, Qt.AlignmentFlag.AlignCenter)
-            return
-        colours = list(now.data)
-        self._legend(painter, head, colours)
-        low, high = _bounds([value for _name, points in self._lines for _step, value in points])
-        end = max([self._end, *(points[-1][0] for _name, points in self._lines), 1.0])
-        self._axes(painter, area, low, high, end)
-        painter.setClipRect(area.adjusted(-3, -3, 6, 3))
-        for (_name, points), colour in zip(self._lines, colours, strict=False):
-            self._line(painter, area, points, colour, (low, high, end))
+        with draw.begin(QPainter(self)) as painter:
+            now = theme().now
+            draw.box(painter, QRectF(self.rect()), now.raised, now.frame, 6)
+            px = theme().px
+            area = QRectF(
+                px(_LEFT), px(_HEAD), self.width() - px(_LEFT) - px(_RIGHT), self.height() - px(_HEAD) - px(_FOOT)
+            )
+            head = QRectF(px(10), px(4), self.width() - px(20), px(22))
+            draw.text(painter, head, self._title, theme().font(11, 600), now.text)
+            if not self._lines:
+                draw.text(painter, area, self._empty, theme().font(11), now.text3, Qt.AlignmentFlag.AlignCenter)
+                return
+            colours = list(now.data)
+            self._legend(painter, head, colours)
+            low, high = _bounds([value for _name, points in self._lines for _step, value in points])
+            end = max([self._end, *(points[-1][0] for _name, points in self._lines), 1.0])
+            self._axes(painter, area, low, high, end)
+            painter.setClipRect(area.adjusted(-3, -3, 6, 3))
+            for (_name, points), colour in zip(self._lines, colours, strict=False):
+                self._line(painter, area, points, colour, (low, high, end))
 
     def _legend(self, painter: QPainter, head: QRectF, colours: list[QColor]) -> None:
         font, right = theme().font(11), head.right()

@@ -72,11 +72,13 @@ class ProgressBar(QWidget):
         return QSize(120, self._thick)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = draw.begin(QPainter(self))
-        now, radius = theme().now, self._thick / 2
-        area = QRectF(0, (self.height() - self._thick) / 2, self.width(), self._thick)
-        draw.box(painter, area, now.field if now.contrast else now.track, now.frame if now.contrast else None, radius)
-        if self._fraction:
-            wide = max(self._thick, area.width() * self._fraction)
-            fill = now.text3 if self._quiet else now.accent
-            draw.box(painter, QRectF(area.x(), area.y(), wide, self._thick), fill, None, radius)
+        with draw.begin(QPainter(self)) as painter:
+            now, radius = theme().now, self._thick / 2
+            area = QRectF(0, (self.height() - self._thick) / 2, self.width(), self._thick)
+            draw.box(
+                painter, area, now.field if now.contrast else now.track, now.frame if now.contrast else None, radius
+            )
+            if self._fraction:
+                wide = max(self._thick, area.width() * self._fraction)
+                fill = now.text3 if self._quiet else now.accent
+                draw.box(painter, QRectF(area.x(), area.y(), wide, self._thick), fill, None, radius)

@@ -69,25 +69,25 @@ class _Running(QWidget):
             super().keyPressEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = draw.begin(QPainter(self))
-        now, area = theme().now, QRectF(self.rect())
-        whole = QPainterPath()
-        whole.addRoundedRect(area, draw.RADIUS, draw.RADIUS)
-        painter.fillPath(whole, now.sel)
-        if self.fraction:
-            painter.save()
-            painter.setClipRect(QRectF(0, 0, round(area.width() * min(1.0, self.fraction)), area.height()))
-            painter.fillPath(whole, draw.mix(now.sel, now.accent, 0.5 if now.dark else 0.3))
-            painter.restore()
-        stop = self._stop_area()
-        if self._over or self._down:
-            painter.save()
-            painter.setClipRect(stop)
-            painter.fillPath(whole, draw.mix(now.sel, now.text, 0.16 if self._down else 0.08))
-            painter.restore()
-        if now.contrast:
-            draw.box(painter, area, None, now.frame)
-        self._paint_words(painter, stop)
+        with draw.begin(QPainter(self)) as painter:
+            now, area = theme().now, QRectF(self.rect())
+            whole = QPainterPath()
+            whole.addRoundedRect(area, draw.RADIUS, draw.RADIUS)
+            painter.fillPath(whole, now.sel)
+            if self.fraction:
+                painter.save()
+                painter.setClipRect(QRectF(0, 0, round(area.width() * min(1.0, self.fraction)), area.height()))
+                painter.fillPath(whole, draw.mix(now.sel, now.accent, 0.5 if now.dark else 0.3))
+                painter.restore()
+            stop = self._stop_area()
+            if self._over or self._down:
+                painter.save()
+                painter.setClipRect(stop)
+                painter.fillPath(whole, draw.mix(now.sel, now.text, 0.16 if self._down else 0.08))
+                painter.restore()
+            if now.contrast:
+                draw.box(painter, area, None, now.frame)
+            self._paint_words(painter, stop)
 
     def _paint_words(self, painter: QPainter, stop: QRectF) -> None:
         now, high = theme().now, self.height()

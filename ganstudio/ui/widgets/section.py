@@ -64,22 +64,22 @@ class _Head(QAbstractButton):
             super().keyPressEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = draw.begin(QPainter(self))
-        now, pad = theme().now, 0 if self.light else _PAD
-        over = self.underMouse() and self.isEnabled() and self.folds
-        x = pad
-        if self.folds:
-            name = "chevron_down" if self.isChecked() else "chevron_right"
-            side = theme().glyph(12)
-            spot = QRectF(x, (self.height() - side) // 2, side, side)
-            icons.paint(painter, name, spot, "text" if over else "text2")
-        weight = 400 if self.light else 600
-        colour = now.text if over or not self.light else now.text2
-        room = self._room()
-        used = draw.text(painter, room, self.text(), theme().font(12, weight), colour)
-        rest = room.adjusted(used + 12, 0, 0, 0)
-        if self.right and rest.width() > 16:
-            draw.text(painter, rest, self.right, theme().font(11), now.text3, Qt.AlignmentFlag.AlignRight)
+        with draw.begin(QPainter(self)) as painter:
+            now, pad = theme().now, 0 if self.light else _PAD
+            over = self.underMouse() and self.isEnabled() and self.folds
+            x = pad
+            if self.folds:
+                name = "chevron_down" if self.isChecked() else "chevron_right"
+                side = theme().glyph(12)
+                spot = QRectF(x, (self.height() - side) // 2, side, side)
+                icons.paint(painter, name, spot, "text" if over else "text2")
+            weight = 400 if self.light else 600
+            colour = now.text if over or not self.light else now.text2
+            room = self._room()
+            used = draw.text(painter, room, self.text(), theme().font(12, weight), colour)
+            rest = room.adjusted(used + 12, 0, 0, 0)
+            if self.right and rest.width() > 16:
+                draw.text(painter, rest, self.right, theme().font(11), now.text3, Qt.AlignmentFlag.AlignRight)
 
     def _room(self) -> QRectF:
         """Where the words stand."""

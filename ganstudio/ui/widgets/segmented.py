@@ -189,25 +189,25 @@ class Segmented(QWidget):
         self._choose(action.data())  # type: ignore[attr-defined]
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = draw.begin(QPainter(self))
-        now = theme().now
-        if self.folded:
-            self._paint_folded(painter)
-            return
-        draw.box(painter, self.rect(), now.field, now.frame)
-        for index, (option, words) in enumerate(self._options):
-            cell, chosen = self._cell(index), index == self._at
-            possible = self.isEnabled() and option not in self._possible
-            if chosen:
-                draw.box(painter, cell, now.segment if self.isEnabled() else now.raised, None, 4)
-            elif index in (self._down, self._over) and possible:
-                draw.box(painter, cell, now.pressed if index == self._down else now.hover, None, 4)
-            colour = now.text if chosen else now.text2
-            if chosen and now.contrast:
-                colour = now.on_accent
-            room, font = cell.adjusted(4, 0, -4, 0), theme().font(12, 500 if chosen else 400)
-            shade = colour if possible else now.text3
-            draw.text(painter, room, words, font, shade, Qt.AlignmentFlag.AlignHCenter)
+        with draw.begin(QPainter(self)) as painter:
+            now = theme().now
+            if self.folded:
+                self._paint_folded(painter)
+                return
+            draw.box(painter, self.rect(), now.field, now.frame)
+            for index, (option, words) in enumerate(self._options):
+                cell, chosen = self._cell(index), index == self._at
+                possible = self.isEnabled() and option not in self._possible
+                if chosen:
+                    draw.box(painter, cell, now.segment if self.isEnabled() else now.raised, None, 4)
+                elif index in (self._down, self._over) and possible:
+                    draw.box(painter, cell, now.pressed if index == self._down else now.hover, None, 4)
+                colour = now.text if chosen else now.text2
+                if chosen and now.contrast:
+                    colour = now.on_accent
+                room, font = cell.adjusted(4, 0, -4, 0), theme().font(12, 500 if chosen else 400)
+                shade = colour if possible else now.text3
+                draw.text(painter, room, words, font, shade, Qt.AlignmentFlag.AlignHCenter)
 
     def _paint_folded(self, painter: QPainter) -> None:
         now, area = theme().now, QRectF(self.rect())

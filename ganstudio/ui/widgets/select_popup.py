@@ -151,5 +151,6 @@ class SelectPopup(QWidget):
         return True
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter, now = draw.begin(QPainter(self)), theme().now
-        draw.box(painter, self.rect(), now.raised, now.frame or now.line, 6)
+        now = theme().now
+        with draw.begin(QPainter(self)) as painter:
+            draw.box(painter, self.rect(), now.raised, now.frame or now.line, 6)

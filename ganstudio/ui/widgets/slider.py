@@ -341,21 +341,23 @@ class Slider(QWidget):
     # looks
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = draw.begin(QPainter(self))
-        now, on = theme().now, self.isEnabled()
-        area = self._label_area()
-        room = self._dot_room()
-        if room and on:
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(now.accent_text)
-            painter.drawEllipse(QPointF(_DOT / 2, area.center().y()), _DOT / 2, _DOT / 2)
-        draw.text(painter, area.adjusted(room, 0, 0, 0), self._label, theme().font(), now.text2 if on else now.text3)
-        self._paint_track(painter)
-        if self._ends and not self._inline:
-            below = QRectF(0, self._track().center().y() + 6, self.width(), theme().px(15))
-            small = theme().font(11)
-            draw.text(painter, below, self._ends[0], small, now.text3)
-            draw.text(painter, below, self._ends[1], small, now.text3, Qt.AlignmentFlag.AlignRight)
+        with draw.begin(QPainter(self)) as painter:
+            now, on = theme().now, self.isEnabled()
+            area = self._label_area()
+            room = self._dot_room()
+            if room and on:
+                painter.setPen(Qt.PenStyle.NoPen)
+                painter.setBrush(now.accent_text)
+                painter.drawEllipse(QPointF(_DOT / 2, area.center().y()), _DOT / 2, _DOT / 2)
+            draw.text(
+                painter, area.adjusted(room, 0, 0, 0), self._label, theme().font(), now.text2 if on else now.text3
+            )
+            self._paint_track(painter)
+            if self._ends and not self._inline:
+                below = QRectF(0, self._track().center().y() + 6, self.width(), theme().px(15))
+                small = theme().font(11)
+                draw.text(painter, below, self._ends[0], small, now.text3)
+                draw.text(painter, below, self._ends[1], small, now.text3, Qt.AlignmentFlag.AlignRight)
 
     def _paint_track(self, painter: QPainter) -> None:
         now, on = theme().now, self.isEnabled()

@@ -57,23 +57,23 @@ class StyleCard(QAbstractButton):
             super().keyPressEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = draw.begin(QPainter(self))
-        now, chosen = theme().now, self.isChecked()
-        place = QRectF(1.0, 1.0, self.width() - 2.0, round(self.width() * _SHAPE) - 2.0)
-        self._paint_picture(painter, place)
-        line = now.accent_text if chosen else now.text3 if self.underMouse() else None
-        if line is not None:
-            shape = QPainterPath()
-            shape.addRoundedRect(place, 4, 4)
-            pen = painter.pen()
-            pen.setColor(line)
-            pen.setWidthF(2.0 if chosen else 1.0)
-            painter.setPen(pen)
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawPath(shape)
-        words = QRectF(1, place.bottom() + 2, self.width() - 2, self.height() - place.bottom() - 2)
-        font = theme().font(11, 600 if chosen else 400)
-        draw.text(painter, words, self.text(), font, now.text if self.isEnabled() else now.text3)
+        with draw.begin(QPainter(self)) as painter:
+            now, chosen = theme().now, self.isChecked()
+            place = QRectF(1.0, 1.0, self.width() - 2.0, round(self.width() * _SHAPE) - 2.0)
+            self._paint_picture(painter, place)
+            line = now.accent_text if chosen else now.text3 if self.underMouse() else None
+            if line is not None:
+                shape = QPainterPath()
+                shape.addRoundedRect(place, 4, 4)
+                pen = painter.pen()
+                pen.setColor(line)
+                pen.setWidthF(2.0 if chosen else 1.0)
+                painter.setPen(pen)
+                painter.setBrush(Qt.BrushStyle.NoBrush)
+                painter.drawPath(shape)
+            words = QRectF(1, place.bottom() + 2, self.width() - 2, self.height() - place.bottom() - 2)
+            font = theme().font(11, 600 if chosen else 400)
+            draw.text(painter, words, self.text(), font, now.text if self.isEnabled() else now.text3)
 
     def _paint_picture(self, painter: QPainter, place: QRectF) -> None:
         now = theme().now

@@ -56,14 +56,14 @@ class LineEdit(QLineEdit):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
-        painter = draw.begin(QPainter(self))
-        if self._leading:
-            side = theme().glyph()
-            place = QRectF(_PAD + 1, (self.height() - side) // 2, side, side)
-            icons.paint(painter, self._leading, place, "text2" if self.isEnabled() else "track")
-        if self._hint and not self.text():
-            area = QRectF(self.rect()).adjusted(0, 0, -_PAD, 0)
-            draw.text(painter, area, self._hint, theme().font(11), theme().now.text3, Qt.AlignmentFlag.AlignRight)
+        with draw.begin(QPainter(self)) as painter:
+            if self._leading:
+                side = theme().glyph()
+                place = QRectF(_PAD + 1, (self.height() - side) // 2, side, side)
+                icons.paint(painter, self._leading, place, "text2" if self.isEnabled() else "track")
+            if self._hint and not self.text():
+                area = QRectF(self.rect()).adjusted(0, 0, -_PAD, 0)
+                draw.text(painter, area, self._hint, theme().font(11), theme().now.text3, Qt.AlignmentFlag.AlignRight)
 
 
 class TextField(QWidget):

@@ -101,14 +101,14 @@ class Toast(QWidget):
         return False
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = draw.begin(QPainter(self))
-        now, around = theme().now, shadow.MARGIN
-        card = QRectF(self.rect()).adjusted(around, around, -around, -around)
-        shadow.paint(painter, card, 8, now.dark)
-        draw.box(painter, card, now.panel, now.line, 8)
-        side = theme().glyph(18)
-        spot = QRectF(card.x() + 14, card.y() + 8 + (theme().px(28) - side) // 2, side, side)
-        icons.paint(painter, GLYPHS[self._kind], spot, TOKENS[self._kind])
+        with draw.begin(QPainter(self)) as painter:
+            now, around = theme().now, shadow.MARGIN
+            card = QRectF(self.rect()).adjusted(around, around, -around, -around)
+            shadow.paint(painter, card, 8, now.dark)
+            draw.box(painter, card, now.panel, now.line, 8)
+            side = theme().glyph(18)
+            spot = QRectF(card.x() + 14, card.y() + 8 + (theme().px(28) - side) // 2, side, side)
+            icons.paint(painter, GLYPHS[self._kind], spot, TOKENS[self._kind])
 
 
 class ToastStack(QObject):

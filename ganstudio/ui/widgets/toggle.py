@@ -67,20 +67,20 @@ class ToggleSwitch(QAbstractButton):
     at = Property(float, _get, _set)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = draw.begin(QPainter(self))
-        now = theme().now
-        wide, high, side = _sizes()
-        area = QRectF(1, (self.height() - high) / 2, wide, high)
-        ground = draw.mix(now.track, now.accent, self._at)
-        if self.underMouse() and self.isEnabled():
-            ground = draw.mix(ground, now.text, 0.08)
-        if not self.isEnabled():
-            ground = now.raised if now.dark else now.hover
-        line = now.line if not self.isEnabled() else now.frame if now.contrast else None
-        draw.box(painter, area, ground, line, high / 2)
-        x = area.x() + 2 + (wide - side - 4) * self._at
-        knob = QRectF(x, area.y() + 2, side, side)
-        fill = now.knob if self.isEnabled() else now.track
-        painter.setBrush(fill)
-        painter.setPen(QPen(now.knob_line, 1) if now.knob_line and self._at < 0.5 else Qt.PenStyle.NoPen)
-        painter.drawEllipse(knob)
+        with draw.begin(QPainter(self)) as painter:
+            now = theme().now
+            wide, high, side = _sizes()
+            area = QRectF(1, (self.height() - high) / 2, wide, high)
+            ground = draw.mix(now.track, now.accent, self._at)
+            if self.underMouse() and self.isEnabled():
+                ground = draw.mix(ground, now.text, 0.08)
+            if not self.isEnabled():
+                ground = now.raised if now.dark else now.hover
+            line = now.line if not self.isEnabled() else now.frame if now.contrast else None
+            draw.box(painter, area, ground, line, high / 2)
+            x = area.x() + 2 + (wide - side - 4) * self._at
+            knob = QRectF(x, area.y() + 2, side, side)
+            fill = now.knob if self.isEnabled() else now.track
+            painter.setBrush(fill)
+            painter.setPen(QPen(now.knob_line, 1) if now.knob_line and self._at < 0.5 else Qt.PenStyle.NoPen)
+            painter.drawEllipse(knob)

@@ -220,16 +220,16 @@ class LayerRow(QWidget):
             self.chosen.emit(self.layer_id)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = draw.begin(QPainter(self))
-        now = theme().now
-        area = QRectF(self.rect()).adjusted(INSET, 0, -INSET, 0)
-        fill = now.sel if self._is_chosen else now.hover if self.underMouse() else None
-        if fill is not None:
-            draw.box(painter, area, fill, None, 4)
-        side = 16
-        place = QRectF(area.right() - HANDLE + 2, (self.height() - side) // 2, side, side)
-        icons.paint(painter, "drag", place, "text3")
-        if self._layer is not None and self._layer.mask is not None:
-            left = self.picture.geometry().right() + 1
-            link = QRectF((left + self.mask_picture.x() - LINK) / 2, (self.height() - LINK) / 2, LINK, LINK)
-            icons.paint(painter, "link", link, "text3")
+        with draw.begin(QPainter(self)) as painter:
+            now = theme().now
+            area = QRectF(self.rect()).adjusted(INSET, 0, -INSET, 0)
+            fill = now.sel if self._is_chosen else now.hover if self.underMouse() else None
+            if fill is not None:
+                draw.box(painter, area, fill, None, 4)
+            side = 16
+            place = QRectF(area.right() - HANDLE + 2, (self.height() - side) // 2, side, side)
+            icons.paint(painter, "drag", place, "text3")
+            if self._layer is not None and self._layer.mask is not None:
+                left = self.picture.geometry().right() + 1
+                link = QRectF((left + self.mask_picture.x() - LINK) / 2, (self.height() - LINK) / 2, LINK, LINK)
+                icons.paint(painter, "link", link, "text3")

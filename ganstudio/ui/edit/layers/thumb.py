@@ -43,19 +43,19 @@ class Thumb(QAbstractButton):
         """The panel says what is ringed."""
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = draw.begin(QPainter(self))
-        now = theme().now
-        area = QRectF(self.rect())
-        path = QPainterPath()
-        path.addRoundedRect(area, RADIUS, RADIUS)
-        painter.save()
-        painter.setClipPath(path)
-        if self._image is None:
-            painter.fillRect(area, now.raised if now.dark else now.hover)
-        else:
-            painter.drawImage(area, self._image)
-        painter.restore()
-        wide = 1.5 if self.isChecked() else draw.hair(painter)
-        painter.setPen(QPen(now.accent_text if self.isChecked() else now.line, wide))
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawRoundedRect(area.adjusted(wide / 2, wide / 2, -wide / 2, -wide / 2), RADIUS - 1, RADIUS - 1)
+        with draw.begin(QPainter(self)) as painter:
+            now = theme().now
+            area = QRectF(self.rect())
+            path = QPainterPath()
+            path.addRoundedRect(area, RADIUS, RADIUS)
+            painter.save()
+            painter.setClipPath(path)
+            if self._image is None:
+                painter.fillRect(area, now.raised if now.dark else now.hover)
+            else:
+                painter.drawImage(area, self._image)
+            painter.restore()
+            wide = 1.5 if self.isChecked() else draw.hair(painter)
+            painter.setPen(QPen(now.accent_text if self.isChecked() else now.line, wide))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRoundedRect(area.adjusted(wide / 2, wide / 2, -wide / 2, -wide / 2), RADIUS - 1, RADIUS - 1)
