@@ -439,10 +439,10 @@ class DirectionStrip(QWidget):
     def _paint_ends(self, painter: QPainter, left: float, right: float, y: float) -> None:
         now, small, high = theme(), theme().font(11), theme().px(_FOOT)
         words = f"−{abs(self._low):g}" if self._low < 0 else f"{self._low:g}", f"+{self._high:g}"
-        room = QRectF(_PAD - 4, y - high / 2, left - _PAD - 6, high)
+        room = QRectF(_PAD, y - high / 2, left - _PAD - 8, high)
         if room.width() >= now.metrics(11).horizontalAdvance(words[0]):
             draw.text(painter, room, words[0], small, now.now.text3)
-            room = QRectF(right + 10, y - high / 2, self.width() - _PAD + 4 - right - 10, high)
+            room = QRectF(right + 8, y - high / 2, self.width() - _PAD - right - 8, high)
             draw.text(painter, room, words[1], small, now.now.text3, Qt.AlignmentFlag.AlignRight)
 
     # for those who hear the window

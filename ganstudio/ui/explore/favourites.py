@@ -13,7 +13,8 @@ from ganstudio.core.text import _
 from ganstudio.ui.documents.dialog import Dialog
 from ganstudio.ui.explore.carrying import Carried, carried_in, drag
 from ganstudio.ui.explore.images import Thumbnails
-from ganstudio.ui.explore.wall import Tile, Wall
+from ganstudio.ui.explore.tiles import Tile
+from ganstudio.ui.explore.wall import Wall
 from ganstudio.ui.widgets import Button, Label, TextField, wording
 
 if TYPE_CHECKING:

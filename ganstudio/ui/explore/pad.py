@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
@@ -26,14 +25,13 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QMenu, QSizePolicy, QVBoxLayout, QWidget
 
-from ganstudio.core.latent import MOST_SEED, Latent, Point, Weighted
+from ganstudio.core.latent import Latent, Point
 from ganstudio.core.latent.moving import blended, blended_keeping_norm
-from ganstudio.core.latent.session import Pad
 from ganstudio.core.text import N_, _
 from ganstudio.ui import icons
 from ganstudio.ui.explore.carrying import carried_in
-from ganstudio.ui.explore.images import image_of
 from ganstudio.ui.explore.naming import name_of
+from ganstudio.ui.explore.pad_corners import PICTURE, Corners
 from ganstudio.ui.theme import follow, theme
 from ganstudio.ui.widgets import Label, Slider, accessible, draw, wording
 
@@ -44,10 +42,9 @@ if TYPE_CHECKING:
     from ganstudio.ui.explore.journey import Journey
     from ganstudio.ui.explore.link import ExploreLink
 
-_HIGH, _EDGE, _PICTURE = 128, 8, 34
+_HIGH, _EDGE = 128, 8
 _STEP, _FAR = 0.02, 0.1
 _TRAIL = 60  # places that are remembered
-_POINTS, _PICTURES = "pad:points", "pad"
 PLACES = (N_("top left"), N_("top right"), N_("bottom left"), N_("bottom right"))
 
 
@@ -106,11 +103,9 @@ class LatentPad(QWidget):
 
     def __init__(self, journey: Journey, link: ExploreLink, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._journey, self._link = journey, link
-        self._points: NDArray[np.float32] | None = None  # 4×num_ws×w_dim
-        self._pictures: list[QImage | None] = [None] * 4
+        self._journey = journey
+        self.known = Corners(journey, link, self)
         self._round: dict[int, tuple[tuple[int, int], QPixmap]] = {}  # as they are painted
-        self._asked: tuple[Latent, ...] = ()
         self._mine: Latent | None = None  # what the pad last went to
         self._trail: list[QPointF] = []
         self._dragging = self._ring = False
@@ -123,101 +118,46 @@ class LatentPad(QWidget):
         self.setMouseTracking(True)
         self.setAcceptDrops(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        link.points.connect(self._pointed)
-        link.thumb.connect(self._painted)
-        link.engine_lost.connect(self._lost)
-        journey.session_changed.connect(self._session_changed)
-        journey.facts_changed.connect(self._ask)
+        self.known.changed.connect(self.update)
+        self.known.placed.connect(self._placed)
         journey.changed.connect(self._went)
         follow(self._restyle)
-        self._session_changed()
-        self._ask()
+        self.known.look()
 
     # The corners
 
     @property
     def corners(self) -> tuple[Latent, ...]:
         """Four, or none as long as no model is open."""
-        pad = self._journey.session.pad
-        model = self._journey.latent.model
-        return pad.corners if pad is not None and all(one.model == model for one in pad.corners) else ()
+        return self.known.latents
 
     def set_corner(self, corner: int, latent: Latent) -> None:
-        if not self.corners or latent.model != self._journey.latent.model:
-            return
-        corners = [*self.corners[:corner], latent, *self.corners[corner + 1 :]]
-        self._remember(Pad(tuple(corners), self.across, self.down))
+        before = self.corners
+        if before and latent.model == self._journey.latent.model:
+            self.known.remember(self.across, self.down, (*before[:corner], latent, *before[corner + 1 :]))
 
     def another_seed(self, corner: int) -> None:
-        self.set_corner(corner, self._seeded())
+        self.set_corner(corner, self.known.seeded())
 
-    def _seeded(self) -> Latent:
-        here = self._journey.latent
-        seed = Weighted(str(secrets.randbelow(min(MOST_SEED, 100_000))))
-        return replace(here, seeds=(seed,), point=None, pushes=(), mix=None)
-
-    def _remember(self, pad: Pad) -> None:
-        self._journey.change(lambda session: replace(session, pad=pad))
-
-    @Slot()
-    def _session_changed(self) -> None:
-        pad = self._journey.session.pad
-        if pad is not None and self.corners and self.corners != self._asked:
-            self.across, self.down = pad.x, pad.y
-            self.moved.emit(self.across, self.down)
-        if not self.corners or self.corners != self._asked:
-            self._ask()
-
-    @Slot()
-    def _ask(self) -> None:
-        """The points and pictures of the corners, once the model is open."""
-        if self._journey.facts is None:
-            return
-        if not self.corners:
-            self._remember(Pad(tuple(self._seeded() for _corner in range(4))))
-            return  # which comes back here
-        if self.corners == self._asked:
-            return
-        fresh = [
-            n for n, one in enumerate(self.corners) if not self._asked or one != self._asked[n]
-        ]  # fmt: skip
-        for corner in fresh:
-            self._pictures[corner] = None
-        self._asked, self._points = self.corners, None
-        self._link.ask_points(_POINTS, self._asked, "moved")
-        self._link.thumbs(_PICTURES, self._asked, theme().px(_PICTURE) * 2, fresh)
-        self.update()
-
-    @Slot(str, object)
-    def _pointed(self, channel: str, values: tuple[NDArray[np.float32], ...]) -> None:
-        if channel == _POINTS and len({one.shape for one in values}) == 1:
-            self._points = np.stack(values)
-            self.update()
-
-    @Slot(str, int, object)
-    def _painted(self, channel: str, index: int, picture: NDArray[np.uint8]) -> None:
-        if channel == _PICTURES:
-            self._pictures[index] = image_of(picture)
-            self.update()
-
-    @Slot(object)
-    def _lost(self, _failure: object) -> None:
-        self._asked = ()
+    @Slot(float, float)
+    def _placed(self, x: float, y: float) -> None:
+        self.across, self.down = x, y
+        self.moved.emit(x, y)
 
     # Moving
 
     def go(self, x: float, y: float) -> None:
         """To a place between the corners, 0 to 1 each; ends that are passed stay the ends."""
         x, y = min(max(x, 0.0), 1.0), min(max(y, 0.0), 1.0)
-        if (x, y) == (self.across, self.down) or self._points is None:
+        if (x, y) == (self.across, self.down) or self.known.points is None:
             return
         self._trail = [*self._trail[-_TRAIL:], QPointF(self.across, self.down)]
         self.across, self.down = x, y
         facts, here = self._journey.facts, self._journey.latent
         blend = blended if facts is None or facts.has_w else _blended_rows
-        point = Point.of(blend(self._points, shares(x, y)))
+        point = Point.of(blend(self.known.points, shares(x, y)))
         # Sliders that the person has pushed stay in force; the corners' own are in their points.
-        self._mine = replace(here, point=point, seeds=self._asked[0].seeds, mix=None)
+        self._mine = replace(here, point=point, seeds=self.known.asked[0].seeds, mix=None)
         self._journey.go(self._mine, _("Latent pad"), merge="pad")
         accessible.tell(self, self.spoken_value())
         self.moved.emit(x, y)
@@ -228,7 +168,7 @@ class LatentPad(QWidget):
         """A drag is over: what follows is a step of its own."""
         self._journey.end_merge()
         if self.corners:
-            self._remember(Pad(self.corners, self.across, self.down))
+            self.known.remember(self.across, self.down)
 
     @Slot(object)
     def _went(self, latent: Latent) -> None:
@@ -252,7 +192,7 @@ class LatentPad(QWidget):
         return (pos.x() - area.left()) / max(1.0, area.width()), (pos.y() - area.top()) / max(1.0, area.height())
 
     def _corner_rect(self, corner: int) -> QRectF:
-        side, area = theme().px(_PICTURE), self._area().adjusted(_EDGE, _EDGE, -_EDGE, -_EDGE)
+        side, area = theme().px(PICTURE), self._area().adjusted(_EDGE, _EDGE, -_EDGE, -_EDGE)
         left = area.left() if corner % 2 == 0 else area.right() - side
         top = area.top() if corner < 2 else area.bottom() - side
         return QRectF(left, top, side, side)
@@ -271,7 +211,7 @@ class LatentPad(QWidget):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self._ring = False
-        if event.button() != Qt.MouseButton.LeftButton or self._points is None:
+        if event.button() != Qt.MouseButton.LeftButton or self.known.points is None:
             return
         knob = self._spot(self.across, self.down)
         near = (event.position() - knob).manhattanLength() < 16
@@ -396,7 +336,7 @@ class LatentPad(QWidget):
             painter.drawLine(QPointF(area.left() + 1, y), QPointF(area.right() - 1, y))
         for corner in range(4):
             self._paint_corner(painter, corner)
-        if self._points is None:
+        if self.known.points is None:
             return
         if self._trail:
             pen = QPen(now.accent_text, 1.5)
@@ -416,7 +356,7 @@ class LatentPad(QWidget):
             painter.drawEllipse(knob, radius + 3.5, radius + 3.5)
 
     def _paint_corner(self, painter: QPainter, corner: int) -> None:
-        now, rect, picture = theme().now, self._corner_rect(corner), self._pictures[corner]
+        now, rect, picture = theme().now, self._corner_rect(corner), self.known.pictures[corner]
         if picture is None:
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(now.raised)

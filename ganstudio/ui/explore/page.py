@@ -18,16 +18,18 @@ if TYPE_CHECKING:
     from ganstudio.ui.desk import Desk
     from ganstudio.ui.explore.journey import Journey
     from ganstudio.ui.explore.link import ExploreLink
+    from ganstudio.ui.explore.stage import Stage
 
 PAGES = {"steer": N_("Steer"), "walk": N_("Walk"), "project": N_("Project a photo"), "layers": N_("Layers")}
 HIGH = 36
 
 
 class Page(QWidget):
-    """Base class. `id` is one of PAGES; each lays out its own columns and has a `bar` at the top of the middle.
-    `refresh_wanted` when what it says of itself (its history, its status) is another."""
+    """Base class. `id` is one of PAGES; each lays out its own columns, a `bar` at the top of the middle and a `stage`
+    below it. `refresh_wanted` when what it says of itself (its history, its status) is another."""
 
     id = ""
+    stage: Stage
 
     refresh_wanted = Signal()
 

@@ -128,6 +128,7 @@ class Room(QWidget):
         if self.page is not self.pages[id]:
             self.page.left()
             self.stack.setCurrentWidget(self.pages[id])
+            self.page.stage.setFocus()  # the tab that was pressed is gone
             self.page.activated()
             self.refresh_soon()
 

@@ -82,7 +82,6 @@ class SteerPage(Page):
         self._add_directions()
         yield
         self.mixing = LinkRow(_("Style mixing"), _("Take layers from a second seed, on the page Layers"))
-        self._left_scroll.column.addWidget(self.mixing)
         self._left_scroll.column.addStretch(1)
         self._add_foot()
         yield
@@ -115,7 +114,7 @@ class SteerPage(Page):
         self._left_scroll.column.addWidget(Divider("edge"))
 
     def _add_foot(self) -> None:
-        """Two ways to a direction of one's own."""
+        """What always stays in sight: the second seed, and two ways to a direction of one's own."""
         foot = QWidget()
         self.learn_picks = Button(_("Learn from picks"), "thumb_up")
         self.learn_folders = Button(_("From two folders"), "folder")
@@ -130,7 +129,10 @@ class SteerPage(Page):
         row.addWidget(self.learn_folders, 1)
         left = self.columns.left.layout()
         assert left is not None
-        left.addWidget(foot)
+        self._mixing_part = QWidget()
+        column(self._mixing_part, self.mixing, Divider("edge"))
+        for widget in (Divider("edge"), self._mixing_part, foot):
+            left.addWidget(widget)
 
     def _add_panel(self, title: str, kind: Any) -> None:
         panel: QWidget = kind(self.desk, self.journey, self.link)
@@ -180,7 +182,7 @@ class SteerPage(Page):
         facts = self.journey.facts
         if facts is not None:
             self._notice.put_away()
-            self.mixing.setVisible(facts.num_ws > 1)
+            self._mixing_part.setVisible(facts.num_ws > 1)
             self._say_mixing()
         self.desk.actions.refresh()
 

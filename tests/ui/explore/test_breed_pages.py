@@ -191,7 +191,7 @@ def test_the_pad_moves_between_its_corners(room: Room, until: Until) -> None:
     panel = room.steer.panels["PadPanel"]
     assert isinstance(panel, PadPanel)
     pad = panel.pad
-    until(lambda: len(pad.corners) == 4 and pad._points is not None)
+    until(lambda: len(pad.corners) == 4 and pad.known.points is not None)
     before = len(room.journey.steps)
     QTest.mousePress(pad, Qt.MouseButton.LeftButton, pos=QPoint(pad.width() // 2, pad.height() // 2))
     for x in range(0, 60, 10):
@@ -201,13 +201,13 @@ def test_the_pad_moves_between_its_corners(room: Room, until: Until) -> None:
     assert panel.across.value == pytest.approx(pad.across) and pad.across > 0.55
     pad.setFocus()
     QTest.keyClick(pad, Qt.Key.Key_Home)
-    point, points = room.journey.latent.point, pad._points
+    point, points = room.journey.latent.point, pad.known.points
     assert (pad.across, pad.down) == (0.0, 0.0) and point is not None and points is not None
     assert np.array_equal(point.array, points[0])
     panel.down.changed.emit(panel.down.value)
     corner = seeded(99)
     pad.set_corner(2, corner)
-    until(lambda: pad.corners[2] == corner and pad._points is not None)
+    until(lambda: pad.corners[2] == corner and pad.known.points is not None)
     pad.set_corner(1, replace(corner, model="another"))
     assert pad.corners[1].model == "paintings", "a corner of another model is none"
     assert room.journey.session.pad is not None
@@ -418,8 +418,8 @@ def test_a_photo_is_projected_and_pasted_back(room: Room, until: Until, tmp_path
     assert isinstance(page, ProjectPage) and page.can_run() == "Choose a photo first"
     assert page.open_paths([tmp_path / "photo.png"])
     until(lambda: page.photo is not None)
-    page.classes.set_current("monet")
-    page.steps.set_value(12)
+    page.searching.classes.set_current("monet")
+    page.searching.steps.set_value(12)
     page.run()
     assert page.question is not None, "asked once whether a person agrees"
     page.question.choose("yes")
@@ -427,7 +427,7 @@ def test_a_photo_is_projected_and_pasted_back(room: Room, until: Until, tmp_path
     until(lambda: page.projected is not None)
     projected = page.projected
     assert projected is not None and projected.target.shape == (64, 64, 3)
-    assert " of the way: " in page.score.text() and page.stage.shown is not None
+    assert " of the way: " in page.found.score.text() and page.stage.shown is not None
     page._steer()
     assert room.journey.latent == projected.latent and room.page is room.steer
     directions = room.journey.directions
@@ -437,8 +437,8 @@ def test_a_photo_is_projected_and_pasted_back(room: Room, until: Until, tmp_path
     until(lambda: page._edited is not None)
     pasted: list[Pasted] = []
     page.paste_wanted.connect(pasted.append)
-    page.mode.set_current("change")
-    page.paste.click()
+    page.pasting.mode.set_current("change")
+    page.pasting.paste.click()
     assert pasted[0].before is not None and pasted[0].square.side == 200
     documents = Documents(room.desk, room.steer)
     assert lay_pasted(documents, pasted[0])
@@ -469,7 +469,7 @@ def test_a_projection_is_stopped_and_wrong_files_are_said(room: Room, until: Unt
     page.take(tmp_path / "grey.png")
     until(lambda: page.photo is not None and page.photo.path.name == "grey.png")
     room.desk.settings.remember("explore.person", True)
-    page.steps.set_value(1000)
+    page.searching.steps.set_value(1000)
     page.run()
     until(lambda: page.search._task is not None)
     began = time.monotonic()
@@ -479,4 +479,4 @@ def test_a_projection_is_stopped_and_wrong_files_are_said(room: Room, until: Unt
     (tmp_path / "grey.png").unlink()
     page.run()
     until(lambda: len(troubles) == 2 and not page.search.busy)
-    page.steps.set_value(240)
+    page.searching.steps.set_value(240)

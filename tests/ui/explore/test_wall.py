@@ -20,10 +20,11 @@ from ganstudio.ui.explore.carrying import MIME, Carried, carried_in, mime_of
 from ganstudio.ui.explore.images import image_of
 from ganstudio.ui.explore.pad import shares
 from ganstudio.ui.explore.project.cropping import CropView, usual_square
+from ganstudio.ui.explore.tiles import Tile
 from ganstudio.ui.explore.walk.easing_editor import EasingEditor
 from ganstudio.ui.explore.walk.ruler import Ruler, clock
 from ganstudio.ui.explore.walk.scale import TimeScale
-from ganstudio.ui.explore.wall import Tile, Wall
+from ganstudio.ui.explore.wall import Wall
 
 HERE = Latent(seeds=(Weighted("7"),), pushes=(Push("a", 1.0, vector=np.ones(8, np.float32).tobytes()),))
 

@@ -14,7 +14,8 @@ from ganstudio.ui.explore.breed.nursery import MIDDLE, Nursery
 from ganstudio.ui.explore.breed.tree import FamilyTree
 from ganstudio.ui.explore.carrying import Carried, carried_in, drag
 from ganstudio.ui.explore.naming import name_of
-from ganstudio.ui.explore.wall import Tile, Wall, waiting
+from ganstudio.ui.explore.tiles import Tile, waiting
+from ganstudio.ui.explore.wall import Wall
 from ganstudio.ui.widgets import Button, Label, Slider
 
 if TYPE_CHECKING:

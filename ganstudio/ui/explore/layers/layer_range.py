@@ -137,8 +137,11 @@ class LayerRange(QWidget):
         now, on = theme().now, self.isEnabled()
         for index in range(self._count):
             chosen = self._first <= index <= self._last
-            fill = now.track if not chosen else now.accent if on and not self._dim else now.text3
+            pale = chosen and self._dim and on
+            fill = now.track if not chosen else now.text3 if pale or not on else now.accent
+            painter.setOpacity(0.5 if pale else 1.0)
             draw.box(painter, self._cell(index), fill, None, 2)
+        painter.setOpacity(1.0)
         if self._ring and on:
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QPen(now.accent_text, 1.5))

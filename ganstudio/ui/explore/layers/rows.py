@@ -26,13 +26,13 @@ _NAME, _WORD = 128, 56
 class MapRow(QWidget):
     """Cells that stand under those of the other rows."""
 
-    def __init__(self, name: QWidget, cells: QWidget, word: QWidget | None = None) -> None:
+    def __init__(self, name: QWidget, cells: QWidget, word: QWidget | None = None, *, top: bool = False) -> None:
         super().__init__()
         self._name, self._word = name, QWidget() if word is None else word
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 0, 12, 0)
         row.setSpacing(8)
-        row.addWidget(self._name)
+        row.addWidget(self._name, 0, Qt.AlignmentFlag.AlignTop if top else Qt.AlignmentFlag.AlignVCenter)
         row.addWidget(cells, 1)
         row.addWidget(self._word)
         follow(self._restyle)

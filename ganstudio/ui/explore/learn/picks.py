@@ -17,7 +17,8 @@ from ganstudio.ui.documents.dialog import Dialog
 from ganstudio.ui.explore.images import image_of
 from ganstudio.ui.explore.learn.fitting import Fitting, drawn
 from ganstudio.ui.explore.naming import name_of
-from ganstudio.ui.explore.wall import Tile, Wall
+from ganstudio.ui.explore.tiles import Tile
+from ganstudio.ui.explore.wall import Wall
 from ganstudio.ui.widgets import Button, Label, TextField, wording
 
 if TYPE_CHECKING:

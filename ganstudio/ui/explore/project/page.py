@@ -8,42 +8,29 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from ganstudio.core.codecs.kinds import PICTURE_SUFFIXES
 from ganstudio.core.errors import UsageError
 from ganstudio.core.latent import Latent
-from ganstudio.core.latent.paste import USUAL_FEATHER
-from ganstudio.core.latent.projection import Projected, Score, Snapshot, Square
+from ganstudio.core.latent.projection import Projected, Snapshot, Square
 from ganstudio.core.names import shown
-from ganstudio.core.text import N_, _
+from ganstudio.core.text import _
 from ganstudio.jobs.remote.generators import Pictured
-from ganstudio.ui.batch.form_row import FormRow
 from ganstudio.ui.documents.dialog import Question
 from ganstudio.ui.documents.pasted import Pasted
+from ganstudio.ui.explore.columns import Scrolling, column
 from ganstudio.ui.explore.fitted import Shown
 from ganstudio.ui.explore.making_of import recipe_of
 from ganstudio.ui.explore.page import Page
 from ganstudio.ui.explore.project.cropping import CropView, usual_square
+from ganstudio.ui.explore.project.parts import SUFFIXES, FoundPart, PastePart, PhotoPart, SearchPart, padded
 from ganstudio.ui.explore.project.photo import Photo, looked_at
 from ganstudio.ui.explore.project.search import Search
 from ganstudio.ui.explore.stage import Stage
 from ganstudio.ui.theme import follow, theme
-from ganstudio.ui.widgets import (
-    Button,
-    Divider,
-    ElidedLabel,
-    Label,
-    ProgressBar,
-    RunButton,
-    Section,
-    Segmented,
-    Select,
-    Slider,
-    wording,
-)  # fmt: skip
+from ganstudio.ui.widgets import Button, Divider, RunButton, Section
 from ganstudio.ui.widgets.ground import Ground
 
 if TYPE_CHECKING:
@@ -52,15 +39,9 @@ if TYPE_CHECKING:
     from ganstudio.ui.explore.journey import Journey
     from ganstudio.ui.explore.link import ExploreLink
 
-SUFFIXES = frozenset(suffix for some in PICTURE_SUFFIXES.values() for suffix in some)
 _CHANNEL = "project"
 _ASKED = "explore.person"
 _WIDE = 306
-# Score's own words, so that they are translated.
-FAR = (
-    N_("hardly to be told apart"), N_("very near"), N_("near: colours and large forms are there"),
-    N_("only the gist of it"), N_("far: the model has probably learnt no such pictures"),
-)  # fmt: skip
 
 
 class ProjectPage(Page):
@@ -80,29 +61,10 @@ class ProjectPage(Page):
         self._kept_square: Square | None = None
         self.crop = CropView()
         self.stage = Stage(desk.background)
-        self.choose = Button(_("Choose a photo…"), "picture")
-        self.name = ElidedLabel("", "middle", 11, color="text3")
-        self.eyes = Button(_("Align a face"))
-        self.reset = Button(_("Largest square"))
-        self.hint = Label("", 11, color="text3", wrap=True)
-        self.turn = Slider(-45, 45, 0, step=0.1, decimals=1, unit="°", label=_("Turn"), default=0, centre=0,
-                           hard=(-180, 180))  # fmt: skip
-        self.classes = Select([("", _("Find it out"))], _("Class"))
-        self.space = Segmented([("w+", _("Near")), ("w", _("Easy to edit"))], _("What counts"))
-        self.steps = Slider(50, 1000, 240, step=10, whole=True, label=_("Steps"), default=240, hard=(10, 10_000))
+        self.photo_part, self.searching = PhotoPart(), SearchPart()
+        self.found, self.pasting = FoundPart(), PastePart()
         self.button = RunButton(_("Project"), desk.actions.keys_of("explore.run"))
         self.enough = Button(_("Good enough"), "check")
-        self.score = Label("", 12, 500, "text", wrap=True)
-        self.about = Label("", 11, color="text3", wrap=True)
-        self.bar_far = ProgressBar()
-        self.steer = Button(_("Steer from here"), "adjust", "primary", large=True)
-        self.keep_button = Button(_("Keep"), "heart")
-        self.mode = Segmented(
-            [("change", _("Change")), ("soft", _("All")), ("seamless", _("Seamless"))], _("What is pasted")
-        )
-        self.feather = Slider(0, 30, USUAL_FEATHER * 100, step=1, unit="%", label=_("Soft edge"), default=12,
-                              hard=(0, 50))  # fmt: skip
-        self.paste = Button(_("Paste back into the photo"), "layers")
         self._lay_out()
         self._connect()
         self._facts_known()
@@ -112,53 +74,20 @@ class ProjectPage(Page):
     # Making it
 
     def _lay_out(self) -> None:
-        self.space.setToolTip(_("Near: every layer for itself. Easy to edit: all layers alike, farther from the photo"))
-        self.turn.set_tip(_("Turns the square on the photograph"))
-        self.steps.set_tip(_("How long it searches; it can be ended at any time"))
-        self.mode.setToolTip(
-            _("Change: only what your edit changed. All: the whole square. Seamless: its colours join")
-        )
-        photo, search, found, paste = QWidget(), QWidget(), QWidget(), QWidget()
-        aligned = QWidget()
-        row = QHBoxLayout(aligned)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(8)
-        for button in (self.reset, self.eyes):
-            button.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-            row.addWidget(button, 1)
-        _column(photo, self.choose, self.name, aligned, self.turn, self.hint)
-        self._class_row = FormRow(_("Class"), self.classes)
-        _column(search, self._class_row, self.space, self.steps)
-        _column(found, self.score, self.bar_far, self.about, self.steer, self.keep_button)
-        _column(paste, self.mode, self.feather, self.paste)
         self.sections = {
-            "photo": Section(_("Photo"), photo), "search": Section(_("Search"), search),
-            "found": Section(_("Found"), found), "paste": Section(_("Paste back"), paste),
+            "photo": Section(_("Photo"), self.photo_part), "search": Section(_("Search"), self.searching),
+            "found": Section(_("Found"), self.found), "paste": Section(_("Paste back"), self.pasting),
         }  # fmt: skip
-        inside = Ground()
-        column = QVBoxLayout(inside)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
+        scroll = Scrolling(_("Project a photo"))
         self._lines = {name: Divider("edge") for name in self.sections}
         for name, section in self.sections.items():
-            column.addWidget(section)
-            column.addWidget(self._lines[name])
-        column.addStretch(1)
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setAccessibleName(_("Project a photo"))
-        scroll.setWidget(inside)
+            scroll.column.addWidget(section)
+            scroll.column.addWidget(self._lines[name])
+        scroll.column.addStretch(1)
         foot = Ground()
-        _column(foot, self.button, self.enough, top=10)
+        padded(foot, self.button, self.enough, top=10)
         self._side = Ground()
-        column = QVBoxLayout(self._side)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(scroll, 1)
-        column.addWidget(Divider("edge"))
-        column.addWidget(foot)
+        column(self._side, scroll, Divider("edge"), foot).setStretch(0, 1)
         views = QHBoxLayout()
         views.setSpacing(1)
         views.addWidget(self.crop, 1)
@@ -174,24 +103,25 @@ class ProjectPage(Page):
         whole.addWidget(self._side)
 
     def _connect(self) -> None:
-        self.choose.clicked.connect(self.ask_photo)
-        self.eyes.clicked.connect(self.crop.ask_eyes)
-        self.reset.clicked.connect(self._largest)
-        self.turn.changed.connect(self._turned)
+        photo = self.photo_part
+        photo.chosen.connect(self._chosen)
+        photo.eyes.clicked.connect(self.crop.ask_eyes)
+        photo.reset.clicked.connect(self._largest)
+        photo.turn.changed.connect(self._turned)
         self.crop.changed.connect(self._cropped)
-        self.crop.eyes_asked.connect(self._say_eyes)
+        self.crop.eyes_asked.connect(photo.say_eyes)
         self.button.pressed.connect(self.run)
         self.button.stopped.connect(self.search.stop)
         self.enough.clicked.connect(self.search.enough)
-        self.steer.clicked.connect(self._steer)
-        self.keep_button.clicked.connect(self.keep)
-        self.paste.clicked.connect(self.paste_back)
+        self.found.steer.clicked.connect(self._steer)
+        self.found.keep.clicked.connect(self.keep)
+        self.pasting.paste.clicked.connect(self.paste_back)
         self.stage.dropped.connect(self._dropped)
         search = self.search
         search.began.connect(self._show)
         search.progressed.connect(self._progressed)
         search.shown.connect(self._snapshot)
-        search.found.connect(self._found)
+        search.found.connect(self._took)
         search.failed.connect(self._failed)
         search.over.connect(self._show)
         self.link.pictured.connect(self._pictured)
@@ -200,12 +130,9 @@ class ProjectPage(Page):
 
     # The photograph
 
-    @Slot()
-    def ask_photo(self) -> None:
-        kinds = " ".join(f"*{suffix}" for suffix in sorted(SUFFIXES))
-        chosen, _kind = QFileDialog.getOpenFileName(self, _("Choose a photo"), "", f"{_('Pictures')} ({kinds})")
-        if chosen:
-            self.take(Path(chosen))
+    @Slot(str)
+    def _chosen(self, path: str) -> None:
+        self.take(Path(path))
 
     def take(self, path: Path, square: Square | None = None, *, quiet: bool = False) -> None:
         """Look at a photograph; nothing is projected yet. `quiet`: one that is gone is no news."""
@@ -219,8 +146,8 @@ class ProjectPage(Page):
         self.photo, self.projected, self._edited = photo, None, None
         square, self._kept_square = self._kept_square or usual_square(photo.width, photo.height), None
         self.crop.show_photo(photo.image, photo.width, photo.height, square)
-        self.turn.set_value(square.angle)
-        self.name.set_text(shown(photo.path.name))
+        self.photo_part.turn.set_value(square.angle)
+        self.photo_part.name.set_text(shown(photo.path.name))
         self.stage.show_picture(None)
         self._show()
 
@@ -234,7 +161,7 @@ class ProjectPage(Page):
     def _largest(self) -> None:
         if self.photo is not None:
             self.crop.set_square(usual_square(self.photo.width, self.photo.height))
-            self.turn.set_value(0.0)
+            self.photo_part.turn.set_value(0.0)
             self._show()
 
     @Slot(float)
@@ -246,14 +173,8 @@ class ProjectPage(Page):
 
     @Slot(object)
     def _cropped(self, square: Square) -> None:
-        self.turn.set_value(square.angle)
+        self.photo_part.turn.set_value(square.angle)
         self._show()
-
-    @Slot(int)
-    def _say_eyes(self, wanted: int) -> None:
-        said = {2: _("Press on the left eye, as you see it"), 1: _("Now on the right eye"), 0: ""}
-        self.hint.setText(said[wanted])
-        self.hint.setVisible(bool(wanted))
 
     # Searching
 
@@ -291,15 +212,10 @@ class ProjectPage(Page):
         if photo is None or square is None:
             return
         self.projected, self._edited = None, None
-        self.score.setText("")
+        self.found.say(None)
         self.stage.show_picture(None)
         self.stage.set_words(_("Looking for the nearest picture…"))
-        word = self.classes.current
-        params = {
-            "space": self.space.current, "steps": round(self.steps.value), "person_agrees": True,
-            "classes": [[word, 1.0]] if word else [],
-        }  # fmt: skip
-        self.search.begin(photo, square, params)
+        self.search.begin(photo, square, {**self.searching.params, "person_agrees": True})
         self._show()
 
     @Slot(object)
@@ -308,28 +224,19 @@ class ProjectPage(Page):
 
     @Slot(object)
     def _snapshot(self, snapshot: Snapshot) -> None:
-        first = not self.score.text()
+        first = not self.found.said
         self.stage.show_picture(Shown(snapshot.picture, early=True))
-        self._say_score(snapshot.score)
+        self.found.say(snapshot.score)
         if first:
             self._show()
 
     @Slot(object)
-    def _found(self, projected: Projected) -> None:
+    def _took(self, projected: Projected) -> None:
         self.projected = projected
         self.stage.show_picture(Shown(projected.picture))
-        self._say_score(projected.score)
+        self.found.say(projected.score)
         for note in projected.notes:
             self.desk.notices.toast(note)
-
-    def _say_score(self, score: Score) -> None:
-        said = _("{share} of the way: {words}")
-        self.score.setText(said.format(share=wording.percent(score.percent / 100), words=_(score.words)))
-        self.bar_far.set(score.percent / 100)
-        about = _(
-            "0 % is the model's mean picture, 100 % the photograph. The nearest of {count} random ones is at {at}."
-        )
-        self.about.setText(about.format(count=wording.count(score.looked_at), at=wording.percent(score.random / 100)))
 
     @Slot(object)
     def _failed(self, failure: Exception | Failure) -> None:
@@ -389,8 +296,8 @@ class ProjectPage(Page):
         self.paste_wanted.emit(
             Pasted(
                 photo.path, square, picture, _("Projected photo"), recipe.to_json(),
-                before=found.picture if self.mode.current == "change" else None,
-                seamless=self.mode.current == "seamless", feather=self.feather.value / 100,
+                before=found.picture if self.pasting.mode.current == "change" else None,
+                seamless=self.pasting.mode.current == "seamless", feather=self.pasting.feather.value / 100,
             )
         )  # fmt: skip
 
@@ -399,10 +306,7 @@ class ProjectPage(Page):
     @Slot()
     def _facts_known(self) -> None:
         facts = self.journey.facts
-        names = () if facts is None else facts.classes
-        self.classes.set_options([("", _("Find it out")), *((one, one.capitalize()) for one in names)])
-        self._class_row.setVisible(bool(names))
-        self.space.setVisible(facts is None or facts.num_ws > 1)
+        self.searching.show_model(() if facts is None else facts.classes, facts is None or facts.num_ws > 1)
         if self.projected is not None and facts is not None and facts.model != self.projected.latent.model:
             self.projected, self._edited = None, None
             self.stage.show_picture(None)
@@ -418,28 +322,23 @@ class ProjectPage(Page):
         self.button.set_possible(not reason, reason)
         self.button.set_kind("normal" if found else "primary")
         self.enough.setVisible(busy)
-        self.enough.set_possible(bool(self.score.text()), _("Nothing was found yet"))
-        for name, seen in (("found", found or bool(busy and self.score.text())), ("paste", found)):
+        self.enough.set_possible(self.found.said, _("Nothing was found yet"))
+        for name, seen in (("found", found or (busy and self.found.said)), ("paste", found)):
             self.sections[name].setVisible(seen)
             self._lines[name].setVisible(seen)
-        for widget in (self.steer, self.keep_button):
+        for widget in (self.found.steer, self.found.keep):
             widget.setVisible(found)
         if not busy and not found:
-            self.score.setText("")
+            self.found.say(None)
         there = self.photo is not None
-        for widget in (self.eyes, self.reset, self.turn):
-            widget.setVisible(there)
-        for widget in (self.eyes, self.reset, self.turn, self.crop, self.choose):
-            widget.setEnabled(not busy)
-        self.hint.setVisible(bool(self.hint.text()))
+        self.photo_part.show_state(there, busy)
+        self.crop.setEnabled(not busy)
         self.crop.words = self.crop.words or _("Drop a photo here")
         if not there and not busy:
             self.crop.words = _("Drop a photo here")
         if not found and not busy:
             self.stage.set_words(_("What the model makes of it stands here."))
-        self.mode.set_possible("change", self._edited is not None, _("Nothing was edited since"))
-        if self._edited is None and self.mode.current == "change":
-            self.mode.set_current("soft")
+        self.pasting.show_edited(self._edited is not None)
         self.desk.actions.refresh()
 
     # Files, state
@@ -493,11 +392,3 @@ class ProjectPage(Page):
 
 def _of(told: Pictured) -> tuple[NDArray[np.uint8], Latent]:
     return told.picture, told.latent
-
-
-def _column(widget: QWidget, *inside: QWidget, top: int = 0) -> None:
-    column = QVBoxLayout(widget)
-    column.setContentsMargins(12, top, 12, 12)
-    column.setSpacing(8)
-    for one in inside:
-        column.addWidget(one)

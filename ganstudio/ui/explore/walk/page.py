@@ -182,10 +182,6 @@ class WalkPage(Page):
         said = _("preview {side} px at {rate} frames a second")
         return [said.format(side=wording.count(side), rate=wording.count(player.fps))]
 
-    def activated(self) -> None:
-        """Space plays at once."""
-        self.stage.setFocus()
-
     # What the person does
 
     @Slot(float)
