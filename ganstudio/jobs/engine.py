@@ -17,7 +17,7 @@ from ganstudio.core.codecs import sweep_partials
 from ganstudio.core.errors import DiskFull, UserError
 from ganstudio.core.progress import Progress
 from ganstudio.jobs import work
-from ganstudio.jobs.crew import AtWork, Crew, RunJob
+from ganstudio.jobs.crew import Crew, RunJob
 from ganstudio.jobs.estimate import Estimate
 from ganstudio.jobs.journal import Journal
 from ganstudio.jobs.making import AnyOrder, Heard, order_of
@@ -25,6 +25,7 @@ from ganstudio.jobs.order import Order
 from ganstudio.jobs.owner import Owner
 from ganstudio.jobs.records import Batch, JournalError, State, Totals
 from ganstudio.jobs.rehearsal import rehearse
+from ganstudio.jobs.running import AtWork
 from ganstudio.jobs.watch import Ending, Status, Watch, Wishes
 from ganstudio.tools.tool import Context
 

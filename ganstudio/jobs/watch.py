@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING, Literal
 
 from ganstudio.core.errors import DiskFull, UserError
 from ganstudio.core.progress import Snapshot
-from ganstudio.jobs.crew import Crew, Running
+from ganstudio.jobs.crew import Crew
 from ganstudio.jobs.estimate import MEASURED_FILES, Estimate, Space, estimate, look
 from ganstudio.jobs.journal import Journal
 from ganstudio.jobs.making import AnyOrder
 from ganstudio.jobs.order import Order
 from ganstudio.jobs.pace import A_FILE, Pace
 from ganstudio.jobs.records import Batch, JournalError, Totals
+from ganstudio.jobs.running import Running
 
 if TYPE_CHECKING:
     from ganstudio.models.library import Library

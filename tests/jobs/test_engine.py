@@ -19,11 +19,11 @@ from ganstudio.core.errors import OutputError
 from ganstudio.core.log import log_file
 from ganstudio.core.resample import resized
 from ganstudio.jobs import watch, work
-from ganstudio.jobs.crew import Budget
 from ganstudio.jobs.engine import Status
 from ganstudio.jobs.prepare import Task
 from ganstudio.jobs.queue import Queue
 from ganstudio.jobs.records import Outcome, State
+from ganstudio.jobs.running import Budget
 from ganstudio.tools.tool import Context
 from tests.jobs.harness import (
     ROOT,

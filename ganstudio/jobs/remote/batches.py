@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Literal
 
 from ganstudio.core.errors import UserError
 from ganstudio.jobs import work
-from ganstudio.jobs.crew import AtWork
 from ganstudio.jobs.engine import STALL_S, Engine, Result, recover
 from ganstudio.jobs.journal import Journal
 from ganstudio.jobs.remote.messages import BatchEnd, Failure, News
+from ganstudio.jobs.running import AtWork
 
 if TYPE_CHECKING:
     from ganstudio.models.library import Library
@@ -25,13 +25,14 @@ _log = logging.getLogger("ganstudio.engine")
 
 
 class Batches:
-    """`run` may be called while some run: those come after. `stop` ends what runs and forgets what waits."""
+    """`run` may be called while some run: those come after. `stop` ends what runs and forgets what waits. `mine` are
+    the Jobs that this process works on, for other engines in it."""
 
     def __init__(
-        self, library: Library, using: Callable[[], AbstractContextManager[Runtime]], tell: Callable[[News], None],
-        mine: AtWork,
-    ) -> None:  # fmt: skip
-        self._library, self._using, self._tell, self._mine = library, using, tell, mine
+        self, library: Library, using: Callable[[], AbstractContextManager[Runtime]], tell: Callable[[News], None]
+    ) -> None:
+        self._library, self._using, self._tell = library, using, tell
+        self.mine = AtWork()
         self._lock = threading.Lock()
         self._waiting: deque[tuple[tuple[int, ...], int | None]] = deque()
         self._current: tuple[int, ...] = ()
@@ -130,7 +131,7 @@ class Batches:
         journal = Journal.usual()
         try:
             engine = Engine(journal, self._library, runtime, work.run, (os.cpu_count() or 1) + 1, STALL_S,
-                            mine=self._mine)  # fmt: skip
+                            mine=self.mine)  # fmt: skip
             batches = [journal.batch(one) for one in ids]
             with self._lock:
                 self._engine = engine

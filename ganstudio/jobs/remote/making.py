@@ -16,13 +16,13 @@ from ganstudio.core.errors import Cancelled, UserError
 from ganstudio.core.progress import Progress, Snapshot
 from ganstudio.jobs import making as queue
 from ganstudio.jobs import work
-from ganstudio.jobs.crew import AtWork
 from ganstudio.jobs.engine import STALL_S, Engine
 from ganstudio.jobs.journal import Journal
 from ganstudio.jobs.records import State
 from ganstudio.jobs.remote import generators as words
 from ganstudio.jobs.remote.generators import Explored, Make
 from ganstudio.jobs.remote.messages import Failure, TaskProgress
+from ganstudio.jobs.running import AtWork
 
 if TYPE_CHECKING:
     from ganstudio.jobs.remote.works import Works

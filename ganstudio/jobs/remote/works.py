@@ -13,7 +13,6 @@ import psutil
 
 from ganstudio.core.errors import Cancelled, UserError, is_want_of_memory
 from ganstudio.core.progress import Progress
-from ganstudio.jobs.crew import AtWork
 from ganstudio.jobs.remote.batches import Batches
 from ganstudio.jobs.remote.messages import Done, Facts, Failed, Measured, News, Options
 from ganstudio.jobs.remote.speeds import Speeds
@@ -41,8 +40,8 @@ class Works:
         self._note = ""
         self._runtime = self._made(options)
         self._speeds = Speeds(self._runtime, self._library)
-        self.mine = AtWork()
-        self._batches = Batches(self._library, self.using, tell, self.mine)
+        self._batches = Batches(self._library, self.using, tell)
+        self.mine = self._batches.mine
 
     @property
     def library(self) -> Library:
