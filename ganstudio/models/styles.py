@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ganstudio.core.errors import BadModel
+from ganstudio.core.text import _
 from ganstudio.models.cards import Card
 
 
@@ -24,4 +25,6 @@ def styles_of(card: Card) -> list[NamedStyle]:
     try:
         return [NamedStyle(**one) for one in listed]
     except TypeError as error:
-        raise BadModel(f"The Card of {card.name} describes its styles in a way not known here.") from error
+        raise BadModel(
+            _("The Card of {model} describes its styles in a way not known here.").format(model=card.name)
+        ) from error

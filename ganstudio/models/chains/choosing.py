@@ -41,7 +41,7 @@ def choose(path: Path, number: int) -> Read:
         if filing.filed_card(sha256) is not None:
             filing.file_card(sha256, card)
     except OSError as error:
-        raise OutputError(f"The choice cannot be kept: {error.strerror or error}.") from error
+        raise OutputError(_("The choice cannot be kept: {why}.").format(why=error.strerror or error)) from error
     return one
 
 

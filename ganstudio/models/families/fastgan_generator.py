@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ganstudio.core.text import _
 from ganstudio.models.families import Built, Refused, Shapes, said
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ def build(state: dict[str, Tensor]) -> Built:
 
     shapes = {key: tuple(value.shape) for key, value in state.items()}
     if any(".embed." in name or name.endswith(".gain.weight") or "bn1." in name for name in shapes):
-        raise Refused("a FastGAN generator by class, which this version cannot run")
+        raise Refused(_("a FastGAN generator by class, which this version cannot run"))
     z_dim, double = _kernel(shapes, "synthesis.init.init.0")[:2]
     sides = _sides(shapes)
     widths = {4: double // 2} | {side: _kernel(shapes, f"synthesis.feat_{side}.1")[0] // 2 for side in sides}

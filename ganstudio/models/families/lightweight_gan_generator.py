@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ganstudio.core.text import _
 from ganstudio.models.families import Built, Refused, Shapes, count, has_kernels
 
 if TYPE_CHECKING:
@@ -36,9 +37,9 @@ def build(state: dict[str, Tensor]) -> Built:
         outer, inner = shapes[f"{prefix}0.2.1.weight"][:2]
         gate = (shapes.get(f"{prefix}1.net.0.weight", (0,))[0], shapes.get(f"{prefix}1.net.2.weight", (0,))[0])
         if f"{prefix}1.to_k.weight" not in shapes and any(name.startswith(f"{prefix}1.") for name in shapes):
-            raise Refused("a Lightweight GAN generator with another gate than is known here")
+            raise Refused(_("a Lightweight GAN generator with another gate than is known here"))
         layers.append(Layer(inner, outer // 2, gate, shapes.get(f"{prefix}2.fn.to_q.weight", (0,))[0]))
-    channels, _, end = shapes["GE.out_conv.weight"][:3]
+    channels, _inner, end = shapes["GE.out_conv.weight"][:3]
     net = Generator(shapes["GE.initial_conv.0.weight"][0], layers, channels, end)
     counters = {name: one for name, one in net.state_dict().items() if name.endswith("num_batches_tracked")}
     net.load_state_dict(counters | ours)

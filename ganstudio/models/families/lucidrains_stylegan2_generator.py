@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ganstudio.core.text import _
 from ganstudio.models.families import Built, Refused, Shapes, count
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ def build(state: dict[str, Tensor]) -> Built:
 
     ours = {name: one for name, one in state.items() if name.startswith(("SE.", "GE.")) or name in _OWN}
     if any(name.startswith(("GE.attns.", "SE.embed")) for name in ours):
-        raise Refused("a StyleGAN2 generator (lucidrains' layout) with attention, which this version cannot run")
+        raise Refused(_("a StyleGAN2 generator (lucidrains' layout) with attention, which this version cannot run"))
     shapes = {key: tuple(value.shape) for key, value in ours.items()}
     blocks = count(shapes, "GE.blocks.{}.conv1.weight", 0)
     widths = [shapes[f"GE.blocks.{n}.conv1.weight"][0] for n in range(blocks)]

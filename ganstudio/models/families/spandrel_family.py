@@ -8,6 +8,7 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from ganstudio.core.text import _
 from ganstudio.models.families import Built, Refused, Shapes, reason
 
 if TYPE_CHECKING:
@@ -65,12 +66,14 @@ def build(state: dict[str, Tensor]) -> Built:
             tried.append(f"{name}: {reason(error)}")
             continue
         if not isinstance(described, ImageModelDescriptor):
-            raise Refused(f"an inpainting network ({name}): it needs a mask beside the picture")
+            raise Refused(_("an inpainting network ({name}): it needs a mask beside the picture").format(name=name))
         if described.purpose == "FaceSR":
-            raise Refused(f"a restorer of cut-out, aligned faces ({name}), not of whole pictures")
+            raise Refused(_("a restorer of cut-out, aligned faces ({name}), not of whole pictures").format(name=name))
         if described.input_channels != described.output_channels:
             raise Refused(
-                f"a {name} network that takes {described.input_channels} channels and gives {described.output_channels}"
+                _("a {name} network that takes {input_channels} channels and gives {output_channels}").format(
+                    name=name, input_channels=described.input_channels, output_channels=described.output_channels
+                )
             )
         return _built(described)
     raise ValueError("; ".join(tried))

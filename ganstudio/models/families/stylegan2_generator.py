@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from ganstudio.core.text import _
 from ganstudio.models.families import Built, Refused, Shapes, count, said
 
 if TYPE_CHECKING:
@@ -105,6 +106,12 @@ def _check(settings: Mapping[str, Any]) -> None:
     for name, value in settings.items():
         last = name.rpartition(".")[2]
         if last == "activation" and name.startswith(("synthesis.", "mapping.")) and value not in ("lrelu", "linear"):
-            raise Refused(f"a StyleGAN2 generator with another activation ({value}) than is known here")
+            raise Refused(
+                _("a StyleGAN2 generator with another activation ({value}) than is known here").format(value=value)
+            )
         if last == "lr_multiplier" and name.startswith("mapping.") and value != 0.01:
-            raise Refused(f"a StyleGAN2 generator with another rate in its mapping ({value}) than is known here")
+            raise Refused(
+                _("a StyleGAN2 generator with another rate in its mapping ({value}) than is known here").format(
+                    value=value
+                )
+            )

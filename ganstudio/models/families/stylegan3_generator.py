@@ -6,6 +6,7 @@ import math
 import re
 from typing import TYPE_CHECKING, Any
 
+from ganstudio.core.text import _
 from ganstudio.models.families import Built, Refused, Shapes, count, said
 
 if TYPE_CHECKING:
@@ -58,7 +59,11 @@ def build(state: dict[str, Tensor]) -> Built:
         rates = (plan.in_rate, plan.out_rate, plan.inner_rate)
         told = tuple(settings.get(f"synthesis.{name}.{word}_sampling_rate") for word in ("in", "out", "tmp"))
         if told != rates if None not in told else side != plan.out_side:
-            raise Refused(f"a StyleGAN3 generator whose layer {name} is sampled otherwise than the published ones")
+            raise Refused(
+                _("a StyleGAN3 generator whose layer {name} is sampled otherwise than the published ones").format(
+                    name=name
+                )
+            )
     weights = [shapes[f"synthesis.{name}.weight"] for name in names]
     filters = [
         tuple(shapes.get(f"synthesis.{name}.{way}_filter", ()) for way in ("up", "down")) for name in names

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from ganstudio.core.text import _
 from ganstudio.models.readers import mapping, ncnn, ncnn_convert, npz, safe_tensors, sniff, structure
 from ganstudio.models.readers.bare_pickle import read_pickle
 from ganstudio.models.readers.budget import Budget
@@ -47,8 +48,10 @@ def _read(path: Path) -> Checkpoint:
         kind = sniff.zip_container(archive)
     if path.suffix.lower() == ".safetensors" and kind != "safetensors":
         raise Unreadable(
-            "its name ends in .safetensors, but it is a file of another kind, which such a name must not hide. "
-            "Rename it to .pth if you know where it comes from."
+            _(
+                "its name ends in .safetensors, but it is a file of another kind, which such a name must not hide. "
+                "Rename it to .pth if you know where it comes from."
+            )
         )
     if kind.startswith("ncnn"):
         graph = ncnn.read_pair(path, data, kind)

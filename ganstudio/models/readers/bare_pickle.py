@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ganstudio.core.text import _
 from ganstudio.models.readers.budget import Budget
 from ganstudio.models.readers.inert_pickle import InertPickle
 from ganstudio.models.readers.torch_legacy import read_storage
@@ -16,7 +17,8 @@ def read_pickle(data: memoryview, budget: Budget) -> Any:
     value = reader.run()
     if reader.position != len(data):
         raise Unreadable(
-            f"{len(data) - reader.position:,} bytes follow the end of its pickle; the file is damaged or something "
-            "was added."
+            _("{count:,} bytes follow the end of its pickle; the file is damaged or something was added.").format(
+                count=len(data) - reader.position
+            )
         )
     return value

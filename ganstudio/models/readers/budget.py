@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 
+from ganstudio.core.text import _
 from ganstudio.models.readers.tensors import LazyTensor
 from ganstudio.models.readers.unreadable import Unreadable
 
@@ -33,20 +34,20 @@ class Budget:
         self._memory -= cost
         if self._memory < self._next_look:
             if self._memory < 0:
-                raise Unreadable("it holds far more objects than a model needs.")
+                raise Unreadable(_("it holds far more objects than a model needs."))
             if time.monotonic() > self._ends:
-                raise Unreadable("it takes far longer to read than a model should.")
+                raise Unreadable(_("it takes far longer to read than a model should."))
             self._next_look = self._memory - _CLOCK_EVERY
 
     def text(self, length: int) -> None:
         self._text -= length
         if self._text < 0:
-            raise Unreadable("it holds far more text than a model needs.")
+            raise Unreadable(_("it holds far more text than a model needs."))
 
     def tuple_key(self) -> None:
         self._tuple_keys -= 1
         if self._tuple_keys < 0:
-            raise Unreadable("it holds more tables than a model needs.")
+            raise Unreadable(_("it holds more tables than a model needs."))
 
     def tensor(self, tensor: LazyTensor) -> LazyTensor:
         """Count a tensor; the same part of a storage counts once."""
@@ -56,5 +57,5 @@ class Budget:
             self._views.add(place)
             self._tensor_bytes -= tensor.nbytes
             if self._tensor_bytes < 0:
-                raise Unreadable("its tensors together are many times larger than the file.")
+                raise Unreadable(_("its tensors together are many times larger than the file."))
         return tensor

@@ -11,6 +11,7 @@ import struct
 from collections.abc import Callable
 from typing import Any
 
+from ganstudio.core.text import N_, _
 from ganstudio.models.readers import pure_calls
 from ganstudio.models.readers.budget import Budget
 from ganstudio.models.readers.records import GlobalRef, Record
@@ -24,7 +25,7 @@ MAX_NAME = 512
 COPIED_BYTES = 1024  # longer byte strings stay views of the file
 MAX_PROTOCOL = 5
 
-_CUT_OFF = "its end is missing: the file was cut off, perhaps by a broken download."
+_CUT_OFF = N_("its end is missing: the file was cut off, perhaps by a broken download.")
 
 
 class InertPickle:
@@ -58,7 +59,7 @@ class InertPickle:
         data, end = self.data, len(self.data)
         while True:
             if self.position >= end:
-                raise Unreadable(_CUT_OFF)
+                raise Unreadable(_(_CUT_OFF))
             opcode = data[self.position]
             entry = _OPCODES.get(opcode)
             if entry is None:
@@ -70,24 +71,24 @@ class InertPickle:
                     break
                 entry[0](self)
                 if len(self._stack) > MAX_STACK:
-                    raise Unreadable("it holds far more objects than a model needs.")
+                    raise Unreadable(_("it holds far more objects than a model needs."))
         value = self._pop()
         if self._stack or self._marks or self._pending:
-            raise Unreadable("its pickle ends in the middle of an object; the file is damaged.")
+            raise Unreadable(_("its pickle ends in the middle of an object; the file is damaged."))
         return value
 
     def _refuse_opcode(self, opcode: int) -> None:
         name = _REFUSED.get(opcode)
         if name is None:
-            raise Unreadable("its pickle is damaged: it holds an instruction that does not exist.")
-        raise Unreadable(f"its pickle uses an instruction ({name}) that no model file needs.")
+            raise Unreadable(_("its pickle is damaged: it holds an instruction that does not exist."))
+        raise Unreadable(_("its pickle uses an instruction ({name}) that no model file needs.").format(name=name))
 
     # -- bytes of the file
 
     def _take(self, length: int) -> memoryview:
         begin, end = self.position, self.position + length
         if end > len(self.data):
-            raise Unreadable(_CUT_OFF)
+            raise Unreadable(_(_CUT_OFF))
         self.position = end
         return self.data[begin:end]
 
@@ -98,7 +99,7 @@ class InertPickle:
         seen = bytes(self.data[self.position : self.position + MAX_NAME])
         length = seen.find(b"\n")
         if length < 0:
-            raise Unreadable("its pickle holds a name without an end; the file is damaged.")
+            raise Unreadable(_("its pickle holds a name without an end; the file is damaged."))
         self.position += length + 1
         self.budget.text(length)
         return _decode(seen[:length])
@@ -110,23 +111,23 @@ class InertPickle:
 
     def _pop(self) -> Any:
         if not self._stack:
-            raise Unreadable("its pickle takes from an empty stack; the file is damaged.")
+            raise Unreadable(_("its pickle takes from an empty stack; the file is damaged."))
         return self._stack.pop()
 
     def _top(self) -> Any:
         if not self._stack:
-            raise Unreadable("its pickle takes from an empty stack; the file is damaged.")
+            raise Unreadable(_("its pickle takes from an empty stack; the file is damaged."))
         return self._stack[-1]
 
     def _pop_mark(self) -> list[Any]:
         if not self._marks:
-            raise Unreadable("its pickle ends a group that was never begun; the file is damaged.")
+            raise Unreadable(_("its pickle ends a group that was never begun; the file is damaged."))
         items, self._stack = self._stack, self._marks.pop()
         return items
 
     def mark(self) -> None:
         if len(self._marks) >= MAX_DEPTH:
-            raise Unreadable("its objects are nested too deeply for a model.")
+            raise Unreadable(_("its objects are nested too deeply for a model."))
         self._marks.append(self._stack)
         self._stack = []
 
@@ -143,11 +144,11 @@ class InertPickle:
 
     def proto(self) -> None:
         if self._take(1)[0] > MAX_PROTOCOL:
-            raise Unreadable("its pickle is of a newer kind than this program knows.")
+            raise Unreadable(_("its pickle is of a newer kind than this program knows."))
 
     def frame(self) -> None:
         if self._unpack(_U64) > len(self.data) - self.position:
-            raise Unreadable(_CUT_OFF)
+            raise Unreadable(_(_CUT_OFF))
 
     def none(self) -> None:
         self._push(None)
@@ -178,7 +179,7 @@ class InertPickle:
 
     def _long(self, length: int) -> None:
         if not 0 <= length <= MAX_INTEGER_BYTES:
-            raise Unreadable("it holds an absurdly large whole number.")
+            raise Unreadable(_("it holds an absurdly large whole number."))
         self._push(int.from_bytes(self._take(length), "little", signed=True))
 
     def _text(self, length: int) -> None:
@@ -212,7 +213,7 @@ class InertPickle:
     def _string(self, length: int) -> None:
         """A string of Python 2: text where it is ASCII, otherwise bytes."""
         if length < 0:
-            raise Unreadable("its pickle holds a string of negative length; the file is damaged.")
+            raise Unreadable(_("its pickle holds a string of negative length; the file is damaged."))
         self.budget.text(length)
         piece = bytes(self._take(length))
         self._push(piece.decode("ascii") if piece.isascii() else piece)
@@ -267,7 +268,7 @@ class InertPickle:
     def add_items(self) -> None:
         items, target = self._pop_mark(), self._top()
         if type(target) is not set:
-            raise Unreadable("its pickle adds to something that is not a set.")
+            raise Unreadable(_("its pickle adds to something that is not a set."))
         self.budget.spend(64 * len(items))
         target.update(pure_calls.key(item, self.budget) for item in items)
 
@@ -285,7 +286,7 @@ class InertPickle:
                 target.items = []
             target = target.items
         if type(target) is not list:
-            raise Unreadable("its pickle appends to something that is not a list.")
+            raise Unreadable(_("its pickle appends to something that is not a list."))
         target.extend(items)
 
     def set_item(self) -> None:
@@ -302,7 +303,7 @@ class InertPickle:
                 target.items = {}
             target = target.items
         if type(target) is not dict or len(items) % 2:
-            raise Unreadable("its pickle fills something that is not a table.")
+            raise Unreadable(_("its pickle fills something that is not a table."))
         self.budget.spend(24 * len(items))
         for name, value in zip(items[::2], items[1::2], strict=True):
             target[pure_calls.key(name, self.budget)] = value
@@ -327,7 +328,7 @@ class InertPickle:
 
     def _get(self, index: int) -> None:
         if index not in self._memo:
-            raise Unreadable("its pickle recalls an object that it never made; the file is damaged.")
+            raise Unreadable(_("its pickle recalls an object that it never made; the file is damaged."))
         self._push(self._memo[index])
 
     def get_1(self) -> None:
@@ -345,13 +346,13 @@ class InertPickle:
     def stack_named(self) -> None:
         name, module = self._pop(), self._pop()
         if not isinstance(name, str) or not isinstance(module, str):
-            raise Unreadable("its pickle names a class by something that is not text.")
+            raise Unreadable(_("its pickle names a class by something that is not text."))
         self._push(pure_calls.reference(module, name))
 
     def persistent_id(self) -> None:
         name = self._pop()
         if self._persistent is None:
-            raise Unreadable("it refers to weights outside of the file.")
+            raise Unreadable(_("it refers to weights outside of the file."))
         self._push(self._persistent(name))
 
     def call(self) -> None:
@@ -364,12 +365,12 @@ class InertPickle:
     def new_extended(self) -> None:
         keywords, args, target = self._pop(), self._pop(), self._pop()
         if type(keywords) is not dict:
-            raise Unreadable("its pickle builds an object in an impossible way.")
+            raise Unreadable(_("its pickle builds an object in an impossible way."))
         self._call(target, (args, keywords) if keywords else args)
 
     def _call(self, target: Any, args: Any) -> None:
         if not isinstance(target, GlobalRef) or type(args) is not tuple:
-            raise Unreadable("its pickle calls something that has no name.")
+            raise Unreadable(_("its pickle calls something that has no name."))
         value = pure_calls.call(target, args, self.budget, self.nested)
         if isinstance(value, Record) and pure_calls.is_array(value):
             self._pending[id(value)] = (value, [])
@@ -379,13 +380,13 @@ class InertPickle:
         state, target = self._pop(), self._top()
         if isinstance(target, Record):
             if target.state is not None:
-                raise Unreadable("its pickle sets up one object twice.")
+                raise Unreadable(_("its pickle sets up one object twice."))
             target.state = state
             if id(target) in self._pending:
                 self._finish_array(target)
         elif type(target) is not dict and not isinstance(target, LazyTensor):
             # a dict's own attributes (`_metadata`) and a Variable's flags say nothing about the weights
-            raise Unreadable("its pickle sets up something that is not an object.")
+            raise Unreadable(_("its pickle sets up something that is not an object."))
 
     def _finish_array(self, record: Record) -> None:
         array = self.budget.tensor(pure_calls.array(record))
@@ -398,7 +399,7 @@ def _decode(piece: bytes | memoryview) -> str:
     try:
         return str(piece, "utf-8", "surrogatepass")
     except UnicodeDecodeError as error:
-        raise Unreadable("its pickle holds damaged text.") from error
+        raise Unreadable(_("its pickle holds damaged text.")) from error
 
 
 _U8, _U16, _U32, _U64 = (struct.Struct(form) for form in ("<B", "<H", "<I", "<Q"))

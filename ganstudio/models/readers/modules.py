@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from ganstudio.core.text import _
 from ganstudio.models.readers.records import GlobalRef, Record
 from ganstudio.models.readers.tensors import LazyTensor
 from ganstudio.models.readers.unreadable import Unreadable
@@ -67,7 +68,7 @@ def settings(value: Record) -> dict[str, Any]:
                 if isinstance(name, str) and not name.startswith("_") and _is_plain(item):
                     found[f"{prefix}{group}{name}"] = item
         if len(found) > MAX_SETTINGS:
-            raise Unreadable("its modules have more settings than a model needs.")
+            raise Unreadable(_("its modules have more settings than a model needs."))
     return found
 
 
@@ -93,7 +94,7 @@ def _walk(value: Record) -> Iterator[tuple[str, dict[Any, Any]]]:
             continue
         visits += 1
         if visits > MAX_VISITS or len(owners) > MAX_DEPTH:
-            raise Unreadable("its modules hold each other without end; this is not a model.")
+            raise Unreadable(_("its modules hold each other without end; this is not a model."))
         yield prefix, state
         inside = owners | {id(module)}
         waiting.extend((f"{prefix}{name}.", child, inside) for name, child in reversed(state["_modules"].items()))

@@ -12,6 +12,7 @@ import struct
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from ganstudio.core.text import _
 from ganstudio.models.readers import mapping
 from ganstudio.models.readers.tensors import LazyTensor, Storage, contiguous_strides, itemsize, make_tensor
 from ganstudio.models.readers.unreadable import Unreadable
@@ -42,13 +43,13 @@ class Layer:
     def integer(self, key: int, default: int = 0) -> int:
         value = self.params.get(key, default)
         if not isinstance(value, int):
-            raise Unreadable(f"its layer {self.name} is described in an unknown way.")
+            raise Unreadable(_("its layer {name} is described in an unknown way.").format(name=self.name))
         return value
 
     def real(self, key: int, default: float = 0.0) -> float:
         value = self.params.get(key, default)
         if isinstance(value, tuple):
-            raise Unreadable(f"its layer {self.name} is described in an unknown way.")
+            raise Unreadable(_("its layer {name} is described in an unknown way.").format(name=self.name))
         return float(value)
 
     def reals(self, key: int) -> tuple[float, ...]:
@@ -85,11 +86,15 @@ def read_pair(path: Path, data: memoryview, kind: str) -> Graph:
     """The network of a pair, `data` being the half at `path` (`kind` ncnn-param or ncnn-bin)."""
     other = path.with_suffix(".bin" if kind == "ncnn-param" else ".param")
     if not other.is_file():
-        raise Unreadable(f"it is one half of an ncnn model; the other half ({other.name}) must lie beside it.")
+        raise Unreadable(
+            _("it is one half of an ncnn model; the other half ({other}) must lie beside it.").format(other=other.name)
+        )
     try:
         beside = mapping.mapped(other)
     except Unreadable as error:
-        raise Unreadable(f"its other half {other.name} cannot be read: {error.message}") from error
+        raise Unreadable(
+            _("its other half {other} cannot be read: {why}").format(other=other.name, why=error.message)
+        ) from error
     return read_graph(data, beside) if kind == "ncnn-param" else read_graph(beside, data)
 
 
@@ -101,15 +106,20 @@ def read_graph(param: memoryview, numbers: memoryview) -> Graph:
     for layer in layers:
         weigh = _WEIGHTS.get(layer.kind)
         if weigh is None and layer.kind not in _WITHOUT_WEIGHTS:
-            raise Unreadable(f"it is an ncnn network with a layer of a kind that is not known here ({layer.kind}).")
+            raise Unreadable(
+                _("it is an ncnn network with a layer of a kind that is not known here ({kind}).").format(
+                    kind=layer.kind
+                )
+            )
         weights = weigh(layer, reader) if weigh else {}
         loaded.append(
             Layer(layer.kind, layer.name, layer.inputs, layer.outputs, layer.params, weights) if weights else layer
         )
     if reader.position != len(numbers):
         raise Unreadable(
-            f"its .bin holds {len(numbers) - reader.position:,} bytes more than its .param describes; "
-            "the two files do not belong together."
+            _(
+                "its .bin holds {count:,} bytes more than its .param describes; the two files do not belong together."
+            ).format(count=len(numbers) - reader.position)
         )
     return Graph(tuple(loaded))
 
@@ -117,33 +127,39 @@ def read_graph(param: memoryview, numbers: memoryview) -> Graph:
 def parse_param(param: memoryview) -> list[Layer]:
     """The layers of a `.param` text, without weights."""
     if len(param) > MAX_PARAM:
-        raise Unreadable("its .param is far larger than the description of a network.")
+        raise Unreadable(_("its .param is far larger than the description of a network."))
     lines = [line.split() for line in bytes(param).decode("utf-8", "replace").splitlines() if line.strip()]
     if not lines or lines[0] != [PARAM_MAGIC.decode()]:
-        raise Unreadable("its .param is not an ncnn network.")
+        raise Unreadable(_("its .param is not an ncnn network."))
     if len(lines) < 2 or len(lines[1]) != 2 or not all(word.isdecimal() for word in lines[1]):
-        raise Unreadable("its .param is damaged: the number of layers is missing.")
+        raise Unreadable(_("its .param is damaged: the number of layers is missing."))
     count = int(lines[1][0]) if len(lines[1][0]) < 9 else MAX_LAYERS + 1
     if count > MAX_LAYERS:
-        raise Unreadable(f"its .param claims more than {MAX_LAYERS:,} layers.")
+        raise Unreadable(_("its .param claims more than {count:,} layers.").format(count=MAX_LAYERS))
     if len(lines) != count + 2:
-        raise Unreadable(f"its .param should describe {count} layers but describes {len(lines) - 2}; it was cut off.")
+        raise Unreadable(
+            _("its .param should describe {count} layers but describes {found}; it was cut off.").format(
+                count=count, found=len(lines) - 2
+            )
+        )
     layers = [_layer(words) for words in lines[2:]]
     made: set[str] = set()
     for layer in layers:
         if not made.issuperset(layer.inputs) or not made.isdisjoint(layer.outputs):
-            raise Unreadable(f"its .param is damaged: layer {layer.name[:60]} does not fit the others.")
+            raise Unreadable(
+                _("its .param is damaged: layer {layer} does not fit the others.").format(layer=layer.name[:60])
+            )
         made.update(layer.outputs)
     return layers
 
 
 def _layer(words: list[str]) -> Layer:
     if len(words) < 4 or not words[2].isdecimal() or not words[3].isdecimal() or len(words[2] + words[3]) > 8:
-        raise Unreadable("its .param is damaged: a line does not describe a layer.")
+        raise Unreadable(_("its .param is damaged: a line does not describe a layer."))
     ins, outs = int(words[2]), int(words[3])
     names = words[4 : 4 + ins + outs]
     if len(names) != ins + outs or max(ins, outs) > MAX_BLOBS_OF_LAYER:
-        raise Unreadable("its .param is damaged: a layer lacks its inputs or outputs.")
+        raise Unreadable(_("its .param is damaged: a layer lacks its inputs or outputs."))
     params = dict(_param(word) for word in words[4 + ins + outs :])
     return Layer(words[0], words[1], tuple(names[:ins]), tuple(names[ins:]), params)
 
@@ -152,23 +168,23 @@ def _param(word: str) -> tuple[int, Value]:
     """`0=64`, `1=4.0e+00`, `-23310=1,2.0e-01` (an array: its length first)."""
     match = re.fullmatch(r"(-?\d{1,6})=([\w.,+-]{1,4096})", word)
     if match is None:
-        raise Unreadable("its .param is damaged: a layer is described in an unknown way.")
+        raise Unreadable(_("its .param is damaged: a layer is described in an unknown way."))
     key, text = int(match[1]), match[2]
     try:
         if key <= _ARRAY:
             count, *values = text.split(",")
             if int(count) != len(values):
-                raise Unreadable("its .param is damaged: a list has another length than it says.")
+                raise Unreadable(_("its .param is damaged: a list has another length than it says."))
             return _ARRAY - key, tuple(_number(value) for value in values)
         return key, int(text) if re.fullmatch(r"-?\d{1,12}", text) else _number(text)
     except ValueError as error:
-        raise Unreadable("its .param is damaged: a number cannot be read.") from error
+        raise Unreadable(_("its .param is damaged: a number cannot be read.")) from error
 
 
 def _number(text: str) -> float:
     number = float(text)
     if not math.isfinite(number):
-        raise Unreadable("its .param holds an absurd number.")
+        raise Unreadable(_("its .param holds an absurd number."))
     return number
 
 
@@ -188,7 +204,9 @@ class _Numbers:
             return tensor
         if mark == _FLOAT32:
             return self.plain(shape)
-        raise Unreadable("its weights are stored as whole numbers (int8), which cannot be read. Use the fp16 version.")
+        raise Unreadable(
+            _("its weights are stored as whole numbers (int8), which cannot be read. Use the fp16 version.")
+        )
 
     def plain(self, shape: tuple[int, ...], dtype: str = "float32") -> LazyTensor:
         numel = math.prod(shape)
@@ -198,7 +216,7 @@ class _Numbers:
     def _take(self, length: int) -> memoryview:
         end = self.position + length
         if end > len(self.data):
-            raise Unreadable("its .bin is shorter than its .param describes: a broken download, or another model's.")
+            raise Unreadable(_("its .bin is shorter than its .param describes: a broken download, or another model's."))
         piece = self.data[self.position : end]
         self.position = end
         return piece
@@ -210,11 +228,17 @@ def _convolution(layer: Layer, reader: _Numbers) -> dict[str, LazyTensor]:
     height = layer.integer(11, width)
     kernel = outputs * width * height
     if min(outputs, width, height) < 1 or layer.integer(6) < kernel or layer.integer(6) % kernel:
-        raise Unreadable(f"its layer {layer.name[:60]} is described in an impossible way.")
+        raise Unreadable(_("its layer {layer} is described in an impossible way.").format(layer=layer.name[:60]))
     if layer.integer(8):
-        raise Unreadable("its weights are stored as whole numbers (int8), which cannot be read. Use the fp16 version.")
+        raise Unreadable(
+            _("its weights are stored as whole numbers (int8), which cannot be read. Use the fp16 version.")
+        )
     if layer.integer(19):
-        raise Unreadable(f"its layer {layer.name[:60]} takes its weights from another layer; that cannot be read.")
+        raise Unreadable(
+            _("its layer {layer} takes its weights from another layer; that cannot be read.").format(
+                layer=layer.name[:60]
+            )
+        )
     weights = {"weight": reader.tagged((outputs, layer.integer(6) // kernel, height, width))}
     return weights | ({"bias": reader.plain((outputs,))} if layer.integer(5) else {})
 
@@ -222,7 +246,7 @@ def _convolution(layer: Layer, reader: _Numbers) -> dict[str, LazyTensor]:
 def _inner_product(layer: Layer, reader: _Numbers) -> dict[str, LazyTensor]:
     outputs = layer.integer(0)
     if outputs < 1 or layer.integer(2) < outputs or layer.integer(2) % outputs or layer.integer(8):
-        raise Unreadable(f"its layer {layer.name[:60]} is described in an impossible way.")
+        raise Unreadable(_("its layer {layer} is described in an impossible way.").format(layer=layer.name[:60]))
     weights = {"weight": reader.tagged((outputs, layer.integer(2) // outputs))}
     return weights | ({"bias": reader.plain((outputs,))} if layer.integer(1) else {})
 
@@ -239,7 +263,7 @@ def _memory_data(layer: Layer, reader: _Numbers) -> dict[str, LazyTensor]:
 def _size(layer: Layer, key: int) -> int:
     size = layer.integer(key)
     if size < 1:
-        raise Unreadable(f"its layer {layer.name[:60]} is described in an impossible way.")
+        raise Unreadable(_("its layer {layer} is described in an impossible way.").format(layer=layer.name[:60]))
     return size
 
 

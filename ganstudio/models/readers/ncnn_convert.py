@@ -13,6 +13,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+from ganstudio.core.text import _
 from ganstudio.models.readers.ncnn import Graph, Layer
 from ganstudio.models.readers.tensors import LazyTensor
 from ganstudio.models.readers.unreadable import Unreadable
@@ -45,14 +46,18 @@ def to_state_dict(graph: Graph) -> dict[str, LazyTensor]:
     followed = _Follower(graph)
     if followed.reduced:
         raise Unreadable(
-            "it is an upscaler that shrinks its own result again. Open the x4 pair of the same model instead; any "
-            "size can be made from it."
+            _(
+                "it is an upscaler that shrinks its own result again. Open the x4 pair of the same model instead; any "
+                "size can be made from it."
+            )
         )
     state = _compact(followed) or _rrdb(followed)
     if state is None:
         kinds = ", ".join(f"{count} {kind}" for kind, count in graph.kinds().items() if kind not in ("Input", "Split"))
         raise Unreadable(
-            f"it is an ncnn network that is neither ESRGAN (RRDB) nor Compact; its layers are: {kinds[:300]}."
+            _("it is an ncnn network that is neither ESRGAN (RRDB) nor Compact; its layers are: {kinds}.").format(
+                kinds=kinds[:300]
+            )
         )
     return state
 
@@ -74,7 +79,7 @@ class _Follower:
                 return
             terms += sum(len(part) for part in made) if layer.kind not in ("Split", "Concat") else len(made)
             if terms > MAX_TERMS or len(made) > MAX_PARTS:
-                raise Unreadable("it is an ncnn network far more tangled than an upscaler.")
+                raise Unreadable(_("it is an ncnn network far more tangled than an upscaler."))
             self._blobs.update(dict.fromkeys(layer.outputs, made))
             self.output = made
 

@@ -8,6 +8,7 @@ import struct
 
 import numpy as np
 
+from ganstudio.core.text import _
 from ganstudio.models.readers.budget import Budget
 from ganstudio.models.readers.pure_calls import torch_name
 from ganstudio.models.readers.tensors import LazyTensor, Storage, contiguous_strides, make_tensor
@@ -29,23 +30,23 @@ def read_npz(archive: ZipIndex, budget: Budget) -> dict[str, LazyTensor]:
     """The arrays by name (`conv1/W`). Packed ones are unpacked when they are asked for."""
     entries = [entry for name, entry in archive.entries.items() if name.endswith(SUFFIX)]
     if sum(entry.size for entry in entries) > MAX_INFLATED * len(archive.data):
-        raise Unreadable("its arrays unpack to an absurd size.")
+        raise Unreadable(_("its arrays unpack to an absurd size."))
     return {entry.name.removesuffix(SUFFIX): _array(archive, entry, budget) for entry in entries}
 
 
 def _array(archive: ZipIndex, entry: Entry, budget: Budget) -> LazyTensor:
     head = bytes(archive.inflate(entry, MAX_HEADER))
     if head[:6] != _MAGIC or len(head) < 12 or head[6] not in (1, 2, 3):
-        raise Unreadable("it holds an array without a header; the file is damaged.")
+        raise Unreadable(_("it holds an array without a header; the file is damaged."))
     form, begin = ("<H", 10) if head[6] == 1 else ("<I", 12)
     begin += struct.unpack_from(form, head, 8)[0]
     if begin > len(head):
-        raise Unreadable("it holds an array with an absurd header.")
+        raise Unreadable(_("it holds an array with an absurd header."))
     number, fortran, shape = _described(head[8 + struct.calcsize(form) : begin])
     name = torch_name(number)
     numel = math.prod(shape)
     if numel * number.itemsize != entry.size - begin:
-        raise Unreadable("it holds an array of the wrong length.")
+        raise Unreadable(_("it holds an array of the wrong length."))
     storage = Storage(name, numel, lambda: archive.inflate(entry, entry.size)[begin:], number.byteorder == ">")
     return budget.tensor(make_tensor(storage, name, 0, shape, contiguous_strides(shape, fortran)))
 
@@ -54,9 +55,9 @@ def _described(header: bytes) -> tuple[np.dtype, bool, tuple[int, ...]]:
     """`{'descr': '<f4', 'fortran_order': False, 'shape': (3, 4), }`, as numpy writes it: (type, fortran, shape)."""
     told = _HEADER.fullmatch(header)
     if told is None:
-        raise Unreadable("it holds an array of something that is not numbers.")
+        raise Unreadable(_("it holds an array of something that is not numbers."))
     try:
         number = np.dtype(told["type"].decode())
     except TypeError as error:
-        raise Unreadable("it holds an array of something that is not numbers.") from error
+        raise Unreadable(_("it holds an array of something that is not numbers.")) from error
     return number, told["fortran"] == b"True", tuple(int(size) for size in re.findall(rb"\d+", told["shape"]))

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from ganstudio.core.text import _
 from ganstudio.models.readers.budget import Budget
 from ganstudio.models.readers.records import GlobalRef, Record
 from ganstudio.models.readers.tensors import NUMBERS, LazyTensor, Storage, contiguous_strides, make_tensor
@@ -44,10 +45,14 @@ _MODULE, _NAME = re.compile(r"[\w.<>-]+"), re.compile(r"[\w.<>]+")
 def reference(module: str, name: str) -> GlobalRef:
     """The name as a value. Names that walk through attributes (`Foo.__init__.__globals__`) are refused."""
     if not _MODULE.fullmatch(module) or not _NAME.fullmatch(name):
-        raise Unreadable("its pickle holds a name that no class or function can have.")
+        raise Unreadable(_("its pickle holds a name that no class or function can have."))
     parts = name.split(".")
     if len(parts) > 1 and any(part.startswith("__") for part in parts):
-        raise Unreadable(f"its pickle reaches into Python itself ({module}.{name}); this is not a model.")
+        raise Unreadable(
+            _("its pickle reaches into Python itself ({module}.{name}); this is not a model.").format(
+                module=module, name=name
+            )
+        )
     return GlobalRef(module, name)
 
 
@@ -58,7 +63,7 @@ def key(value: Any, budget: Budget) -> Any:
         return value
     if kind is int or kind is float:
         if not abs(value) < MAX_KEY_NUMBER:
-            raise Unreadable("it holds a table with an absurd number for a key.")
+            raise Unreadable(_("it holds a table with an absurd number for a key."))
         return value
     if kind is bytes and len(value) <= MAX_KEY_BYTES:
         return value
@@ -69,7 +74,7 @@ def key(value: Any, budget: Budget) -> Any:
     if isinstance(value, GlobalRef):
         budget.tuple_key()
         return value
-    raise Unreadable("it holds a table whose keys are not plain names or numbers.")
+    raise Unreadable(_("it holds a table whose keys are not plain names or numbers."))
 
 
 def call(ref: GlobalRef, args: tuple[Any, ...], budget: Budget, nested: Nested | None) -> object:
@@ -80,7 +85,9 @@ def call(ref: GlobalRef, args: tuple[Any, ...], budget: Budget, nested: Nested |
     if pure is not None:
         return pure(args, budget)
     if _hostile(ref):
-        raise Unreadable(f"it asks to run {ref}, which no model needs. It may be an attack: delete it.")
+        raise Unreadable(
+            _("it asks to run {ref}, which no model needs. It may be an attack: delete it.").format(ref=ref)
+        )
     if ref == _FROM_TYPE and len(args) == 4 and isinstance(args[0], GlobalRef) and type(args[2]) is tuple:
         return call(args[0], args[2], budget, nested) if args[0] != _FROM_TYPE else Record(ref, args)
     return Record(ref, args)
@@ -101,14 +108,14 @@ def _hostile(ref: GlobalRef) -> bool:
 
 def _load_from_bytes(args: tuple[Any, ...], nested: Nested | None) -> object:
     if nested is None or len(args) != 1 or not isinstance(args[0], bytes | memoryview):
-        raise Unreadable("it holds a file within a file within a file.")
+        raise Unreadable(_("it holds a file within a file within a file."))
     return nested(args[0])
 
 
 def _rebuild_tensor(args: tuple[Any, ...], budget: Budget) -> LazyTensor:
     """(storage, offset, size, stride, …): torch 0.1 to 0.3 stop here, later ones add what only training needs."""
     if len(args) < 4 or not isinstance(args[0], Storage) or args[0].dtype is None:
-        raise Unreadable("it describes a tensor without weights.")
+        raise Unreadable(_("it describes a tensor without weights."))
     storage = args[0]
     return budget.tensor(make_tensor(storage, str(storage.dtype), args[1], args[2], args[3]))
 
@@ -116,9 +123,9 @@ def _rebuild_tensor(args: tuple[Any, ...], budget: Budget) -> LazyTensor:
 def _rebuild_tensor_v3(args: tuple[Any, ...], budget: Budget) -> LazyTensor:
     """As before, over an untyped storage; the seventh argument is the type (`torch.uint16`)."""
     if len(args) < 7 or not isinstance(args[0], Storage) or not isinstance(args[6], GlobalRef):
-        raise Unreadable("it describes a tensor without weights.")
+        raise Unreadable(_("it describes a tensor without weights."))
     if args[6].module != "torch" or args[6].name not in NUMBERS:
-        raise Unreadable(f"it holds numbers of a kind that cannot be read ({args[6]}).")
+        raise Unreadable(_("it holds numbers of a kind that cannot be read ({kind}).").format(kind=args[6]))
     return budget.tensor(make_tensor(args[0], args[6].name, args[1], args[2], args[3]))
 
 
@@ -140,9 +147,9 @@ def _table(args: tuple[Any, ...], budget: Budget) -> dict[Any, Any]:
         return {}
     pairs = list(args[0].items()) if type(args[0]) is dict else args[0]
     if len(args) > 1 or type(pairs) not in (list, tuple):
-        raise Unreadable("it holds a table made in an impossible way.")
+        raise Unreadable(_("it holds a table made in an impossible way."))
     if any(type(pair) not in (list, tuple) or len(pair) != 2 for pair in pairs):
-        raise Unreadable("it holds a table made in an impossible way.")
+        raise Unreadable(_("it holds a table made in an impossible way."))
     budget.spend(100 * len(pairs))
     return {key(name, budget): value for name, value in pairs}
 
@@ -152,7 +159,7 @@ def _collection(kind: type) -> Callable[[tuple[Any, ...], Budget], object]:
         if not args:
             return kind()
         if len(args) != 1 or type(args[0]) not in (list, tuple, set, frozenset):
-            raise Unreadable("it holds a list made in an impossible way.")
+            raise Unreadable(_("it holds a list made in an impossible way."))
         budget.spend(80 * len(args[0]))
         return kind(key(item, budget) for item in args[0])
 
@@ -170,11 +177,11 @@ def _path(args: tuple[Any, ...], budget: Budget) -> str:
 def _encode(args: tuple[Any, ...], budget: Budget) -> bytes:
     """`_codecs.encode(text, 'latin1')`: how protocol 2 writes bytes."""
     if len(args) != 2 or not isinstance(args[0], str) or args[1] not in ("latin1", "latin-1"):
-        raise Unreadable("it holds bytes written in an unknown way.")
+        raise Unreadable(_("it holds bytes written in an unknown way."))
     try:
         return args[0].encode("latin-1")
     except UnicodeEncodeError as error:
-        raise Unreadable("it holds bytes written in an unknown way.") from error
+        raise Unreadable(_("it holds bytes written in an unknown way.")) from error
 
 
 # -- numpy
@@ -183,13 +190,13 @@ def _encode(args: tuple[Any, ...], budget: Budget) -> bytes:
 def _scalar(args: tuple[Any, ...], budget: Budget) -> object:
     """One number of numpy as a number of Python. Text and dates stay records, objects are refused."""
     if len(args) != 2 or not isinstance(args[0], Record):
-        raise Unreadable("it holds a number made in an impossible way.")
+        raise Unreadable(_("it holds a number made in an impossible way."))
     kind = _numpy_type(args[0])
     data = _raw_bytes(args[1])
     if kind is None:
         return Record(GlobalRef("numpy", "scalar"), args)
     if data is None or len(data) != kind.itemsize:
-        raise Unreadable("it holds a number of the wrong length.")
+        raise Unreadable(_("it holds a number of the wrong length."))
     return np.frombuffer(data, dtype=kind)[0].item()
 
 
@@ -202,32 +209,32 @@ def array(record: Record) -> LazyTensor:
     """The array whose state is (version, shape, dtype, fortran, bytes), as a tensor."""
     state = record.state
     if type(state) is not tuple or len(state) != 5 or not isinstance(state[2], Record):
-        raise Unreadable("it holds an array made in an impossible way.")
+        raise Unreadable(_("it holds an array made in an impossible way."))
     return _make_array(state[4], state[2], state[1], bool(state[3]))
 
 
 def _from_buffer(args: tuple[Any, ...], budget: Budget) -> LazyTensor:
     """`numpy._core.numeric._frombuffer(bytes, dtype, shape, order)`, how protocol 5 writes an array."""
     if len(args) != 4 or not isinstance(args[1], Record) or args[3] not in ("C", "F"):
-        raise Unreadable("it holds an array made in an impossible way.")
+        raise Unreadable(_("it holds an array made in an impossible way."))
     return budget.tensor(_make_array(args[0], args[1], args[2], args[3] == "F"))
 
 
 def _make_array(data: object, kind: Record, shape: object, fortran: bool) -> LazyTensor:
     number = _numpy_type(kind)
     if number is None:
-        raise Unreadable("it holds an array of something that is not numbers.")
+        raise Unreadable(_("it holds an array of something that is not numbers."))
     if isinstance(data, Record) or not isinstance(shape, tuple):
-        raise Unreadable("it holds an array made in an impossible way.")
+        raise Unreadable(_("it holds an array made in an impossible way."))
     raw = _raw_bytes(data)
     name = torch_name(number)
     if raw is None or len(raw) % number.itemsize:
-        raise Unreadable("it holds an array of the wrong length.")
+        raise Unreadable(_("it holds an array of the wrong length."))
     storage = Storage(name, len(raw) // number.itemsize, memoryview(raw), number.byteorder == ">")
     sizes = tuple(size if type(size) is int else -1 for size in shape)
     tensor = make_tensor(storage, name, 0, sizes, contiguous_strides(sizes, fortran))
     if tensor.numel != storage.numel:
-        raise Unreadable("it holds an array of the wrong length.")
+        raise Unreadable(_("it holds an array of the wrong length."))
     return tensor
 
 
@@ -235,7 +242,7 @@ def torch_name(number: np.dtype) -> str:
     """torch's name of a numeric type of numpy; `Unreadable` for those that torch lacks (longdouble)."""
     if number.kind in "biufc" and number.name in NUMBERS:
         return number.name
-    raise Unreadable(f"it holds numbers of a kind that cannot be read ({number.name}).")
+    raise Unreadable(_("it holds numbers of a kind that cannot be read ({kind}).").format(kind=number.name))
 
 
 def _numpy_type(record: Record) -> np.dtype | None:
@@ -246,7 +253,7 @@ def _numpy_type(record: Record) -> np.dtype | None:
     if isinstance(code, str) and re.fullmatch(r"[USMm]\d*", code):
         return None
     if not isinstance(code, str) or not re.fullmatch(r"b1|[iu][1248]|f[248]|c(8|16)", code):
-        raise Unreadable("it holds numbers of an unknown kind or whole Python objects in an array.")
+        raise Unreadable(_("it holds numbers of an unknown kind or whole Python objects in an array."))
     return np.dtype(code).newbyteorder("<" if order in "=|" else order)
 
 

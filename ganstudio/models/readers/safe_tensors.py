@@ -7,6 +7,7 @@ import math
 import struct
 from typing import Any
 
+from ganstudio.core.text import _
 from ganstudio.models.readers.budget import Budget
 from ganstudio.models.readers.tensors import LazyTensor, Storage, contiguous_strides, itemsize, make_tensor
 from ganstudio.models.readers.unreadable import Unreadable
@@ -30,17 +31,19 @@ def read_safetensors(data: memoryview, budget: Budget) -> tuple[dict[str, LazyTe
     header, begin = _header(data)
     metadata = header.pop(METADATA, {})
     if type(metadata) is not dict or any(type(value) is not str for value in metadata.values()):
-        raise Unreadable("its metadata is not a table of texts.")
+        raise Unreadable(_("its metadata is not a table of texts."))
     numbers = data[begin:]
     places: list[tuple[int, int]] = []
     tensors = {name: _tensor(entry, numbers, places, budget) for name, entry in header.items()}
     end = 0
     for first, last in sorted(places):
         if first != end:
-            raise Unreadable("its tensors lie over each other or leave holes between them.")
+            raise Unreadable(_("its tensors lie over each other or leave holes between them."))
         end = last
     if end < len(numbers):
-        raise Unreadable(f"{len(numbers) - end:,} bytes follow its last tensor; the file is damaged.")
+        raise Unreadable(
+            _("{count:,} bytes follow its last tensor; the file is damaged.").format(count=len(numbers) - end)
+        )
     return tensors, metadata
 
 
@@ -48,44 +51,52 @@ def _header(data: memoryview) -> tuple[dict[str, Any], int]:
     length = _LENGTH.unpack_from(data)[0]
     begin = _LENGTH.size + length
     if length > MAX_HEADER:
-        raise Unreadable(f"its header claims {length:,} bytes; no model needs that.")
+        raise Unreadable(_("its header claims {length:,} bytes; no model needs that.").format(length=length))
     if begin > len(data):
-        raise Unreadable(f"its end is missing: its header alone should have {length:,} bytes. Download it again.")
+        raise Unreadable(
+            _("its end is missing: its header alone should have {length:,} bytes. Download it again.").format(
+                length=length
+            )
+        )
     raw = bytes(data[_LENGTH.size : begin])
     if raw.count(b"{") + raw.count(b"[") > MAX_BRACKETS:
-        raise Unreadable("its header holds far more entries than a model needs.")
+        raise Unreadable(_("its header holds far more entries than a model needs."))
     try:
         header = json.loads(raw.decode("utf-8"), object_pairs_hook=_unique)
     except (ValueError, RecursionError) as error:
-        raise Unreadable("its header is not valid JSON; the file is damaged.") from error
+        raise Unreadable(_("its header is not valid JSON; the file is damaged.")) from error
     if type(header) is not dict:
-        raise Unreadable("its header is not a table; the file is damaged.")
+        raise Unreadable(_("its header is not a table; the file is damaged."))
     return header, begin
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     table = dict(pairs)
     if len(table) != len(pairs):
-        raise Unreadable("its header names one tensor twice.")
+        raise Unreadable(_("its header names one tensor twice."))
     return table
 
 
 def _tensor(entry: Any, numbers: memoryview, places: list[tuple[int, int]], budget: Budget) -> LazyTensor:
     if type(entry) is not dict or entry.keys() != {"dtype", "shape", "data_offsets"}:
-        raise Unreadable("its header describes a tensor in an unknown way.")
+        raise Unreadable(_("its header describes a tensor in an unknown way."))
     dtype, shape, offsets = entry["dtype"], entry["shape"], entry["data_offsets"]
     if type(dtype) is not str or dtype not in _DTYPES:
-        raise Unreadable(f"it holds numbers of a kind that cannot be read ({str(dtype)[:40]}).")
+        raise Unreadable(_("it holds numbers of a kind that cannot be read ({kind}).").format(kind=str(dtype)[:40]))
     if type(shape) is not list or type(offsets) is not list or len(offsets) != 2:
-        raise Unreadable("its header describes a tensor in an unknown way.")
+        raise Unreadable(_("its header describes a tensor in an unknown way."))
     if any(type(value) is not int or value < 0 for value in (*shape, *offsets)):
-        raise Unreadable("its header describes a tensor in an unknown way.")
+        raise Unreadable(_("its header describes a tensor in an unknown way."))
     name = _DTYPES[dtype]
     begin, end = offsets
     if end > len(numbers):
-        raise Unreadable(f"its end is missing: {end - len(numbers):,} bytes of weights are lacking. Download it again.")
+        raise Unreadable(
+            _("its end is missing: {count:,} bytes of weights are lacking. Download it again.").format(
+                count=end - len(numbers)
+            )
+        )
     if end - begin != math.prod(shape) * itemsize(name):
-        raise Unreadable("its header gives a tensor another length than its shape.")
+        raise Unreadable(_("its header gives a tensor another length than its shape."))
     places.append((begin, end))
     storage = Storage(name, math.prod(shape), numbers[begin:end])
     return budget.tensor(make_tensor(storage, name, 0, shape, contiguous_strides(shape)))

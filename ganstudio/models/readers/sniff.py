@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import struct
 
+from ganstudio.core.text import N_, _
 from ganstudio.models.readers import ncnn
 from ganstudio.models.readers.torch_legacy import magic_length
 from ganstudio.models.readers.torch_zip import PICKLE
@@ -12,34 +13,35 @@ from ganstudio.models.readers.unreadable import Unreadable
 from ganstudio.models.readers.zip_index import ZipIndex
 
 HEAD = 4096
+_VERY_SHORT = 64
 
-_PICTURE = "it is a picture ({}), not a model."
 _REWRITTEN = b"\xef\xbf\xbd"  # the replacement character, U+FFFD
-_AGAIN = "Download it again from the model's page."
+_PICTURES: tuple[tuple[int, bytes, str], ...] = (
+    (0, b"\x89PNG\r\n", "PNG"),
+    (0, b"\xff\xd8\xff", "JPEG"),
+    (0, b"GIF8", "GIF"),
+    (8, b"WEBP", "WebP"),
+    (0, b"II*\0", "TIFF"),
+    (0, b"MM\0*", "TIFF"),
+)
 _OTHERS: tuple[tuple[int, bytes, str], ...] = (
-    (0, b"version https://git-lfs", "it is only a Git LFS pointer: the real file was not downloaded. "
-     "Fetch it with `git lfs pull` or from the model's page."),
-    (0, b"\x89PNG\r\n", _PICTURE.format("PNG")),
-    (0, b"\xff\xd8\xff", _PICTURE.format("JPEG")),
-    (0, b"GIF8", _PICTURE.format("GIF")),
-    (8, b"WEBP", _PICTURE.format("WebP")),
-    (0, b"II*\0", _PICTURE.format("TIFF")),
-    (0, b"MM\0*", _PICTURE.format("TIFF")),
-    (4, b"ftyp", "it is a video or an AVIF or HEIC picture, not a model."),
-    (0, b"%PDF", "it is a PDF document, not a model."),
-    (257, b"ustar", "it is a tar archive. Unpack it and open the model inside."),
-    (0, b"\x1f\x8b", "it is packed with gzip. Unpack it and open the model inside."),
-    (0, b"7z\xbc\xaf", "it is a 7z archive. Unpack it and open the model inside."),
-    (0, b"Rar!", "it is a RAR archive. Unpack it and open the model inside."),
-    (0, b"\x89HDF\r\n", "it is a Keras (HDF5) file, which cannot be opened. "
-     "Look for a PyTorch or safetensors version of the model."),
-    (4, b"TFL3", "it is a TensorFlow Lite file, which cannot be opened. "
-     "Look for a PyTorch or safetensors version of the model."),
-    (0, b"GGUF", "it is a GGUF language model, which works on text, not on pictures."),
-    (0, b"\x93NUMPY", "it is a single numpy array, not a model."),
-    (0, b"\xdd\x85\x76\x00", "it is a binary ncnn param file. Open the text form (.param) beside it."),
-    (0, b"MZ", "it is a Windows program, not a model."),
-    (0, b"\x7fELF", "it is a Linux program, not a model."),
+    (0, b"version https://git-lfs", N_("it is only a Git LFS pointer: the real file was not downloaded. "
+     "Fetch it with `git lfs pull` or from the model's page.")),
+    (4, b"ftyp", N_("it is a video or an AVIF or HEIC picture, not a model.")),
+    (0, b"%PDF", N_("it is a PDF document, not a model.")),
+    (257, b"ustar", N_("it is a tar archive. Unpack it and open the model inside.")),
+    (0, b"\x1f\x8b", N_("it is packed with gzip. Unpack it and open the model inside.")),
+    (0, b"7z\xbc\xaf", N_("it is a 7z archive. Unpack it and open the model inside.")),
+    (0, b"Rar!", N_("it is a RAR archive. Unpack it and open the model inside.")),
+    (0, b"\x89HDF\r\n", N_("it is a Keras (HDF5) file, which cannot be opened. "
+     "Look for a PyTorch or safetensors version of the model.")),
+    (4, b"TFL3", N_("it is a TensorFlow Lite file, which cannot be opened. "
+     "Look for a PyTorch or safetensors version of the model.")),
+    (0, b"GGUF", N_("it is a GGUF language model, which works on text, not on pictures.")),
+    (0, b"\x93NUMPY", N_("it is a single numpy array, not a model.")),
+    (0, b"\xdd\x85\x76\x00", N_("it is a binary ncnn param file. Open the text form (.param) beside it.")),
+    (0, b"MZ", N_("it is a Windows program, not a model.")),
+    (0, b"\x7fELF", N_("it is a Linux program, not a model.")),
 )  # fmt: skip
 
 
@@ -52,8 +54,10 @@ def container(data: memoryview, ncnn_param_beside: bool) -> str:
     head = bytes(data[:HEAD])
     if head.count(_REWRITTEN) >= 8 or head.startswith(_REWRITTEN):
         raise Unreadable(
-            "it is damaged at its source: its bytes were rewritten as text (UTF-8), which cannot be undone. "
-            "Look for another copy."
+            _(
+                "it is damaged at its source: its bytes were rewritten as text (UTF-8), which cannot be undone. "
+                "Look for another copy."
+            )
         )
     if head.startswith(b"PK\x03\x04"):
         return "zip"
@@ -70,9 +74,11 @@ def container(data: memoryview, ncnn_param_beside: bool) -> str:
         return "ncnn-bin"
     if _is_onnx(data):
         raise Unreadable(
-            "it is an ONNX model, which cannot be opened yet. Look for a PyTorch or safetensors version of it."
+            _("it is an ONNX model, which cannot be opened yet. Look for a PyTorch or safetensors version of it.")
         )
-    raise Unreadable(f"it is no kind of model file that is known here. {_looks_cut(head)}".strip())
+    if len(head) < _VERY_SHORT:
+        raise Unreadable(_("it is no kind of model file that is known here. It may be the rest of a broken download."))
+    raise Unreadable(_("it is no kind of model file that is known here."))
 
 
 def zip_container(archive: ZipIndex) -> str:
@@ -80,27 +86,32 @@ def zip_container(archive: ZipIndex) -> str:
     names = archive.entries
     if any(name.endswith("/constants.pkl") for name in names) and any("/code/" in name for name in names):
         raise Unreadable(
-            "it is a TorchScript archive: it carries program code, which is never run here. "
-            "Look for the plain weights (.pth or .safetensors)."
+            _(
+                "it is a TorchScript archive: it carries program code, which is never run here. "
+                "Look for the plain weights (.pth or .safetensors)."
+            )
         )
     if any(name.endswith(f"/{PICKLE}") for name in names):
         return "torch-zip"
     if names and all(name.endswith(".npy") for name in names):
         return "npz"
-    raise Unreadable("it is a zip archive without a torch model in it. Unpack it and open the model inside.")
+    raise Unreadable(_("it is a zip archive without a torch model in it. Unpack it and open the model inside."))
 
 
 def _refuse_known(head: bytes) -> None:
     for offset, magic, reason in _OTHERS:
         if head[offset : offset + len(magic)] == magic:
-            raise Unreadable(reason)
+            raise Unreadable(_(reason))
+    for offset, magic, kind in _PICTURES:
+        if head[offset : offset + len(magic)] == magic:
+            raise Unreadable(_("it is a picture ({kind}), not a model.").format(kind=kind))
     start = head.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if start.startswith((b"<!doctype html", b"<html", b"<head", b"<?xml", b"<!--", b"<script")):
-        raise Unreadable(f"it is a web page, saved instead of the model. {_AGAIN}")
+        raise Unreadable(_("it is a web page, saved instead of the model. Download it again from the model's page."))
     if not head.strip(b"\0"):
-        raise Unreadable("it holds only zeros; the download or the disk failed. Download it again.")
+        raise Unreadable(_("it holds only zeros; the download or the disk failed. Download it again."))
     if _is_text(head):
-        raise Unreadable(f"it is a text file, not a model. {_AGAIN}")
+        raise Unreadable(_("it is a text file, not a model. Download it again from the model's page."))
 
 
 def _is_text(head: bytes) -> bool:
@@ -109,10 +120,6 @@ def _is_text(head: bytes) -> bool:
 
 def _is_safetensors(head: bytes) -> bool:
     return len(head) > 8 and head[8:9] == b"{" and struct.unpack_from("<Q", head)[0] < 2**48
-
-
-def _looks_cut(head: bytes) -> str:
-    return "It may be the rest of a broken download." if len(head) < 64 else ""
 
 
 def _is_onnx(data: memoryview) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from ganstudio.core.errors import BadModel
+from ganstudio.core.text import _
 from ganstudio.models.readers import modules
 from ganstudio.models.readers.checkpoint import Checkpoint
 from ganstudio.models.readers.records import Record
@@ -62,7 +63,7 @@ def state_dict(checkpoint: Checkpoint) -> StateDict:
     """The most preferred candidate. Raises BadModel when the file holds no weights."""
     for candidate in candidates(checkpoint):
         return candidate
-    raise BadModel(f"{checkpoint.path.name} holds no weights of a network.")
+    raise BadModel(_("{file} holds no weights of a network.").format(file=checkpoint.path.name))
 
 
 def candidates(checkpoint: Checkpoint) -> Iterator[StateDict]:
@@ -76,7 +77,7 @@ def candidates(checkpoint: Checkpoint) -> Iterator[StateDict]:
         tables = _tables(checkpoint.root)
     except Unreadable as error:
         raise named(checkpoint.path, error) from error
-    for _, table in sorted(tables, key=lambda found: found[0]):
+    for _depth, table in sorted(tables, key=lambda found: found[0]):
         yield from _variants(table)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from ganstudio.core.text import _
 from ganstudio.models.readers.records import GlobalRef, Record
 from ganstudio.models.readers.tensors import LazyTensor, Storage
 from ganstudio.models.readers.unreadable import Unreadable
@@ -46,7 +47,7 @@ def _walk(start: Any, seen: set[int], names: set[str]) -> list[Record]:
                 names.add(str(child))
             elif not isinstance(child, _LEAVES):
                 if id(child) in open_now:
-                    raise Unreadable("it holds a list or table that contains itself; this is not a model.")
+                    raise Unreadable(_("it holds a list or table that contains itself; this is not a model."))
                 if id(child) not in seen:
                     break
         else:
@@ -54,7 +55,7 @@ def _walk(start: Any, seen: set[int], names: set[str]) -> list[Record]:
             path.pop()
             continue
         if len(path) >= MAX_NESTING:
-            raise Unreadable("its objects are nested too deeply for a model.")
+            raise Unreadable(_("its objects are nested too deeply for a model."))
         seen.add(id(child))
         open_now.add(id(child))
         path.append((id(child), _inside(child, names)))
@@ -74,4 +75,4 @@ def _inside(value: Any, names: set[str]) -> Iterator[Any]:
         return iter(value)
     if isinstance(value, _LEAVES):
         return iter(())
-    raise Unreadable("it holds an unfinished object; the file is damaged.")
+    raise Unreadable(_("it holds an unfinished object; the file is damaged."))

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ganstudio.core.text import _
 from ganstudio.models.readers.unreadable import Unreadable
 
 if TYPE_CHECKING:
@@ -77,14 +78,16 @@ class Storage:
         """Say where the bytes lie; they must be exactly as many as the storage announced."""
         if source.nbytes != self.nbytes:
             raise Unreadable(
-                f"a block of weights should hold {self.nbytes:,} bytes but holds {source.nbytes:,}; "
-                "the file is damaged or was cut off."
+                _(
+                    "a block of weights should hold {wanted:,} bytes but holds {found:,}; "
+                    "the file is damaged or was cut off."
+                ).format(wanted=self.nbytes, found=source.nbytes)
             )
         self.source = source
 
     def data(self) -> memoryview:
         if self.source is None:
-            raise Unreadable("it names weights that it does not contain.")
+            raise Unreadable(_("it names weights that it does not contain."))
         return self.source if isinstance(self.source, memoryview) else self.source()
 
 
@@ -159,28 +162,28 @@ def make_tensor(storage: Storage, dtype: str, offset: object, shape: object, str
     """
     sizes, steps = _whole_numbers(shape), _whole_numbers(strides)
     if type(offset) is not int or offset < 0 or len(sizes) != len(steps):
-        raise Unreadable("it describes a tensor with an impossible shape or offset.")
+        raise Unreadable(_("it describes a tensor with an impossible shape or offset."))
     width = itemsize(dtype)
     if storage.nbytes % width:
-        raise Unreadable("a block of weights is not a whole number of elements.")
+        raise Unreadable(_("a block of weights is not a whole number of elements."))
     available = storage.nbytes // width
     numel = math.prod(sizes)
     if numel > MAX_ELEMENTS or offset > available:
-        raise Unreadable("it describes a tensor larger than the file.")
+        raise Unreadable(_("it describes a tensor larger than the file."))
     if numel:
         last = offset + sum((size - 1) * step for size, step in zip(sizes, steps, strict=True))
         if last >= available or numel > available:
-            raise Unreadable("it describes a tensor larger than the weights stored for it.")
+            raise Unreadable(_("it describes a tensor larger than the weights stored for it."))
         if any(size > 1 and step == 0 for size, step in zip(sizes, steps, strict=True)):
-            raise Unreadable("it describes a tensor that repeats one number many times over.")
+            raise Unreadable(_("it describes a tensor that repeats one number many times over."))
     return LazyTensor(dtype, sizes, steps, offset, storage)
 
 
 def _whole_numbers(values: object) -> tuple[int, ...]:
     if not isinstance(values, tuple | list) or len(values) > MAX_DIMENSIONS:
-        raise Unreadable("it describes a tensor with an impossible shape.")
+        raise Unreadable(_("it describes a tensor with an impossible shape."))
     if any(type(value) is not int or value < 0 or value > MAX_ELEMENTS for value in values):
-        raise Unreadable("it describes a tensor with an impossible shape.")
+        raise Unreadable(_("it describes a tensor with an impossible shape."))
     return tuple(values)
 
 

@@ -10,6 +10,7 @@ import re
 import struct
 from typing import Any
 
+from ganstudio.core.text import _
 from ganstudio.models.readers.budget import Budget
 from ganstudio.models.readers.inert_pickle import InertPickle
 from ganstudio.models.readers.tensors import Storage
@@ -38,18 +39,22 @@ def read_legacy(data: memoryview, budget: Budget) -> Any:
     position = magic_length(data)
     version, position = _pickle(data, budget, position)
     if version != PROTOCOL:
-        raise Unreadable("it is a torch file of an unknown version.")
+        raise Unreadable(_("it is a torch file of an unknown version."))
     facts, position = _pickle(data, budget, position)
     if type(facts) is not dict:
-        raise Unreadable("its header is damaged.")
+        raise Unreadable(_("its header is damaged."))
     reader = InertPickle(data, budget, position, storages.persistent, lambda inner: read_storage(inner, budget))
     value = reader.run()
     keys, position = _pickle(data, budget, reader.position)
     if type(keys) is not list or any(not isinstance(key, str) for key in keys):
-        raise Unreadable("its list of weights is damaged.")
+        raise Unreadable(_("its list of weights is damaged."))
     end = _bind(data, position, keys, storages)
     if end != len(data):
-        raise Unreadable(f"{len(data) - end:,} bytes follow its end; the file is damaged or something was added.")
+        raise Unreadable(
+            _("{count:,} bytes follow its end; the file is damaged or something was added.").format(
+                count=len(data) - end
+            )
+        )
     return value
 
 
@@ -58,15 +63,15 @@ def read_storage(data: bytes | memoryview, budget: Budget) -> Storage:
     view = memoryview(data)
     begin = magic_length(view)
     if not begin:
-        raise Unreadable("it holds a file within the file that is not a block of weights.")
+        raise Unreadable(_("it holds a file within the file that is not a block of weights."))
     storages = Storages(budget, 6, len(data))
     version, position = _pickle(view, budget, begin)
-    _, position = _pickle(view, budget, position)
+    _about, position = _pickle(view, budget, position)
     reader = InertPickle(view, budget, position, storages.persistent)
     value = reader.run()
     keys, position = _pickle(view, budget, reader.position)
     if version != PROTOCOL or not isinstance(value, Storage) or type(keys) is not list or len(keys) > 1:
-        raise Unreadable("it holds a file within the file that is not a block of weights.")
+        raise Unreadable(_("it holds a file within the file that is not a block of weights."))
     _bind(view, position, keys, storages)
     return value
 
@@ -82,17 +87,18 @@ def _bind(data: memoryview, position: int, keys: list[Any], storages: Storages) 
     for key in keys:
         storage = waiting.pop(key, None)
         if storage is None:
-            raise Unreadable("its list of weights does not fit what it describes.")
+            raise Unreadable(_("its list of weights does not fit what it describes."))
         if position + _I64.size + storage.nbytes > len(data):
             raise Unreadable(
-                f"its end is missing: at least {position + _I64.size + storage.nbytes - len(data):,} bytes of weights "
-                "are lacking. Download it again."
+                _("its end is missing: at least {count:,} bytes of weights are lacking. Download it again.").format(
+                    count=position + _I64.size + storage.nbytes - len(data)
+                )
             )
         if _I64.unpack_from(data, position)[0] != storage.numel:
-            raise Unreadable("a block of weights has another length than announced; the file is damaged.")
+            raise Unreadable(_("a block of weights has another length than announced; the file is damaged."))
         position += _I64.size
         storage.bind(data[position : position + storage.nbytes])
         position += storage.nbytes
     if waiting:
-        raise Unreadable("it names weights that it does not contain.")
+        raise Unreadable(_("it names weights that it does not contain."))
     return position

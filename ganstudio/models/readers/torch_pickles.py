@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ganstudio.core.text import _
 from ganstudio.models.readers.budget import Budget
 from ganstudio.models.readers.records import GlobalRef
 from ganstudio.models.readers.tensors import Storage, itemsize
@@ -43,14 +44,14 @@ class Storages:
     def persistent(self, name: Any) -> object:
         """('storage', type, key, location, numel[, view]) -> Storage; ('module', class, file, source) -> class."""
         if type(name) is not tuple or len(name) < 4:
-            raise Unreadable("it refers to something outside of the file.")
+            raise Unreadable(_("it refers to something outside of the file."))
         if name[0] == "module" and isinstance(name[1], GlobalRef):
             return name[1]
         if name[0] != "storage" or len(name) != self._fields:
-            raise Unreadable("it refers to something outside of the file.")
+            raise Unreadable(_("it refers to something outside of the file."))
         kind, key, numel = name[1], name[2], name[4]
         if not isinstance(key, str) or type(numel) is not int or not 0 <= numel <= MAX_NUMEL:
-            raise Unreadable("it describes a block of weights in an impossible way.")
+            raise Unreadable(_("it describes a block of weights in an impossible way."))
         storage = self._storage(key, storage_type(kind), numel)
         return storage if self._fields == 5 or name[5] is None else self._view(storage, name[5])
 
@@ -62,10 +63,12 @@ class Storages:
             self._lacking += known.nbytes
             if self._lacking > 0:
                 raise Unreadable(
-                    f"its end is missing: at least {self._lacking:,} bytes of weights are lacking. Download it again."
+                    _("its end is missing: at least {count:,} bytes of weights are lacking. Download it again.").format(
+                        count=self._lacking
+                    )
                 )
         if known.dtype != dtype or known.numel != numel:
-            raise Unreadable("it describes one block of weights in two ways.")
+            raise Unreadable(_("it describes one block of weights in two ways."))
         return known
 
     def make(self, key: str, dtype: str | None, numel: int) -> Storage:
@@ -74,10 +77,10 @@ class Storages:
     def _view(self, whole: Storage, view: Any) -> Storage:
         """Part of another storage (torch before 0.4): (key, offset, size) in elements."""
         if type(view) is not tuple or len(view) != 3 or any(type(n) is not int or n < 0 for n in view[1:]):
-            raise Unreadable("it describes a block of weights in an impossible way.")
+            raise Unreadable(_("it describes a block of weights in an impossible way."))
         offset, size = view[1:]
         if offset + size > whole.numel:
-            raise Unreadable("it describes a block of weights larger than the file.")
+            raise Unreadable(_("it describes a block of weights larger than the file."))
         width = itemsize(whole.dtype) if whole.dtype else 1
         return Storage(whole.dtype, size, lambda: whole.data()[offset * width : (offset + size) * width])
 
@@ -89,4 +92,4 @@ def storage_type(kind: Any) -> str | None:
             return None
         if kind.name in _STORAGE_TYPES:
             return _STORAGE_TYPES[kind.name]
-    raise Unreadable(f"it holds numbers of a kind that cannot be read ({kind}).")
+    raise Unreadable(_("it holds numbers of a kind that cannot be read ({kind}).").format(kind=kind))

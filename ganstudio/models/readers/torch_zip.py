@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ganstudio.core.text import _
 from ganstudio.models.readers.budget import Budget
 from ganstudio.models.readers.inert_pickle import InertPickle
 from ganstudio.models.readers.tensors import Storage
@@ -19,7 +20,7 @@ def read_zip(archive: ZipIndex, budget: Budget) -> Any:
     """The object of a zip checkpoint. The folder inside has the name the file had when it was saved."""
     roots = [name.removesuffix(PICKLE) for name in archive.entries if name.endswith(f"/{PICKLE}")]
     if len(roots) != 1:
-        raise Unreadable("it is a zip archive with more than one model; unpack it and open one of them.")
+        raise Unreadable(_("it is a zip archive with more than one model; unpack it and open one of them."))
     root = roots[0]
     storages = _ZipStorages(archive, root, budget)
     reader = InertPickle(
@@ -27,7 +28,7 @@ def read_zip(archive: ZipIndex, budget: Budget) -> Any:
     )
     value = reader.run()
     if reader.position != len(reader.data):
-        raise Unreadable("its pickle is followed by something else; the file is damaged or something was added.")
+        raise Unreadable(_("its pickle is followed by something else; the file is damaged or something was added."))
     return value
 
 
@@ -42,7 +43,7 @@ class _ZipStorages(Storages):
     def make(self, key: str, dtype: str | None, numel: int) -> Storage:
         entry = self._archive.entries.get(f"{self._root}data/{key}")
         if entry is None:
-            raise Unreadable("it names weights that it does not contain; the file is damaged.")
+            raise Unreadable(_("it names weights that it does not contain; the file is damaged."))
         storage = super().make(key, dtype, numel)
         storage.bind(self._archive.read(entry))
         return storage

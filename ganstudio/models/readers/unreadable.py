@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from ganstudio.core.errors import BadModel
+from ganstudio.core.text import _
 
 
 class Unreadable(BadModel):
@@ -13,4 +14,6 @@ class Unreadable(BadModel):
 
 def named(path: Path, error: Unreadable) -> BadModel:
     """The whole sentence, for the person."""
-    return BadModel(f"{path.name} cannot be opened as a model: {error.message}", error.hint)
+    return BadModel(
+        _("{file} cannot be opened as a model: {why}").format(file=path.name, why=error.message), error.hint
+    )
