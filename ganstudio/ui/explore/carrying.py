@@ -65,10 +65,11 @@ def _picture(image: QImage, ratio: float) -> QPixmap:
     made = QPixmap(QSize(_SIDE, _SIDE) * ratio)
     made.setDevicePixelRatio(ratio)
     made.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(made)
-    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-    painter.drawImage(0, 0, image.scaled(QSize(_SIDE, _SIDE) * ratio, Qt.AspectRatioMode.KeepAspectRatioByExpanding))
-    painter.setPen(theme().now.accent_text)
-    painter.drawRect(0, 0, _SIDE - 1, _SIDE - 1)
-    painter.end()
+    with QPainter(made) as painter:
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        painter.drawImage(
+            0, 0, image.scaled(QSize(_SIDE, _SIDE) * ratio, Qt.AspectRatioMode.KeepAspectRatioByExpanding)
+        )
+        painter.setPen(theme().now.accent_text)
+        painter.drawRect(0, 0, _SIDE - 1, _SIDE - 1)
     return made

@@ -144,13 +144,13 @@ class Film(QWidget):
     # Looks
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = draw.begin(QPainter(self))
-        seen = event.rect()
-        first = max(0, (seen.left() - _PAD) // (self.side + _GAP))
-        last = min(len(self._journey.steps) - 1, (seen.right() - _PAD) // (self.side + _GAP))
-        hearts = {one.latent for one in self._journey.session.favourites}
-        for index in range(first, last + 1):
-            self._paint_step(painter, index, hearts)
+        with draw.begin(QPainter(self)) as painter:
+            seen = event.rect()
+            first = max(0, (seen.left() - _PAD) // (self.side + _GAP))
+            last = min(len(self._journey.steps) - 1, (seen.right() - _PAD) // (self.side + _GAP))
+            hearts = {one.latent for one in self._journey.session.favourites}
+            for index in range(first, last + 1):
+                self._paint_step(painter, index, hearts)
 
     def _paint_step(self, painter: QPainter, index: int, hearts: set[Latent]) -> None:
         now, area = theme().now, self.place(index)
@@ -302,9 +302,9 @@ class HistoryStrip(QWidget):
         return QSize(400, super().sizeHint().height())
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.fillRect(self.rect(), theme().now.panel)
-        painter.fillRect(0, 0, self.width(), 1, theme().now.edge)
+        with QPainter(self) as painter:
+            painter.fillRect(self.rect(), theme().now.panel)
+            painter.fillRect(0, 0, self.width(), 1, theme().now.edge)
 
 
 class _Sideways(QScrollArea):

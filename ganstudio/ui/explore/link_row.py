@@ -41,15 +41,16 @@ class LinkRow(QAbstractButton):
         return QSize(theme().px(160), theme().px(36))
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter, now = draw.begin(QPainter(self)), theme()
-        area = QRectF(self.rect())
-        if self.underMouse() or self.isDown():
-            painter.fillRect(area, now.now.hover)
-        side = now.glyph(12)
-        spot = QRectF(_PAD, (area.height() - side) // 2, side, side)
-        icons.paint(painter, "chevron_right", spot, "text2")
-        left = _PAD + side + 8
-        room = QRectF(left, 0, area.width() - left - _PAD, area.height())
-        used = draw.text(painter, room, self.text(), now.font(12, 600), now.now.text)
-        rest = room.adjusted(used + 12, 0, 0, 0)
-        draw.text(painter, rest, self._right, now.font(11), now.now.text3, Qt.AlignmentFlag.AlignRight)
+        now = theme()
+        with draw.begin(QPainter(self)) as painter:
+            area = QRectF(self.rect())
+            if self.underMouse() or self.isDown():
+                painter.fillRect(area, now.now.hover)
+            side = now.glyph(12)
+            spot = QRectF(_PAD, (area.height() - side) // 2, side, side)
+            icons.paint(painter, "chevron_right", spot, "text2")
+            left = _PAD + side + 8
+            room = QRectF(left, 0, area.width() - left - _PAD, area.height())
+            used = draw.text(painter, room, self.text(), now.font(12, 600), now.now.text)
+            rest = room.adjusted(used + 12, 0, 0, 0)
+            draw.text(painter, rest, self._right, now.font(11), now.now.text3, Qt.AlignmentFlag.AlignRight)

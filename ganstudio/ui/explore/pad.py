@@ -324,36 +324,36 @@ class LatentPad(QWidget):
     # Looks
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = draw.begin(QPainter(self))
-        now, area = theme().now, self._area()
-        draw.box(painter, area, now.field, now.frame, 5)
-        painter.setPen(QPen(now.line, draw.hair(painter)))
-        for n in range(1, 6):
-            x = round(area.left() + n * area.width() / 6) + 0.5
-            painter.drawLine(QPointF(x, area.top() + 1), QPointF(x, area.bottom() - 1))
-        for n in range(1, 3):
-            y = round(area.top() + n * area.height() / 3) + 0.5
-            painter.drawLine(QPointF(area.left() + 1, y), QPointF(area.right() - 1, y))
-        for corner in range(4):
-            self._paint_corner(painter, corner)
-        if self.known.points is None:
-            return
-        if self._trail:
-            pen = QPen(now.accent_text, 1.5)
-            pen.setDashPattern([2, 2])
-            painter.setPen(pen)
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawPolyline(
-                QPolygonF([self._spot(one.x(), one.y()) for one in (*self._trail, QPointF(self.across, self.down))])
-            )
-        knob, radius = self._spot(self.across, self.down), theme().glyph(7)
-        painter.setPen(QPen(now.knob, 2.0))
-        painter.setBrush(now.accent)
-        painter.drawEllipse(knob, radius, radius)
-        if self._ring:
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.setPen(QPen(now.accent_text, 1.5))
-            painter.drawEllipse(knob, radius + 3.5, radius + 3.5)
+        with draw.begin(QPainter(self)) as painter:
+            now, area = theme().now, self._area()
+            draw.box(painter, area, now.field, now.frame, 5)
+            painter.setPen(QPen(now.line, draw.hair(painter)))
+            for n in range(1, 6):
+                x = round(area.left() + n * area.width() / 6) + 0.5
+                painter.drawLine(QPointF(x, area.top() + 1), QPointF(x, area.bottom() - 1))
+            for n in range(1, 3):
+                y = round(area.top() + n * area.height() / 3) + 0.5
+                painter.drawLine(QPointF(area.left() + 1, y), QPointF(area.right() - 1, y))
+            for corner in range(4):
+                self._paint_corner(painter, corner)
+            if self.known.points is None:
+                return
+            if self._trail:
+                pen = QPen(now.accent_text, 1.5)
+                pen.setDashPattern([2, 2])
+                painter.setPen(pen)
+                painter.setBrush(Qt.BrushStyle.NoBrush)
+                painter.drawPolyline(
+                    QPolygonF([self._spot(one.x(), one.y()) for one in (*self._trail, QPointF(self.across, self.down))])
+                )
+            knob, radius = self._spot(self.across, self.down), theme().glyph(7)
+            painter.setPen(QPen(now.knob, 2.0))
+            painter.setBrush(now.accent)
+            painter.drawEllipse(knob, radius, radius)
+            if self._ring:
+                painter.setBrush(Qt.BrushStyle.NoBrush)
+                painter.setPen(QPen(now.accent_text, 1.5))
+                painter.drawEllipse(knob, radius + 3.5, radius + 3.5)
 
     def _paint_corner(self, painter: QPainter, corner: int) -> None:
         now, rect, picture = theme().now, self._corner_rect(corner), self.known.pictures[corner]
@@ -375,12 +375,11 @@ class LatentPad(QWidget):
             return known[1]
         made = QPixmap(key[1], key[1])
         made.fill(Qt.GlobalColor.transparent)
-        inner = draw.begin(QPainter(made))
-        round_ = QPainterPath()
-        round_.addEllipse(QRectF(0, 0, key[1], key[1]))
-        inner.setClipPath(round_)
-        inner.drawImage(QRectF(0, 0, key[1], key[1]), picture)
-        inner.end()
+        with draw.begin(QPainter(made)) as inner:
+            round_ = QPainterPath()
+            round_.addEllipse(QRectF(0, 0, key[1], key[1]))
+            inner.setClipPath(round_)
+            inner.drawImage(QRectF(0, 0, key[1], key[1]), picture)
         made.setDevicePixelRatio(ratio)
         self._round[corner] = key, made
         return made

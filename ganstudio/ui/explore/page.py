@@ -142,6 +142,6 @@ class PageBar(QWidget):
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.fillRect(self.rect(), theme().now.window)
-        painter.fillRect(0, self.height() - 1, self.width(), 1, theme().now.edge)
+        with QPainter(self) as painter:
+            painter.fillRect(self.rect(), theme().now.window)
+            painter.fillRect(0, self.height() - 1, self.width(), 1, theme().now.edge)

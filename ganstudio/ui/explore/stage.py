@@ -137,28 +137,28 @@ class Stage(QWidget):
         self._b.scale()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        now, view = theme().now, self.view
-        seen = self._b if view == "b" else self._a
-        if seen.of is None:
-            painter.fillRect(self.rect(), now.canvas)
-            middle = Qt.AlignmentFlag.AlignHCenter
-            room = QRectF(self.rect()).adjusted(16, 0, -16, 0)
-            draw.text(painter, room, self._words, theme().font(), now.text3, middle)
-            return
-        if view == "split":
-            self._paint_split(painter)
-        else:
-            for part in _around(self.rect(), seen.place):
-                painter.fillRect(part, now.canvas)
-            seen.paint(painter)
-        if seen.of.early:
-            place = seen.place
-            painter.fillRect(QRectF(place.x(), place.bottom() - 1, place.width(), 2), now.accent_text)
-        if seen.of.chip:
-            _paint_chip(painter, seen.place, seen.of.chip)
-        if view != "a":
-            self._paint_names(painter, view)
+        with QPainter(self) as painter:
+            now, view = theme().now, self.view
+            seen = self._b if view == "b" else self._a
+            if seen.of is None:
+                painter.fillRect(self.rect(), now.canvas)
+                middle = Qt.AlignmentFlag.AlignHCenter
+                room = QRectF(self.rect()).adjusted(16, 0, -16, 0)
+                draw.text(painter, room, self._words, theme().font(), now.text3, middle)
+                return
+            if view == "split":
+                self._paint_split(painter)
+            else:
+                for part in _around(self.rect(), seen.place):
+                    painter.fillRect(part, now.canvas)
+                seen.paint(painter)
+            if seen.of.early:
+                place = seen.place
+                painter.fillRect(QRectF(place.x(), place.bottom() - 1, place.width(), 2), now.accent_text)
+            if seen.of.chip:
+                _paint_chip(painter, seen.place, seen.of.chip)
+            if view != "a":
+                self._paint_names(painter, view)
 
     def _paint_split(self, painter: QPainter) -> None:
         """A at the left of the line, B at its right."""

@@ -108,12 +108,11 @@ class TileLook:
         whole = square.scaled(side, Qt.AspectRatioMode.IgnoreAspectRatio, smooth)
         made = QPixmap(side)
         made.fill(Qt.GlobalColor.transparent)
-        inner = draw.begin(QPainter(made))
-        path = QPainterPath()
-        path.addRoundedRect(QRectF(0, 0, side.width(), side.height()), _RADIUS * ratio, _RADIUS * ratio)
-        inner.setClipPath(path)
-        inner.drawImage(0, 0, whole)
-        inner.end()
+        with draw.begin(QPainter(made)) as inner:
+            path = QPainterPath()
+            path.addRoundedRect(QRectF(0, 0, side.width(), side.height()), _RADIUS * ratio, _RADIUS * ratio)
+            inner.setClipPath(path)
+            inner.drawImage(0, 0, whole)
         made.setDevicePixelRatio(ratio)
         self._scaled[key] = made
         while len(self._scaled) > _KEPT:

@@ -245,9 +245,9 @@ class Wall(QWidget):
     # Looks
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = draw.begin(QPainter(self))
-        for index, tile in enumerate(self._tiles):
-            rect = self.tile_rect(index)
-            if rect.intersects(event.rect().adjusted(-4, -4, 4, 4)):
-                over, ring = self._over == index and self.isEnabled(), self._ring and index == self.at
-                self._look.paint(painter, tile, rect, over=over, ring=ring)
+        with draw.begin(QPainter(self)) as painter:
+            for index, tile in enumerate(self._tiles):
+                rect = self.tile_rect(index)
+                if rect.intersects(event.rect().adjusted(-4, -4, 4, 4)):
+                    over, ring = self._over == index and self.isEnabled(), self._ring and index == self.at
+                    self._look.paint(painter, tile, rect, over=over, ring=ring)

@@ -168,17 +168,17 @@ class TreeView(QWidget):
     # Looks
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = draw.begin(QPainter(self))
-        family, now = self._nursery.family, theme().now
-        painter.setPen(QPen(now.text3, 1.0))
-        for spot in self._spots:
-            parent = family.litters[spot.place].parent
-            if parent is not None:
-                self._line(painter, self.rect_of(parent), self.rect_of(spot.place))
-        for spot in self._spots:
-            rect = self.rect_of(spot.place)
-            if rect.adjusted(-8, -8, 8, 24).intersects(event.rect()):
-                self._paint_litter(painter, spot.place, rect)
+        with draw.begin(QPainter(self)) as painter:
+            family, now = self._nursery.family, theme().now
+            painter.setPen(QPen(now.text3, 1.0))
+            for spot in self._spots:
+                parent = family.litters[spot.place].parent
+                if parent is not None:
+                    self._line(painter, self.rect_of(parent), self.rect_of(spot.place))
+            for spot in self._spots:
+                rect = self.rect_of(spot.place)
+                if rect.adjusted(-8, -8, 8, 24).intersects(event.rect()):
+                    self._paint_litter(painter, spot.place, rect)
 
     def _line(self, painter: QPainter, above: QRect, below: QRect) -> None:
         foot = theme().px(22)

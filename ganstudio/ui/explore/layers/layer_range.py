@@ -133,19 +133,19 @@ class LayerRange(QWidget):
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = draw.begin(QPainter(self))
-        now, on = theme().now, self.isEnabled()
-        for index in range(self._count):
-            chosen = self._first <= index <= self._last
-            pale = chosen and self._dim and on
-            fill = now.track if not chosen else now.text3 if pale or not on else now.accent
-            painter.setOpacity(0.5 if pale else 1.0)
-            draw.box(painter, self._cell(index), fill, None, 2)
-        painter.setOpacity(1.0)
-        if self._ring and on:
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.setPen(QPen(now.accent_text, 1.5))
-            painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.75, 0.75, -0.75, -0.75), 4, 4)
+        with draw.begin(QPainter(self)) as painter:
+            now, on = theme().now, self.isEnabled()
+            for index in range(self._count):
+                chosen = self._first <= index <= self._last
+                pale = chosen and self._dim and on
+                fill = now.track if not chosen else now.text3 if pale or not on else now.accent
+                painter.setOpacity(0.5 if pale else 1.0)
+                draw.box(painter, self._cell(index), fill, None, 2)
+            painter.setOpacity(1.0)
+            if self._ring and on:
+                painter.setBrush(Qt.BrushStyle.NoBrush)
+                painter.setPen(QPen(now.accent_text, 1.5))
+                painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.75, 0.75, -0.75, -0.75), 4, 4)
 
     # for those who hear the window
 

@@ -226,15 +226,16 @@ class Alone(QWidget):
             self.pressed.emit(layer)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter, now = draw.begin(QPainter(self)), theme().now
-        for layer, image in enumerate(self._images):
-            rect = self._rect(layer)
-            if image is None:
-                draw.box(painter, rect, now.raised, now.frame, 3)
-            else:
-                painter.drawImage(rect, image)
-            if layer == self._over:
-                draw.box(painter, rect, None, now.accent_text, 3, 1.5)
+        now = theme().now
+        with draw.begin(QPainter(self)) as painter:
+            for layer, image in enumerate(self._images):
+                rect = self._rect(layer)
+                if image is None:
+                    draw.box(painter, rect, now.raised, now.frame, 3)
+                else:
+                    painter.drawImage(rect, image)
+                if layer == self._over:
+                    draw.box(painter, rect, None, now.accent_text, 3, 1.5)
 
 
 class AloneFeed(QObject):

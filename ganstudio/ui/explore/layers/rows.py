@@ -103,11 +103,12 @@ class Heads(QWidget):
     minimumSizeHint = sizeHint
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter, now = draw.begin(QPainter(self)), theme()
-        for layer in range(self._count()):
-            left, right = cell(self.width(), self._count(), layer)
-            spot = QRectF(left, now.px(30), right - left, now.px(16))
-            draw.text(painter, spot, str(layer), now.font(11), now.now.text3, Qt.AlignmentFlag.AlignHCenter)
+        now = theme()
+        with draw.begin(QPainter(self)) as painter:
+            for layer in range(self._count()):
+                left, right = cell(self.width(), self._count(), layer)
+                spot = QRectF(left, now.px(30), right - left, now.px(16))
+                draw.text(painter, spot, str(layer), now.font(11), now.now.text3, Qt.AlignmentFlag.AlignHCenter)
 
 
 class DirectionRow(MapRow):

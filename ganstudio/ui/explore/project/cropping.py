@@ -253,26 +253,26 @@ class CropView(QWidget):
         return QSize(360, 360)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = draw.begin(QPainter(self))
-        now = theme().now
-        painter.fillRect(self.rect(), now.canvas)
-        if self._image.isNull():
-            area, middle = QRectF(self.rect()).adjusted(16, 0, -16, 0), Qt.AlignmentFlag.AlignHCenter
-            draw.text(painter, area, self.words, theme().font(), now.text3, middle)
-            return
-        left, top, scale = self._place()
-        area = QRectF(left, top, self._width * scale, self._height * scale)
-        painter.drawImage(area, self._image)
-        corners = QPolygonF(self._corners())
-        outside, inside = QPainterPath(), QPainterPath()
-        outside.addRect(area)
-        inside.addPolygon(corners)
-        inside.closeSubpath()
-        painter.fillPath(outside.subtracted(inside), _OUT)
-        self._paint_frame(painter, corners)
-        for eye in self._eyes or ():
-            painter.setPen(QPen(QColor("#F2F2F2"), 1.5))
-            painter.drawEllipse(self._to_widget(*eye), 6, 6)
+        with draw.begin(QPainter(self)) as painter:
+            now = theme().now
+            painter.fillRect(self.rect(), now.canvas)
+            if self._image.isNull():
+                area, middle = QRectF(self.rect()).adjusted(16, 0, -16, 0), Qt.AlignmentFlag.AlignHCenter
+                draw.text(painter, area, self.words, theme().font(), now.text3, middle)
+                return
+            left, top, scale = self._place()
+            area = QRectF(left, top, self._width * scale, self._height * scale)
+            painter.drawImage(area, self._image)
+            corners = QPolygonF(self._corners())
+            outside, inside = QPainterPath(), QPainterPath()
+            outside.addRect(area)
+            inside.addPolygon(corners)
+            inside.closeSubpath()
+            painter.fillPath(outside.subtracted(inside), _OUT)
+            self._paint_frame(painter, corners)
+            for eye in self._eyes or ():
+                painter.setPen(QPen(QColor("#F2F2F2"), 1.5))
+                painter.drawEllipse(self._to_widget(*eye), 6, 6)
 
     def _paint_frame(self, painter: QPainter, corners: QPolygonF) -> None:
         now = theme().now

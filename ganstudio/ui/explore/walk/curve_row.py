@@ -255,26 +255,26 @@ class CurveRow(OnScale):
     # Looks
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = draw.begin(QPainter(self))
-        now, band = theme().now, self._band()
-        painter.fillRect(self.rect(), now.panel)
-        painter.fillRect(0, 0, self.width(), 1, now.edge)
-        values = [dot.value for dot in self.curve.dots]
-        room = QRectF(12, band.top(), self.scale.left - 20, theme().px(18))
-        draw.text(painter, room, self.name, theme().font(12, 500), now.text)
-        low, high = self._words(min(values)), self._words(max(values))
-        words = low if low == high else _("{low} to {high}").format(low=low, high=high)
-        below = QRectF(12, band.top() + theme().px(18), self.scale.left - 46, theme().px(18))
-        draw.text(painter, below, words, theme().font(11), now.text3)
-        painter.setClipRect(self.scale.left - 8, 0, self.width(), self.height())
-        draw.box(painter, band, now.field, now.frame, 5)
-        low, high = self._range()
-        if low < 0 < high:
-            painter.setPen(QPen(now.line, draw.hair(painter)))
-            y = round(self._y(0.0)) + 0.5
-            painter.drawLine(QPointF(band.left(), y), QPointF(band.right(), y))
-        self._paint_line(painter, band)
-        self.paint_playhead(painter)
+        with draw.begin(QPainter(self)) as painter:
+            now, band = theme().now, self._band()
+            painter.fillRect(self.rect(), now.panel)
+            painter.fillRect(0, 0, self.width(), 1, now.edge)
+            values = [dot.value for dot in self.curve.dots]
+            room = QRectF(12, band.top(), self.scale.left - 20, theme().px(18))
+            draw.text(painter, room, self.name, theme().font(12, 500), now.text)
+            low, high = self._words(min(values)), self._words(max(values))
+            words = low if low == high else _("{low} to {high}").format(low=low, high=high)
+            below = QRectF(12, band.top() + theme().px(18), self.scale.left - 46, theme().px(18))
+            draw.text(painter, below, words, theme().font(11), now.text3)
+            painter.setClipRect(self.scale.left - 8, 0, self.width(), self.height())
+            draw.box(painter, band, now.field, now.frame, 5)
+            low, high = self._range()
+            if low < 0 < high:
+                painter.setPen(QPen(now.line, draw.hair(painter)))
+                y = round(self._y(0.0)) + 0.5
+                painter.drawLine(QPointF(band.left(), y), QPointF(band.right(), y))
+            self._paint_line(painter, band)
+            self.paint_playhead(painter)
 
     def _path(self) -> QPainterPath:
         """The curve as it is: an easing is a Bézier, so that nothing has to be sampled."""

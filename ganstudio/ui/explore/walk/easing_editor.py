@@ -157,26 +157,26 @@ class EasingEditor(QWidget):
     # Looks
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = draw.begin(QPainter(self))
-        now, area = theme().now, self._area()
-        draw.box(painter, self.rect(), now.field, now.frame, 5)
-        painter.setPen(QPen(now.line, draw.hair(painter)))
-        for y in (0.0, 1.0):
-            line = round(self._spot(0, y).y()) + 0.5
-            painter.drawLine(QPointF(area.left(), line), QPointF(area.right(), line))
-        one = self._easing
-        colour = now.accent_text if self.isEnabled() else now.text3
-        path = QPainterPath(self._spot(0, 0))
-        if one.holds:
-            path.lineTo(self._spot(1, 0))
-            path.lineTo(self._spot(1, 1))
-        else:
-            path.cubicTo(self._spot(one.x1, one.y1), self._spot(one.x2, one.y2), self._spot(1, 1))
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(QPen(colour, 1.5))
-        painter.drawPath(path)
-        if not one.holds and self.isEnabled():
-            self._paint_handles(painter)
+        with draw.begin(QPainter(self)) as painter:
+            now, area = theme().now, self._area()
+            draw.box(painter, self.rect(), now.field, now.frame, 5)
+            painter.setPen(QPen(now.line, draw.hair(painter)))
+            for y in (0.0, 1.0):
+                line = round(self._spot(0, y).y()) + 0.5
+                painter.drawLine(QPointF(area.left(), line), QPointF(area.right(), line))
+            one = self._easing
+            colour = now.accent_text if self.isEnabled() else now.text3
+            path = QPainterPath(self._spot(0, 0))
+            if one.holds:
+                path.lineTo(self._spot(1, 0))
+                path.lineTo(self._spot(1, 1))
+            else:
+                path.cubicTo(self._spot(one.x1, one.y1), self._spot(one.x2, one.y2), self._spot(1, 1))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(QPen(colour, 1.5))
+            painter.drawPath(path)
+            if not one.holds and self.isEnabled():
+                self._paint_handles(painter)
 
     def _paint_handles(self, painter: QPainter) -> None:
         now = theme().now

@@ -260,6 +260,6 @@ class PicturesRow(OnScale):
         self._choose(self._editor.key + round(steps))
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = draw.begin(QPainter(self))
-        self._look.paint(painter, self.width(), self._ring, self._drop)
-        self.paint_playhead(painter)
+        with draw.begin(QPainter(self)) as painter:
+            self._look.paint(painter, self.width(), self._ring, self._drop)
+            self.paint_playhead(painter)

@@ -95,28 +95,28 @@ class Ruler(OnScale):
     # Looks
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = draw.begin(QPainter(self))
-        now, scale, base = theme().now, self.scale, self.height() - 1
-        painter.fillRect(self.rect(), now.panel)
-        painter.setClipRect(scale.left - 8, 0, self.width(), self.height())
-        step = scale.step()
-        small = step / (5 if step not in (0.2, 2, 10, 60) else 4)
-        painter.setPen(QPen(now.text3, draw.hair(painter)))
-        number = int(scale.first / small)
-        while number * small <= scale.first + scale.seen + 1e-6:
-            seconds = number * small
-            number += 1
-            named = abs(seconds / step - round(seconds / step)) < 1e-6
-            x = round(scale.x(seconds)) + 0.5
+        with draw.begin(QPainter(self)) as painter:
+            now, scale, base = theme().now, self.scale, self.height() - 1
+            painter.fillRect(self.rect(), now.panel)
+            painter.setClipRect(scale.left - 8, 0, self.width(), self.height())
+            step = scale.step()
+            small = step / (5 if step not in (0.2, 2, 10, 60) else 4)
             painter.setPen(QPen(now.text3, draw.hair(painter)))
-            painter.drawLine(QPointF(x, base - (9 if named else 5)), QPointF(x, base))
-            if named:
-                words = wording.with_unit(seconds, "s", 0 if step >= 1 else 1)
-                spot = QRectF(x + 4, 0, 60, self.height() - 9)
-                draw.text(painter, spot, words, theme().font(11), now.text2)
-        self._paint_head(painter)
-        if scale.zoom > 1:
-            self._paint_overview(painter)
+            number = int(scale.first / small)
+            while number * small <= scale.first + scale.seen + 1e-6:
+                seconds = number * small
+                number += 1
+                named = abs(seconds / step - round(seconds / step)) < 1e-6
+                x = round(scale.x(seconds)) + 0.5
+                painter.setPen(QPen(now.text3, draw.hair(painter)))
+                painter.drawLine(QPointF(x, base - (9 if named else 5)), QPointF(x, base))
+                if named:
+                    words = wording.with_unit(seconds, "s", 0 if step >= 1 else 1)
+                    spot = QRectF(x + 4, 0, 60, self.height() - 9)
+                    draw.text(painter, spot, words, theme().font(11), now.text2)
+            self._paint_head(painter)
+            if scale.zoom > 1:
+                self._paint_overview(painter)
 
     def _paint_head(self, painter: QPainter) -> None:
         now, x, foot = theme().now, round(self.scale.x(self._playhead)), self.height()

@@ -99,9 +99,9 @@ class Timeline(QWidget):
         self.scale.set_width(self.width())
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.fillRect(self.rect(), theme().now.panel)
-        painter.fillRect(0, 0, self.width(), 1, theme().now.edge)
+        with QPainter(self) as painter:
+            painter.fillRect(self.rect(), theme().now.panel)
+            painter.fillRect(0, 0, self.width(), 1, theme().now.edge)
 
     # Curves
 
