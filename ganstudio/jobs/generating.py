@@ -203,7 +203,7 @@ def _numbered(file: Path, number: int) -> str:
 def _place(
     recipe: Recipe, folder: Path, name: Callable[[int], str], exists: str, taken: set[Path], result: _Result,
     goes_on: bool,
-) -> Wanted | tuple[Path, str]:
+) -> Wanted | tuple[Path, str]:  # fmt: skip
     identity = recipe.identity(result.library, result.weights)
     for number in itertools.count(1):
         target = folder / name(number)

@@ -251,7 +251,7 @@ class Explorer:
 
     def _measure(self, wish: words.AskChanges) -> None:
         """Way by way: a newer wish ends it."""
-        from ganstudio.tools.walk import changes_along
+        from ganstudio.tools.walk_frames import changes_along
 
         found: list[tuple[float, ...]] = []
         try:
