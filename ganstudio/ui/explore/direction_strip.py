@@ -377,17 +377,17 @@ class DirectionStrip(QWidget):
     # Looks
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = draw.begin(QPainter(self))
-        now = theme().now
-        if self.hasFocus() or self._drag or self.field.hasFocus():
-            draw.box(painter, QRectF(self.rect()).adjusted(4, 0, -4, -2), now.raised, None, 6)
-        self._paint_head(painter)
-        self._paint_pictures(painter)
-        self._paint_slider(painter)
-        if self._warning:
-            top = self.track_y + theme().px(_FOOT) / 2
-            area = QRectF(_PAD, top, self.width() - 2 * _PAD, theme().px(_WARN) - 2)
-            draw.text(painter, area, self._warning, theme().font(11), now.err)
+        with draw.begin(QPainter(self)) as painter:
+            now = theme().now
+            if self.hasFocus() or self._drag or self.field.hasFocus():
+                draw.box(painter, QRectF(self.rect()).adjusted(4, 0, -4, -2), now.raised, None, 6)
+            self._paint_head(painter)
+            self._paint_pictures(painter)
+            self._paint_slider(painter)
+            if self._warning:
+                top = self.track_y + theme().px(_FOOT) / 2
+                area = QRectF(_PAD, top, self.width() - 2 * _PAD, theme().px(_WARN) - 2)
+                draw.text(painter, area, self._warning, theme().font(11), now.err)
 
     def _paint_head(self, painter: QPainter) -> None:
         now, area = theme(), self._name_area()
@@ -439,10 +439,10 @@ class DirectionStrip(QWidget):
     def _paint_ends(self, painter: QPainter, left: float, right: float, y: float) -> None:
         now, small, high = theme(), theme().font(11), theme().px(_FOOT)
         words = f"−{abs(self._low):g}" if self._low < 0 else f"{self._low:g}", f"+{self._high:g}"
-        room = QRectF(_PAD, y - high / 2, left - _PAD - 8, high)
+        room = QRectF(_PAD, y - high / 2, left - _PAD - 4, high)
         if room.width() >= now.metrics(11).horizontalAdvance(words[0]):
             draw.text(painter, room, words[0], small, now.now.text3)
-            room = QRectF(right + 8, y - high / 2, self.width() - _PAD - right - 8, high)
+            room = QRectF(right + 4, y - high / 2, self.width() - _PAD - right - 4, high)
             draw.text(painter, room, words[1], small, now.now.text3, Qt.AlignmentFlag.AlignRight)
 
     # for those who hear the window
