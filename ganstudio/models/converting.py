@@ -15,7 +15,7 @@ from ganstudio.models import filing
 from ganstudio.models.cards import HEADER_KEY, Card
 
 if TYPE_CHECKING:
-    from torch import nn
+    from torch import Tensor, nn
 
 _VERSION = 1  # rises when the same file is converted differently
 
@@ -52,5 +52,11 @@ def content(net: nn.Module, card: Card) -> bytes:
     """The network's weights as a safetensors file with the Card in its header."""
     from safetensors.torch import save
 
-    tensors = {name: one.detach().cpu().contiguous().clone() for name, one in net.state_dict().items()}
+    tensors: dict[str, Tensor] = {}
+    told: set[int] = set()
+    for name, one in net.state_dict().items():
+        tensor = one.detach().cpu().contiguous()
+        place = tensor.untyped_storage().data_ptr()
+        tensors[name] = tensor.clone() if place in told else tensor  # a file holds each by itself
+        told.add(place)
     return save(tensors, metadata={HEADER_KEY: card.to_json(), "format": "pt"})

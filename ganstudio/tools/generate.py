@@ -59,11 +59,12 @@ def model(params: Latent, library: Library) -> Entry:
         named = only(library.find(params.model), "generator")
     except UserError as error:
         missing = error
-    if named is not None and named.sha256 == params.weights:
+    if named is not None and _is_of(named, params.weights):
         return named
-    for entry in library.entries():
-        if entry.card.kind == "generator" and entry.sha256 == params.weights:
-            return entry
+    generators = [one for one in library.entries() if one.card.kind == "generator"]
+    found = next((one for one in generators if _is_of(one, params.weights)), None)
+    if found is not None:
+        return found
     word = model_word(params.model)
     if named is None:
         raise BadModel(
@@ -79,6 +80,13 @@ def model(params: Latent, library: Library) -> Entry:
         ).format(name=word, here=named.sha256[:_SHOWN_DIGITS], digits=params.weights[:_SHOWN_DIGITS]),
         _("Add the right file with `ganstudio models import FILE`, or empty “weights” to use this one."),
     )
+
+
+def _is_of(entry: Entry, weights: str) -> bool:
+    """Whether it is the file of that hash, or what was imported from it."""
+    from ganstudio.models.importing import SOURCE_KEY
+
+    return weights in (entry.sha256, entry.card.settings.get(SOURCE_KEY))
 
 
 def filled(params: Latent, entry: Entry) -> Latent:

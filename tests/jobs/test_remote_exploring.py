@@ -42,6 +42,7 @@ from ganstudio.jobs.remote.generators import (
     Thumbs,
 )
 from ganstudio.jobs.remote.messages import RunBatches
+from ganstudio.models.filing import file_sha256
 from tests.jobs.remote_harness import Ear, engine
 
 T = TypeVar("T")
@@ -156,9 +157,13 @@ def test_a_file_that_goes_while_it_is_open(running: tuple[Client, Ear]) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     shutil.copy(resource("models", "mnist-mlp.safetensors"), path)
     client.send(AskModel("mine"))
-    assert told(ear, ModelKnown, facts=told(ear, ModelKnown).facts) is not None
     client.send(Render("mine", 500, Latent(model="mine"), early=False))
-    told(ear, Pictured, channel="mine", stage="full")
+    first = told(ear, Pictured, number=500, stage="full")
+    shutil.copy(resource("models", "mnist-dcgan.safetensors"), path)  # another model in its place says which it is
+    client.send(Render("mine", 510, Latent(model="mine"), early=False))
+    second = told(ear, Pictured, number=510, stage="full")
+    assert first.weights == file_sha256(resource("models", "mnist-mlp.safetensors"))
+    assert second.weights == file_sha256(resource("models", "mnist-dcgan.safetensors"))
     path.unlink()
     client.send(Render("mine", 501, Latent(model="mine", psi=0.2)))
     assert told(ear, ChannelFailed, channel="mine").gone

@@ -174,7 +174,10 @@ class Explorer:
         stage: words.Stage = "full" if side is None else "early"
         if early and side is None:
             self._wanted.skip(wish, "full")
-        self._tell(words.Pictured(wish.channel, wish.number, wish.latent, stage, drawn.pixels, seconds, drawn.said))
+        told = words.Pictured(
+            wish.channel, wish.number, wish.latent, stage, drawn.pixels, seconds, drawn.said, facts.weights
+        )
+        self._tell(told)
 
     def _draw_upscaled(self, works: Works, runtime: Runtime, wish: Render, progress: Progress) -> None:
         """As the recipe does it that the window writes: with the Tool, at the model's own factor."""
@@ -194,7 +197,9 @@ class Explorer:
         finally:
             result.close()
         seconds = time.perf_counter() - began
-        self._tell(words.Pictured(wish.channel, wish.number, wish.latent, "upscaled", large, seconds))
+        weights = room.facts.weights
+        told = words.Pictured(wish.channel, wish.number, wish.latent, "upscaled", large, seconds, weights=weights)
+        self._tell(told)
 
     def _draw_thumbs(
         self, works: Works, runtime: Runtime, wish: Thumbs, indices: tuple[int, ...], progress: Progress

@@ -152,7 +152,8 @@ class ModelRefused:
 
 @dataclass(frozen=True, eq=False)
 class Pictured:
-    """H×W×C uint8. `clamped`: a sentence when an over-pushed slider had to be held back. `seconds` it took."""
+    """H×W×C uint8. `clamped`: a sentence when an over-pushed slider had to be held back. `seconds` it took, `weights`
+    the SHA-256 of the file that it was drawn with."""
 
     channel: str
     number: int
@@ -161,6 +162,7 @@ class Pictured:
     picture: NDArray[np.uint8]
     seconds: float
     clamped: str = ""
+    weights: str = ""
 
 
 @dataclass(frozen=True, eq=False)

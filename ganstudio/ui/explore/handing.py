@@ -85,7 +85,8 @@ class Handing(QObject):
 
     def _recipe(self, best: Pictured) -> Any:
         facts = self._journey.facts
-        weights = facts.weights if facts is not None and facts.model == best.latent.model else ""
+        known = facts.weights if facts is not None and facts.model == best.latent.model else ""
+        weights = best.weights or known
         sharp = self._rendering.sharp
         if best.stage == "upscaled" and sharp is not None:
             return recipe_of(best.latent, weights, UPSCALER, best.picture.shape[1] / sharp.picture.shape[1])
