@@ -12,6 +12,8 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from PIL import Image, ImageCms
 
+from ganstudio.core.text import N_, _
+
 _SPACES = {1: b"GRAY", 2: b"GRAY", 3: b"RGB ", 4: b"RGB "}
 
 # CIE xy of red, green, blue, white by CICP code (ITU-T H.273)
@@ -25,8 +27,8 @@ SRGB_PRIMARIES = PRIMARIES[1]
 _BRADFORD = np.array([[0.8951, 0.2664, -0.1614], [-0.7502, 1.7135, 0.0367], [0.0389, -0.0685, 1.0296]])
 _D50 = np.array([0.9642, 1.0, 0.8249])
 
-CMYK_BY_PROFILE = "Its CMYK colours were converted to sRGB through its profile."
-CMYK_BY_FORMULA = (
+CMYK_BY_PROFILE = N_("Its CMYK colours were converted to sRGB through its profile.")
+CMYK_BY_FORMULA = N_(
     "Its CMYK colours carry no usable profile; they were converted to sRGB by R = (1 − C)(1 − K), likewise G and B."
 )
 
@@ -54,7 +56,7 @@ def cmyk_to_srgb(icc: bytes | None) -> tuple[Callable[[np.ndarray], np.ndarray],
     formula of `CMYK_BY_FORMULA`.
     """
     if icc is None or space_of(icc) != "CMYK":
-        return _cmyk_by_formula, CMYK_BY_FORMULA
+        return _cmyk_by_formula, _(CMYK_BY_FORMULA)
     try:
         transform = ImageCms.buildTransform(
             ImageCms.ImageCmsProfile(io.BytesIO(icc)),
@@ -65,7 +67,7 @@ def cmyk_to_srgb(icc: bytes | None) -> tuple[Callable[[np.ndarray], np.ndarray],
             ImageCms.Flags.BLACKPOINTCOMPENSATION,
         )
     except ImageCms.PyCMSError:
-        return _cmyk_by_formula, CMYK_BY_FORMULA
+        return _cmyk_by_formula, _(CMYK_BY_FORMULA)
 
     def convert(ink: np.ndarray) -> np.ndarray:
         rgb = np.empty((*ink.shape[:2], 3), np.uint8)
@@ -74,7 +76,7 @@ def cmyk_to_srgb(icc: bytes | None) -> tuple[Callable[[np.ndarray], np.ndarray],
             rgb[y0 : y0 + 256] = np.asarray(transform.apply(band))
         return rgb
 
-    return convert, CMYK_BY_PROFILE
+    return convert, _(CMYK_BY_PROFILE)
 
 
 def _cmyk_by_formula(ink: np.ndarray) -> np.ndarray:

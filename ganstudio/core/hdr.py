@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from ganstudio.core import colour
+from ganstudio.core.text import _
 
 _PQ, _HLG = 16, 18
 _SRGB_LIKE = (1, 2, 6, 13, 14, 15)  # transfers that everything shows as sRGB's
@@ -53,7 +54,8 @@ def to_srgb(pixels: np.ndarray, primaries: int, transfer: int) -> tuple[np.ndarr
         shown = colour.linear_to_srgb(np.clip(band, 0, 1))
         out[y0 : y0 + 128, :, :colours] = np.round(shown * peak)
     word = "PQ" if transfer == _PQ else "HLG"
-    return out, f"Its HDR colours ({word}) were tone-mapped to sRGB; brightness beyond white is gone."
+    said = _("Its HDR colours ({kind}) were tone-mapped to sRGB; brightness beyond white is gone.")
+    return out, said.format(kind=word)
 
 
 def _pq(values: np.ndarray) -> np.ndarray:

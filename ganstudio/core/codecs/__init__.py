@@ -90,7 +90,9 @@ def open_raster(path: Path, page: int = 0) -> Raster:
 def _stored(source: Source, page: int) -> Stored:
     stored = _reader_for(source)(source, page)
     if not 0 <= page < stored.header.pages:
-        raise source.broken(f"has no picture number {page + 1}; it holds {stored.header.pages}")
+        raise source.broken(
+            _("has no picture number {number}; it holds {pages}").format(number=page + 1, pages=stored.header.pages)
+        )
     return stored
 
 
@@ -106,7 +108,7 @@ def _reader_for(source: Source) -> Reader:
         raise source.broken(_("is empty"))
     if kind is None:
         raise source.broken(_("is named like a picture, but its content is none"))
-    raise source.broken(f"is named like a picture, but {sentence(kind)}")
+    raise source.broken(_("is named like a picture, but {why}").format(why=sentence(kind)))
 
 
 def _best_word(kind: str | None, named: str | None) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ganstudio.core.raster import Header
+from ganstudio.core.text import N_
 
 
 @dataclass(frozen=True)
@@ -23,13 +24,13 @@ TABLE = {
     "webp": Kept("webp"),  # lossless stays lossless
     "tiff": Kept("tiff"),
     "avif": Kept("avif", quality=80),  # AVIF's scale: 80 looks like JPEG 95
-    "bmp": Kept("png", note="BMP is saved as PNG: the same pixels, smaller."),
-    "gif": Kept("png", note="GIF is saved as PNG: GIF has only 256 colours."),
-    "heif": Kept("jpg", quality=95, note="HEIC can be read but not written: saved as JPEG."),
+    "bmp": Kept("png", note=N_("BMP is saved as PNG: the same pixels, smaller.")),
+    "gif": Kept("png", note=N_("GIF is saved as PNG: GIF has only 256 colours.")),
+    "heif": Kept("jpg", quality=95, note=N_("HEIC can be read but not written: saved as JPEG.")),
     "": Kept("png"),  # made by a Tool
 }
 # A HEIC picture with transparency would lose it in a JPEG.
-_HEIF_WITH_ALPHA = Kept("png", note="HEIC can be read but not written: saved as PNG, for its transparency.")
+_HEIF_WITH_ALPHA = Kept("png", note=N_("HEIC can be read but not written: saved as PNG, for its transparency."))
 
 # Quality where another format than the source's is asked for and none is named.
 QUALITY = {"jpg": 95, "webp": 90, "avif": 80}

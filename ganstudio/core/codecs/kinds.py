@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ganstudio.core.errors import NotAPicture
+from ganstudio.core.text import N_, _
 
 HEAD = 4096  # bytes of a file that `sniff` wants to see
 
@@ -30,20 +31,20 @@ _KIND_OF = {suffix: kind for kind, suffixes in PICTURE_SUFFIXES.items() for suff
 }
 
 _SENTENCES = {
-    "raw": "is a camera RAW file, which is not supported; develop it to JPEG or TIFF first",
-    "video": "is a video, not a picture",
-    "sidecar": "is a sidecar file, not a picture",
-    "pdf": "is a PDF document, not a picture",
-    "archive": "is an archive, not a picture",
-    "jxl": "is a JPEG XL picture, which is not supported",
-    "jp2": "is a JPEG 2000 picture, which is not supported",
-    "psd": "is a Photoshop document, which is not supported; save it as TIFF or PNG first",
-    "exr": "is an OpenEXR picture, which is not supported",
-    "svg": "is a vector drawing (SVG), which is not supported",
-    "ico": "is an icon, which is not supported",
-    "other-picture": "is a kind of picture that is not supported",
-    "text": "is a text file, not a picture",
-    "empty": "is empty",
+    "raw": N_("is a camera RAW file, which is not supported; develop it to JPEG or TIFF first"),
+    "video": N_("is a video, not a picture"),
+    "sidecar": N_("is a sidecar file, not a picture"),
+    "pdf": N_("is a PDF document, not a picture"),
+    "archive": N_("is an archive, not a picture"),
+    "jxl": N_("is a JPEG XL picture, which is not supported"),
+    "jp2": N_("is a JPEG 2000 picture, which is not supported"),
+    "psd": N_("is a Photoshop document, which is not supported; save it as TIFF or PNG first"),
+    "exr": N_("is an OpenEXR picture, which is not supported"),
+    "svg": N_("is a vector drawing (SVG), which is not supported"),
+    "ico": N_("is an icon, which is not supported"),
+    "other-picture": N_("is a kind of picture that is not supported"),
+    "text": N_("is a text file, not a picture"),
+    "empty": N_("is empty"),
 }
 
 _RAW_HEADS = (b"FUJIFILMCCD-RAW", b"IIU\x00", b"IIRO", b"IIRS", b"MMOR", b"FOVb", b"\x00MRM", b"ARRI")
@@ -60,12 +61,12 @@ class OtherKind(NotAPicture):
 
 
 def other_kind(name: str, kind: str) -> OtherKind:
-    return OtherKind(f"“{name}” {sentence(kind)}.", kind)
+    return OtherKind(_("“{name}” {why}.").format(name=name, why=sentence(kind)), kind)
 
 
 def sentence(kind: str) -> str:
     """What continues “name” … for a kind that is not read."""
-    return _SENTENCES.get(kind, "is not a picture")
+    return _(_SENTENCES.get(kind, N_("is not a picture")))
 
 
 def kind_of_suffix(suffix: str) -> str | None:

@@ -12,6 +12,7 @@ from ganstudio.core.codecs.writers import Encoding, Format
 from ganstudio.core.discovery import discover, load
 from ganstudio.core.errors import OutputError
 from ganstudio.core.raster import Header, Metadata
+from ganstudio.core.text import _
 
 # Chroma subsampling of a JPEG → that of the JPEG made from it.
 _CHROMA = {"4:4:4": "4:4:4", "4:2:2": "4:2:2", "4:2:0": "4:2:0", "4:4:0": "4:4:0", "4:1:1": "4:2:2"}
@@ -66,11 +67,15 @@ def plan_output(header: Header, meta: Metadata, width: int, height: int, options
     how = Encoding(width, height, channels, depth, quality, chroma, options.effort == "smallest")
     overhead = 4096 + sum(len(part) for part in (meta.icc, meta.exif, meta.xmp) if part)
     estimate = int(module.bytes_per_pixel(how) * width * height) + overhead
-    notes = [row.note] if options.format == "keep" and row.note else []
+    notes = [_(row.note)] if options.format == "keep" and row.note else []
     notes += _losses(header, meta, options, found, channels, depth)
     if not found.streams and width * height > _WHOLE:
         need = width * height * (channels + 4) / 1e9
-        notes.append(f"{found.title} needs the whole picture in memory, about {need:.1f} GB; PNG, JPEG, TIFF do not.")
+        notes.append(
+            _("{title} needs the whole picture in memory, about {need} GB; PNG, JPEG, TIFF do not.").format(
+                title=found.title, need=f"{need:.1f}"
+            )
+        )
     return OutputPlan(
         format_id, found.extension, found.suffixes, depth, channels, estimate, quality, chroma, tuple(notes)
     )
@@ -78,16 +83,21 @@ def plan_output(header: Header, meta: Metadata, width: int, height: int, options
 
 def _check_size(found: Format, width: int, height: int) -> None:
     if width < 1 or height < 1:
-        raise OutputError(f"A picture of {width}×{height} pixels cannot be saved.")
+        raise OutputError(_("A picture of {width}×{height} pixels cannot be saved.").format(width=width, height=height))
     if found.holds(width, height):
         return
     fitting = [other.title for other in formats() if other.holds(width, height)]
     if max(width, height) > found.largest_side:
-        limit = f"{found.largest_side:,} pixels a side"
+        limit = _("{count:,} pixels a side").format(count=found.largest_side)
     else:
-        limit = f"{(found.largest_pixels or 0) // 1_000_000} megapixels"
-    hint = f"These can: {', '.join(fitting)}." if fitting else "Choose a smaller size."
-    raise OutputError(f"{found.title} holds at most {limit}; the result would be {width:,}×{height:,}.", hint)
+        limit = _("{count} megapixels").format(count=(found.largest_pixels or 0) // 1_000_000)
+    hint = _("These can: {formats}.").format(formats=", ".join(fitting)) if fitting else _("Choose a smaller size.")
+    raise OutputError(
+        _("{title} holds at most {limit}; the result would be {width:,}×{height:,}.").format(
+            title=found.title, limit=limit, width=width, height=height
+        ),
+        hint,
+    )
 
 
 def _quality(header: Header, options: SaveOptions, found: Format) -> tuple[int | None, str]:
@@ -112,9 +122,17 @@ def _losses(
 ) -> list[str]:
     notes = []
     if header.has_alpha and channels in (1, 3):
-        notes.append(f"{found.title} has no transparency: laid on {options.alpha_background}.")
+        notes.append(
+            _("{title} has no transparency: laid on {colour}.").format(
+                title=found.title, colour=options.alpha_background
+            )
+        )
     if depth < header.depth:
-        notes.append(f"{found.title} has {depth} bits a sample: the picture's {header.depth} are dithered.")
+        notes.append(
+            _("{title} has {depth} bits a sample: the picture's {more} are dithered.").format(
+                title=found.title, depth=depth, more=header.depth
+            )
+        )
     if meta.gain_map is not None and not found.gain_map:
-        notes.append("The HDR gain map is not carried over; the picture is the same on ordinary screens.")
+        notes.append(_("The HDR gain map is not carried over; the picture is the same on ordinary screens."))
     return notes

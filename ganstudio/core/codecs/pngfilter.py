@@ -11,6 +11,7 @@ from isal import isal_zlib
 
 from ganstudio.core.codecs import deflate
 from ganstudio.core.errors import VerifyError
+from ganstudio.core.text import _
 
 SUB, UP, AVERAGE, PAETH = 1, 2, 3, 4
 _SAMPLE_ROWS = 4
@@ -121,7 +122,7 @@ def undo(filtered: np.ndarray, above: np.ndarray, step: int, likely: np.ndarray 
     """
     kinds = filtered[:, 0]
     if kinds.max() > PAETH:
-        raise VerifyError("The PNG file has a row filter that does not exist.")
+        raise VerifyError(_("The PNG file has a row filter that does not exist."))
     alike = kinds[0] > 0 and (kinds == kinds[0]).all()
     shape = (len(filtered), filtered.shape[1] - 1)
     if likely is not None and alike and likely.shape == shape:
@@ -155,7 +156,7 @@ def _undo_by_library(filtered: np.ndarray, above: np.ndarray, step: int) -> np.n
     png = b"\x89PNG\r\n\x1a\n" + b"".join(map(chunk, (b"IHDR", b"IDAT", b"IEND"), (head, b"".join(blocks), b"")))
     pixels = cv2.imdecode(np.frombuffer(png, np.uint8), cv2.IMREAD_UNCHANGED)
     if pixels is None:
-        raise VerifyError("The PNG file cannot be decoded.")
+        raise VerifyError(_("The PNG file cannot be decoded."))
     if pixels.ndim == 3:
         pixels = cv2.cvtColor(pixels, cv2.COLOR_BGR2RGB if pixels.shape[2] == 3 else cv2.COLOR_BGRA2RGBA)
     if depth == 16:

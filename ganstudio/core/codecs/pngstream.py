@@ -13,6 +13,7 @@ from isal import isal_zlib
 from ganstudio.core.codecs import deflate, pngfilter
 from ganstudio.core.codecs.writers import Decoded, Likely
 from ganstudio.core.errors import VerifyError
+from ganstudio.core.text import _
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _CHANNELS = {0: 1, 2: 3, 4: 2, 6: 4}
@@ -42,10 +43,10 @@ def decode_open(file: BinaryIO, likely: Likely | None = None) -> Decoded:
         chunks = _chunks(file)
         kind, head = next(chunks, (b"", b""))
         if kind != b"IHDR" or len(head) != 13:
-            raise VerifyError("The PNG file has no header.")
+            raise VerifyError(_("The PNG file has no header."))
         width, height, depth, colour, method, filtering, interlaced = struct.unpack(">IIBBBBB", head)
         if depth not in (8, 16) or colour not in _CHANNELS or method or filtering or interlaced:
-            raise VerifyError("The PNG file is not of the kind that is written here.")
+            raise VerifyError(_("The PNG file is not of the kind that is written here."))
     except BaseException:
         file.close()
         raise
@@ -56,11 +57,11 @@ def decode_open(file: BinaryIO, likely: Likely | None = None) -> Decoded:
 def _chunks(file: BinaryIO) -> Iterator[tuple[bytes, bytes]]:
     """(kind, data) of each chunk, long ones in pieces of the same kind; the CRC is checked at each chunk's end."""
     if file.read(8) != SIGNATURE:
-        raise VerifyError("The file is not a PNG.")
+        raise VerifyError(_("The file is not a PNG."))
     while True:
         head = file.read(8)
         if len(head) < 8:
-            raise VerifyError("The PNG file is cut off.")
+            raise VerifyError(_("The PNG file is cut off."))
         length, kind = struct.unpack(">I4s", head)
         crc = isal_zlib.crc32(kind)
         while True:
@@ -68,12 +69,12 @@ def _chunks(file: BinaryIO) -> Iterator[tuple[bytes, bytes]]:
             crc = isal_zlib.crc32(piece, crc)
             length -= len(piece)
             if length and not piece:
-                raise VerifyError("The PNG file is cut off.")
+                raise VerifyError(_("The PNG file is cut off."))
             yield kind, piece
             if not length:
                 break
         if file.read(4) != struct.pack(">I", crc):
-            raise VerifyError("The PNG file is damaged: a checksum is wrong.")
+            raise VerifyError(_("The PNG file is damaged: a checksum is wrong."))
         if kind == b"IEND":
             return
 
@@ -88,10 +89,10 @@ def _inflated(chunks: Iterator[tuple[bytes, bytes]], most: int) -> Iterator[byte
             try:
                 yield press.decompress(data, most)
             except deflate.BROKEN as error:
-                raise VerifyError("The PNG file is damaged: its data cannot be unpacked.") from error
+                raise VerifyError(_("The PNG file is damaged: its data cannot be unpacked.")) from error
             data = press.unconsumed_tail
     if not press.eof or press.unused_data:
-        raise VerifyError("The PNG file is damaged: its data does not end where it should.")
+        raise VerifyError(_("The PNG file is damaged: its data does not end where it should."))
 
 
 def _rows(
@@ -125,8 +126,8 @@ def _rows(
                 held, size = [data[wanted:]], size - wanted
         data = b"".join(held)
         if len(data) % (stride + 1):
-            raise VerifyError("The PNG file ends inside a row.")
+            raise VerifyError(_("The PNG file ends inside a row."))
         if data:
             yield unfiltered(data)
     if done != height:
-        raise VerifyError(f"The PNG file holds {done} rows instead of {height}.")
+        raise VerifyError(_("The PNG file holds {done} rows instead of {height}.").format(done=done, height=height))

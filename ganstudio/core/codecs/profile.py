@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ganstudio.core import colour
+from ganstudio.core.text import _
 
 
 def fitting(icc: bytes | None, channels: int) -> tuple[bytes | None, str]:
@@ -13,4 +14,4 @@ def fitting(icc: bytes | None, channels: int) -> tuple[bytes | None, str]:
         made = colour.rgb_of_gray(icc)
         if made is not None:
             return made, ""
-    return None, "The colour profile is for another kind of picture and was left out."
+    return None, _("The colour profile is for another kind of picture and was left out.")

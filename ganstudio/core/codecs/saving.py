@@ -109,16 +109,22 @@ def verify(path: Path, width: int, height: int) -> None:
         kind = sniff(head)
         found = next((one.id for one in formats() if one.read_as == kind), None)
         if found is None:
-            raise VerifyError("It is none of the formats that are written here.")
+            raise VerifyError(_("It is none of the formats that are written here."))
         decoded = writer(found).decode(path)
         if (decoded.width, decoded.height) != (width, height):
-            raise VerifyError(f"It has {decoded.width}×{decoded.height} pixels instead of {width}×{height}.")
-        for _ in decoded.bands:
+            raise VerifyError(
+                _("It has {width}×{height} pixels instead of {wanted_width}×{wanted_height}.").format(
+                    width=decoded.width, height=decoded.height, wanted_width=width, wanted_height=height
+                )
+            )
+        for _rows in decoded.bands:
             pass
     except OSError as error:
-        raise VerifyError(f"{shown(path.name)} cannot be read: {error.strerror or error}.") from error
+        raise VerifyError(
+            _("{name} cannot be read: {why}.").format(name=shown(path.name), why=error.strerror or error)
+        ) from error
     except VerifyError as error:
-        raise VerifyError(f"{shown(path.name)} is not whole. {error.message}") from error
+        raise VerifyError(_("{name} is not whole. {why}").format(name=shown(path.name), why=error.message)) from error
 
 
 def _encoding(raster: Raster, plan: OutputPlan, options: SaveOptions, history: History) -> tuple[Encoding, list[str]]:
@@ -134,7 +140,7 @@ def _encoding(raster: Raster, plan: OutputPlan, options: SaveOptions, history: H
     icc, said = fitting(meta.icc, plan.channels)
     notes += [said] if said else []
     if meta.xmp and options.metadata != "none" and not xmp.readable(meta.xmp):
-        notes.append("The XMP data was damaged and was left out.")
+        notes.append(_("The XMP data was damaged and was left out."))
     how = Encoding(
         header.width, header.height, plan.channels, plan.depth, plan.quality, plan.chroma,
         options.effort == "smallest", icc, kept_exif, packet, meta.dpi, gain_map,
@@ -172,7 +178,9 @@ def _bands(raster: Raster, how: Encoding, options: SaveOptions, seen: Witness, p
             y1 = min(y0 + height, header.height)
             rows = raster.rows(y0, y1)
             if rows.shape != (y1 - y0, header.width, header.channels) or rows.dtype != header.dtype:
-                raise OutputError(f"Rows {y0} to {y1} of the result do not have the promised shape.")
+                raise OutputError(
+                    _("Rows {y0} to {y1} of the result do not have the promised shape.").format(y0=y0, y1=y1)
+                )
             rows = convert(rows, y0)
             seen.add(rows)
             yield rows
@@ -192,7 +200,7 @@ def _compare(path: Path, format_id: str, how: Encoding, seen: Witness, target: P
         else:
             decoded = module.decode(path)
         if (decoded.width, decoded.height) != (how.width, how.height):
-            raise VerifyError("The file does not have the size that was written.")
+            raise VerifyError(_("The file does not have the size that was written."))
         finish = with_alpha if how.channels == 4 else np.asarray
         seen.compare(replace(decoded, bands=(finish(rows) for rows in _checked(decoded.bands, progress))))
     except VerifyError as error:

@@ -34,7 +34,7 @@ class Stored:
 def check_size(source: Source, width: int, height: int, limit: int = WHOLE_LIMIT) -> None:
     """Refuse a header before anything is allocated for it."""
     if width <= 0 or height <= 0:
-        raise source.broken("states a size of no pixels")
+        raise source.broken(_("states a size of no pixels"))
     if width * height > limit:
         why = _("states a size of {width} × {height} pixels; more than {limit} megapixels are not read")
         raise source.broken(why.format(width=width, height=height, limit=limit // 1_000_000))
@@ -71,10 +71,10 @@ def _cleaned(source: Source, stored: Stored, meta: Metadata) -> Metadata:
     notes = list(meta.notes)
     icc = colour.usable(meta.icc, stored.header.channels)
     if meta.icc is not None and icc is None:
-        notes.append("The colour profile was damaged or for another kind of picture; it was left out.")
+        notes.append(_("The colour profile was damaged or for another kind of picture; it was left out."))
     tags = exif.upright(meta.exif)
     if meta.exif and tags is None:
-        notes.append("The EXIF data was damaged and was left out.")
+        notes.append(_("The EXIF data was damaged and was left out."))
     dpi = meta.dpi or exif.resolution(tags)
     if dpi is not None and stored.orientation >= 5:
         dpi = (dpi[1], dpi[0])

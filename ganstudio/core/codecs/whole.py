@@ -10,6 +10,7 @@ from PIL import Image
 
 from ganstudio.core.codecs.writers import Bands, Decoded, Encoding
 from ganstudio.core.errors import VerifyError
+from ganstudio.core.text import _
 
 _BAND = 256
 
@@ -49,5 +50,5 @@ def decode(path: Path, kind: str) -> Decoded:
             with Image.open(path, formats=(kind,)) as image:
                 pixels = np.asarray(image)
     except (OSError, ValueError, SyntaxError, RuntimeError, Image.DecompressionBombError) as error:
-        raise VerifyError(f"The {kind} file is damaged: {error}.") from error
+        raise VerifyError(_("The {kind} file is damaged: {why}.").format(kind=kind, why=error)) from error
     return Decoded(pixels.shape[1], pixels.shape[0], iter([pixels.reshape(*pixels.shape[:2], -1)]))

@@ -10,6 +10,7 @@ import xxhash
 
 from ganstudio.core.codecs.writers import Decoded
 from ganstudio.core.errors import VerifyError
+from ganstudio.core.text import _
 
 BLOCK = 8
 _LEAST_DB_TINY = 10.0  # without one whole block there are no means to speak of
@@ -45,7 +46,7 @@ class Exact:
         for rows in decoded.bands:
             again.update(np.ascontiguousarray(rows).data)
         if again.digest() != self._hash.digest():
-            raise VerifyError("The file does not decode to the pixels that were written.")
+            raise VerifyError(_("The file does not decode to the pixels that were written."))
 
 
 class Close:
@@ -68,7 +69,7 @@ class Close:
             parts = [part for rows in decoded.bands for part in reducer.add(_visible(rows))]
             have = np.concatenate([*parts, *reducer.end()])
         if have.shape != want.shape:
-            raise VerifyError("The file does not decode to the size that was written.")
+            raise VerifyError(_("The file does not decode to the size that was written."))
         if min(decoded.width, decoded.height) < BLOCK:
             _check_close(want, have, _LEAST_DB_TINY)
             return
@@ -93,7 +94,7 @@ def _visible(rows: np.ndarray) -> np.ndarray:
 def _check_close(want: np.ndarray, have: np.ndarray, least: float) -> None:
     error = float(np.mean(np.square(want.astype(np.float32) - have)))
     if error > 255.0**2 / 10 ** (least / 10):
-        raise VerifyError("The file does not decode to the picture that was written.")
+        raise VerifyError(_("The file does not decode to the picture that was written."))
 
 
 class Reducer:

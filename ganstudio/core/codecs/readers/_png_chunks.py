@@ -7,6 +7,7 @@ import zlib
 from dataclasses import dataclass, field
 
 from ganstudio.core.codecs.source import Source
+from ganstudio.core.text import N_, _
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 CHANNELS = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}
@@ -44,10 +45,10 @@ def header(source: Source) -> Chunks:
     if len(raw) < 33:
         raise source.cut_off()
     if raw[8:16] != b"\0\0\0\x0dIHDR" or zlib.crc32(raw[12:29]) != int.from_bytes(raw[29:33], "big"):
-        raise source.broken("is damaged: the checksum of its header is wrong")
+        raise source.broken(_("is damaged: the checksum of its header is wrong"))
     width, height, bits, colour, compression, filtering, interlaced = struct.unpack(">IIBBBBB", raw[16:29])
     if bits not in _DEPTHS.get(colour, ()) or compression or filtering or interlaced > 1:
-        raise source.broken("is damaged: its header makes no sense")
+        raise source.broken(_("is damaged: its header makes no sense"))
     return Chunks(width, height, bits, colour, bool(interlaced))
 
 
@@ -73,7 +74,7 @@ def read_chunks(source: Source, chunks: Chunks, pixels: bool) -> None:
         body = source.read(at + 8, length + 4)
         if zlib.crc32(body[:length], zlib.crc32(name)) != int.from_bytes(body[length:], "big"):
             if name in _NEEDED or not name[0] & 0x20:
-                raise source.broken(f"is damaged: the checksum of its {_word(name)} is wrong")
+                raise source.broken(_("is damaged: the checksum of its {part} is wrong").format(part=_word(name)))
             chunks.damaged.append(_word(name))
         elif name == b"IDAT":
             chunks.pixels.append((at + 8, length))
@@ -112,7 +113,8 @@ def inflate(data: bytes) -> bytes | None:
 
 
 def _word(name: bytes) -> str:
-    return {b"PLTE": "palette", b"IDAT": "pixel data", b"tRNS": "transparency"}.get(name, f"part “{_printable(name)}”")
+    known = {b"PLTE": N_("palette"), b"IDAT": N_("pixel data"), b"tRNS": N_("transparency")}
+    return _(known[name]) if name in known else _("part “{name}”").format(name=_printable(name))
 
 
 def _printable(name: bytes) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from ganstudio.core.codecs.source import Source
 from ganstudio.core.codecs.stored import WHOLE_LIMIT, check_size
 from ganstudio.core.ifd import Directory, Tiff
+from ganstudio.core.text import _
 
 ROWS_LIMIT = 4_000_000_000  # pixels of a page that is read by rows
 
@@ -85,12 +86,12 @@ def layout(source: Source, tiff: Tiff, page: Directory) -> Layout:
     photometric, compression = _colours(source, tiff, page, samples)
     base = _BASE_SAMPLES[photometric]
     if samples < base:
-        raise source.broken("is damaged: it has too few channels for its colours")
+        raise source.broken(_("is damaged: it has too few channels for its colours"))
     tiled = 322 in page.entries
     tile_width = tiff.number(page, 322, 0) if tiled else width
     tile_height = tiff.number(page, 323, 0) if tiled else min(tiff.number(page, 278, height) or height, height)
     if tile_width <= 0 or tile_height <= 0 or tile_width * tile_height * samples > 4 * WHOLE_LIMIT:
-        raise source.broken("is damaged: the size of its strips or tiles makes no sense")
+        raise source.broken(_("is damaged: the size of its strips or tiles makes no sense"))
     planar = tiff.number(page, 284, 1) == 2 and samples > 1
     found = Layout(
         width, height, bits, samples, base, _extra(tiff, page, samples - base), photometric, compression,
@@ -106,18 +107,24 @@ def layout(source: Source, tiff: Tiff, page: Directory) -> Layout:
 
 def _bits(source: Source, tiff: Tiff, page: Directory, samples: int) -> int:
     if not 1 <= samples <= 64:
-        raise source.broken("is damaged: its number of channels makes no sense")
+        raise source.broken(_("is damaged: its number of channels makes no sense"))
     bits = tiff.numbers(page, 258) or (1,)
     formats = tiff.numbers(page, 339) or (1,)
     if len(set(bits)) > 1 or len(set(formats)) > 1:
-        raise source.broken("holds channels of different depths, which is not supported")
+        raise source.broken(_("holds channels of different depths, which is not supported"))
     if formats[0] == 3:
         raise source.broken(
-            f"holds {bits[0]}-bit floating-point samples, which are not supported; save it with 16 bits first"
+            _("holds {bits}-bit floating-point samples, which are not supported; save it with 16 bits first").format(
+                bits=bits[0]
+            )
         )
     if formats[0] not in (1, 4) or not 1 <= bits[0] <= 16:
-        kind = "signed " if formats[0] == 2 else "complex " if formats[0] in (5, 6) else ""
-        raise source.broken(f"holds {kind}samples of {bits[0]} bits, which are not supported")
+        said = _("holds samples of {bits} bits, which are not supported")
+        if formats[0] == 2:
+            said = _("holds signed samples of {bits} bits, which are not supported")
+        elif formats[0] in (5, 6):
+            said = _("holds complex samples of {bits} bits, which are not supported")
+        raise source.broken(said.format(bits=bits[0]))
     return bits[0]
 
 
@@ -126,11 +133,11 @@ def _colours(source: Source, tiff: Tiff, page: Directory, samples: int) -> tuple
     compression = tiff.number(page, 259, 1)
     if compression not in _READ:
         name = _COMPRESSIONS.get(compression, f"number {compression}")
-        raise source.broken(f"is compressed in a way that is not supported ({name})")
+        raise source.broken(_("is compressed in a way that is not supported ({name})").format(name=name))
     photometric = tiff.number(page, 262, 1 if samples < 3 else 2)
     if photometric not in _BASE_SAMPLES or (photometric == 6 and compression not in JPEG):
         name = _COLOURS.get(photometric, "YCbCr" if photometric == 6 else f"number {photometric}")
-        raise source.broken(f"uses colours that are not supported ({name})")
+        raise source.broken(_("uses colours that are not supported ({name})").format(name=name))
     return photometric, compression
 
 
@@ -153,20 +160,24 @@ def _check_segments(source: Source, found: Layout) -> None:
     if not counts and expected == 1 and found.compression in NONE:
         counts = (found.row_bytes * found.tile_height,)
     if len(found.offsets) < expected or len(counts) < expected:
-        raise source.broken("is damaged: the list of its strips or tiles is incomplete")
+        raise source.broken(_("is damaged: the list of its strips or tiles is incomplete"))
     for offset, count in zip(found.offsets[:expected], counts[:expected], strict=True):
         if offset + count > source.size:
             raise source.cut_off()
         if offset < 8 or count == 0:
-            raise source.broken("is damaged: a strip or tile of it is missing")
+            raise source.broken(_("is damaged: a strip or tile of it is missing"))
 
 
 def _check_kind(source: Source, found: Layout) -> None:
     if found.compression in CCITT and (found.bits, found.samples) != (1, 1):
         raise source.damaged()
     if found.compression in JPEG and (found.bits != 8 or found.samples_in_segment not in (1, 3, 4)):
-        raise source.broken(f"holds JPEG data of {found.bits} bits in {found.samples} channels: not supported")
+        raise source.broken(
+            _("holds JPEG data of {bits} bits in {samples} channels: not supported").format(
+                bits=found.bits, samples=found.samples
+            )
+        )
     if found.photometric == 3 and (found.bits > 8 or len(found.colour_map) != 3 << found.bits):
-        raise source.broken("is damaged: it holds no usable palette")
+        raise source.broken(_("is damaged: it holds no usable palette"))
     if found.predictor not in (1, 2) or (found.predictor == 2 and found.bits not in (8, 16)):
-        raise source.broken("is packed with a predictor that is not supported")
+        raise source.broken(_("is packed with a predictor that is not supported"))

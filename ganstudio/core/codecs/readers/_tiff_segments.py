@@ -11,6 +11,7 @@ import simplejpeg
 from ganstudio.core.codecs.readers import _pillow
 from ganstudio.core.codecs.readers._tiff_layout import CCITT, DEFLATE, JPEG, LZW, NONE, Layout
 from ganstudio.core.codecs.source import Source
+from ganstudio.core.text import _
 
 _LZW_RATIO, _PACKBITS_RATIO = 2800, 130  # upper bounds of what these can unpack to
 
@@ -149,7 +150,7 @@ class Segments:
         layout = self._layout
         ratio = _LZW_RATIO if layout.compression in LZW else _PACKBITS_RATIO
         if layout.row_bytes * rows > ratio * len(raw) + 4096:
-            raise self._source.broken("holds far too little data for the size it states")
+            raise self._source.broken(_("holds far too little data for the size it states"))
         tags = {266: 2} if layout.little_bits and layout.compression in LZW else {}
         return self._wrapped(raw, layout.row_bytes, rows, 8, tags).tobytes()
 

@@ -14,8 +14,7 @@ from ganstudio.core.codecs.readers._boxes import Facts
 from ganstudio.core.codecs.source import Source
 from ganstudio.core.codecs.stored import Stored, check_size
 from ganstudio.core.raster import Header, Metadata
-
-_GAIN_MAP = "Its HDR gain map was left out."
+from ganstudio.core.text import _
 
 
 def read(source: Source, page: int) -> Stored:
@@ -41,9 +40,10 @@ def _decode(
     with _pillow.decoding(source):
         frames = getattr(image, "n_frames", 1)
     pixels = _eight_bits(source, image, header) if header.depth == 8 else _more_bits(source, data, facts, header)
-    notes = (f"The file is an animation of {frames} frames; the first is used.",) if frames > 1 else ()
+    said = _("The file is an animation of {frames} frames; the first is used.").format(frames=frames)
+    notes = (said,) if frames > 1 else ()
     if b"tmap" in facts.item_kinds:
-        notes += (_GAIN_MAP,)
+        notes += (_("Its HDR gain map was left out."),)
     pixels, icc, more = _wide.shown(pixels, image.info.get("icc_profile"), facts.codes)
     return pixels, Metadata(icc, image.info.get("exif"), image.info.get("xmp"), notes=notes + more)
 

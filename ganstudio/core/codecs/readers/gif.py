@@ -9,6 +9,7 @@ from ganstudio.core.codecs.readers import _pillow
 from ganstudio.core.codecs.source import Source
 from ganstudio.core.codecs.stored import Stored, check_size
 from ganstudio.core.raster import Header, Metadata
+from ganstudio.core.text import _
 
 
 def read(source: Source, page: int) -> Stored:
@@ -33,5 +34,6 @@ def _decode(source: Source, image: Image.Image) -> tuple[np.ndarray, Metadata]:
         else:
             pixels = indices if clear is None else np.dstack([indices, np.where(indices == clear, 0, 255)])
         frames = getattr(image, "n_frames", 1)
-    notes = (f"The file is an animation of {frames} frames; the first is used.",) if frames > 1 else ()
+    said = _("The file is an animation of {frames} frames; the first is used.").format(frames=frames)
+    notes = (said,) if frames > 1 else ()
     return pixels.astype(np.uint8, copy=False), Metadata(notes=notes)

@@ -17,6 +17,7 @@ from ganstudio.core.codecs.readers._boxes import Facts
 from ganstudio.core.codecs.source import Source
 from ganstudio.core.codecs.stored import Stored, check_size
 from ganstudio.core.raster import Header, Metadata
+from ganstudio.core.text import _
 
 # Pictures beside the main one are not asked for: their code in pi-heif is the less tested one.
 pi_heif.options.THUMBNAILS = False
@@ -37,7 +38,7 @@ def read(source: Source, page: int) -> Stored:
     bits = int(image.info.get("bit_depth", 8))
     channels = {"L": 1, "RGB": 3, "RGBA": 4, "RGBa": 4}.get(image.mode.partition(";")[0])
     if channels is None:
-        raise source.broken(f"is a HEIF picture of a kind that is not supported ({image.mode})")
+        raise source.broken(_("is a HEIF picture of a kind that is not supported ({mode})").format(mode=image.mode))
     header = Header(width, height, channels, 8 if bits <= 8 else 16, "heif", chroma=_chroma(image), lossless=False)
     return Stored(header, 1, lambda: _decode(source, image, facts, bits, len(opened)))
 
@@ -56,11 +57,11 @@ def _decode(source: Source, image: Any, facts: Facts, bits: int, pictures: int) 
         pixels = _alpha.straight(pixels)
     pixels, icc, notes = _wide.shown(pixels, image.info.get("icc_profile"), facts.codes)
     if b"hdrgainmap" in facts.auxiliary or b"tmap" in facts.item_kinds:
-        notes += ("Its HDR gain map was left out.",)
+        notes += (_("Its HDR gain map was left out."),)
     if b"auxid:2" in facts.auxiliary or b":depth" in facts.auxiliary:
-        notes += ("Its depth map was left out.",)
+        notes += (_("Its depth map was left out."),)
     if facts.video:
-        notes += ("Its video (a motion photo or sequence) was left out.",)
+        notes += (_("Its video (a motion photo or sequence) was left out."),)
     if pictures > 1:
-        notes += (f"The file holds {pictures} pictures; the main one is used.",)
+        notes += (_("The file holds {count} pictures; the main one is used.").format(count=pictures),)
     return np.ascontiguousarray(pixels), Metadata(icc, facts.exif, facts.xmp, notes=notes)

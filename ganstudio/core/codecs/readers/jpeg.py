@@ -19,21 +19,28 @@ from ganstudio.core.codecs.readers._jpeg_markers import Frame
 from ganstudio.core.codecs.source import Source
 from ganstudio.core.codecs.stored import Stored, check_size
 from ganstudio.core.raster import Header, Metadata
+from ganstudio.core.text import N_, _
 
 _SPACES = {1: "GRAY", 3: "RGB", 4: "CMYK"}
 _EXTENDED_XMP = re.compile(rb"\s+xmpNote:HasExtendedXMP\s*=\s*(\"[^\"]*\"|'[^']*')")
-DAMAGED = "The file is damaged in places; the picture was read as far as it could be."
+DAMAGED = N_("The file is damaged in places; the picture was read as far as it could be.")
 
 
 def read(source: Source, page: int) -> Stored:
     frame = markers.parse(source.read)
     if frame is None:
-        raise source.broken("is damaged: its header is incomplete")
+        raise source.broken(_("is damaged: its header is incomplete"))
     check_size(source, frame.width, frame.height)
     if frame.precision != 8:
-        raise source.broken(f"is a JPEG of {frame.precision} bits per sample, which is not supported; only 8 are")
+        raise source.broken(
+            _("is a JPEG of {precision} bits per sample, which is not supported; only 8 are").format(
+                precision=frame.precision
+            )
+        )
     if frame.components not in _SPACES:
-        raise source.broken(f"is a JPEG of {frame.components} components, which is not supported")
+        raise source.broken(
+            _("is a JPEG of {components} components, which is not supported").format(components=frame.components)
+        )
     header = Header(
         frame.width, frame.height, 1 if frame.components == 1 else 3, 8, "jpeg",
         frame.quality, frame.chroma, lossless=frame.process in (3, 11),
@@ -46,12 +53,12 @@ def _decode(source: Source, frame: Frame) -> tuple[np.ndarray, Metadata]:
     end = markers.end_of_image(data, frame.scan_at)
     arithmetic = frame.process >= 9
     if not arithmetic and frame.width * frame.height > 512 * len(data):  # a block takes one bit at least
-        raise source.broken("holds far too little data for the size it states")
+        raise source.broken(_("holds far too little data for the size it states"))
     if end is None and frame.process > 1:  # of a progressive file a scan may be missing unnoticed
         raise source.cut_off()
     pixels, clean = _pixels(source, markers.bare(data, frame, end), frame, whole=end is not None)
     meta = _metadata(frame)
-    notes = [] if clean else [DAMAGED]
+    notes = [] if clean else [_(DAMAGED)]
     meta = _with_trailers(meta, frame, data, end, notes)
     if frame.components == 4:
         convert, note = colour.cmyk_to_srgb(frame.icc)
@@ -93,9 +100,9 @@ def _metadata(frame: Frame) -> Metadata:
     notes: tuple[str, ...] = ()
     xmp = frame.xmp
     if frame.iptc and xmp is None:
-        notes += ("Its IPTC captions (a Photoshop block) were left out.",)
+        notes += (_("Its IPTC captions (a Photoshop block) were left out."),)
     if frame.extended_xmp:
-        notes += ("An extended XMP packet (beyond 64 KB) was left out.",)
+        notes += (_("An extended XMP packet (beyond 64 KB) was left out."),)
         xmp = _EXTENDED_XMP.sub(b"", xmp) if xmp else None
     return Metadata(frame.icc, frame.exif, xmp, dpi, notes=notes)
 
@@ -104,14 +111,16 @@ def _with_trailers(meta: Metadata, frame: Frame, data: bytes, end: int | None, n
     pictures, missing = _multi_picture.further_pictures(frame, data)
     maps = [picture for picture in pictures if _multi_picture.is_gain_map(picture)]
     if len(pictures) > len(maps):
-        notes.append(f"The file holds {len(pictures) - len(maps) + 1} pictures (MPO); the first is used.")
+        notes.append(
+            _("The file holds {count} pictures (MPO); the first is used.").format(count=len(pictures) - len(maps) + 1)
+        )
     if missing:
-        notes.append("A further picture behind the main one (such as a gain map) is missing or cut off.")
+        notes.append(_("A further picture behind the main one (such as a gain map) is missing or cut off."))
     if end is not None and _multi_picture.has_video(data, end):
-        notes.append("Its motion-photo video was left out.")
+        notes.append(_("Its motion-photo video was left out."))
     if not maps:
         return meta
     gain_map = _multi_picture.turned(maps[0], exif.orientation(frame.exif))
     if gain_map is None:
-        notes.append("Its HDR gain map is damaged and was left out.")
+        notes.append(_("Its HDR gain map is damaged and was left out."))
     return replace(meta, gain_map=gain_map)

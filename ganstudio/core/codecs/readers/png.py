@@ -17,6 +17,7 @@ from ganstudio.core.codecs.readers._png_chunks import CHANNELS, Chunks
 from ganstudio.core.codecs.source import Source
 from ganstudio.core.codecs.stored import Stored, check_size
 from ganstudio.core.raster import Header, Metadata
+from ganstudio.core.text import _
 
 _DEFLATE_RATIO = 1040  # deflate's largest ratio is 1032 : 1
 
@@ -25,7 +26,7 @@ def read(source: Source, page: int) -> Stored:
     chunks = _png_chunks.header(source)
     check_size(source, chunks.width, chunks.height)
     if chunks.raw_size > _DEFLATE_RATIO * source.size + 1024:
-        raise source.broken("holds far too little data for the size it states")
+        raise source.broken(_("holds far too little data for the size it states"))
     _png_chunks.read_chunks(source, chunks, pixels=False)
     channels, depth = CHANNELS[chunks.colour], 16 if chunks.bits == 16 else 8
     if chunks.colour == 3:
@@ -42,7 +43,7 @@ def _decode(source: Source) -> tuple[np.ndarray, Metadata]:
     if not chunks.complete:
         raise source.cut_off()
     if not chunks.pixels:
-        raise source.broken("is damaged: it holds no pixel data")
+        raise source.broken(_("is damaged: it holds no pixel data"))
     data = _png_chunks.bare(source, chunks)
     pixels = _samples(source, data, CHANNELS[chunks.colour])
     if chunks.colour == 3:
@@ -69,7 +70,7 @@ def _samples(source: Source, data: bytearray, channels: int) -> np.ndarray:
 def _table(source: Source, chunks: Chunks) -> np.ndarray:
     raw = chunks.body.get(b"PLTE", b"")
     if not raw or len(raw) % 3 or len(raw) > 768:
-        raise source.broken("is damaged: it holds no usable palette")
+        raise source.broken(_("is damaged: it holds no usable palette"))
     colours = np.frombuffer(raw, np.uint8).reshape(-1, 3)
     alpha = np.frombuffer(chunks.body.get(b"tRNS", b"")[: len(colours)], np.uint8)
     return _palette.table(colours, alpha)
@@ -99,9 +100,9 @@ def _with_key(pixels: np.ndarray, chunks: Chunks) -> np.ndarray:
 
 
 def _with_colour(pixels: np.ndarray, chunks: Chunks) -> tuple[np.ndarray, Metadata]:
-    notes = [f"A damaged part of the file ({name}) was left out." for name in chunks.damaged]
+    notes = [_("A damaged part of the file ({name}) was left out.").format(name=name) for name in chunks.damaged]
     if b"acTL" in chunks.body:
-        notes.append("The file is an animation (APNG); its first picture is used.")
+        notes.append(_("The file is an animation (APNG); its first picture is used."))
     cicp = chunks.body.get(b"cICP", b"")
     icc = None
     if len(cicp) == 4 and hdr.is_hdr(cicp[1]):

@@ -21,6 +21,7 @@ from ganstudio.core.codecs.source import Source
 from ganstudio.core.codecs.stored import IN_MEMORY, Stored, check_size
 from ganstudio.core.ifd import Directory, Tiff
 from ganstudio.core.raster import Header, Metadata, Raster
+from ganstudio.core.text import _
 
 _RAW_COMPRESSIONS = frozenset((32767, 32769, 32770, 34713, 34892, 65000, 65535))
 _RAW_COLOURS = frozenset((32803, 34892))
@@ -35,7 +36,7 @@ def read(source: Source, page: int) -> Stored:
         raise source.damaged()
     pages = _pages(source, tiff)
     if not 0 <= page < len(pages):
-        raise source.broken(f"has no page {page + 1}; it holds {len(pages)}")
+        raise source.broken(_("has no page {number}; it holds {pages}").format(number=page + 1, pages=len(pages)))
     directory = pages[page]
     if directory.lost & _NEEDED:
         raise source.cut_off()
@@ -96,7 +97,7 @@ def _decode(
         meta = replace(meta, icc=None)
         notes += [note] + ([_CMYK16] if found.bits > 8 else [])
     if found.samples > found.base + (1 if found.extra and found.photometric != 5 else 0):
-        notes.append("Further channels beside its colours were left out.")
+        notes.append(_("Further channels beside its colours were left out."))
     segments = Segments(source, found)
     raster = _Page(header, replace(meta, notes=tuple(notes)), segments, found, table, to_srgb, source)
     by_rows = found.plain or found.tile_width * found.tile_height <= IN_MEMORY

@@ -10,6 +10,7 @@ from ganstudio.core.codecs.readers import _pillow
 from ganstudio.core.codecs.source import Source
 from ganstudio.core.codecs.stored import Stored, check_size
 from ganstudio.core.raster import Header, Metadata
+from ganstudio.core.text import _
 
 
 def read(source: Source, page: int) -> Stored:
@@ -28,7 +29,8 @@ def _decode(source: Source, image: Image.Image) -> tuple[np.ndarray, Metadata]:
     with _pillow.decoding(source):
         frames = getattr(image, "n_frames", 1)
         pixels = _pillow.array(image)
-    notes = (f"The file is an animation of {frames} frames; the first is used.",) if frames > 1 else ()
+    said = _("The file is an animation of {frames} frames; the first is used.").format(frames=frames)
+    notes = (said,) if frames > 1 else ()
     info = image.info
     return pixels, Metadata(info.get("icc_profile"), info.get("exif"), info.get("xmp"), notes=notes)
 

@@ -20,6 +20,7 @@ from ganstudio.core.codecs import gainmap
 from ganstudio.core.codecs.parallel import in_order
 from ganstudio.core.codecs.writers import Bands, Decoded, Encoding, Format
 from ganstudio.core.errors import OutputError, VerifyError
+from ganstudio.core.text import _
 
 # The standard allows 65,535; libjpeg, inside nearly every program that shows pictures, ends at 65,500.
 FORMAT = Format(
@@ -70,7 +71,7 @@ def encode(bands: Bands, file: BinaryIO, how: Encoding) -> tuple[str, ...]:
             file.write(_tables(scan, how, across * down if several else 0))
         else:
             if scan.tables != first.tables:
-                raise OutputError("The JPEG encoder changed its tables within the picture.")
+                raise OutputError(_("The JPEG encoder changed its tables within the picture."))
             file.write(bytes((0xFF, 0xD0 + (index - 1) % 8)))
         file.write(scan.data)
     file.write(_EOI)
@@ -100,7 +101,7 @@ def decode(path: Path) -> Decoded:
                 data, "GRAY" if gray else "RGB", min_height=least[0], min_width=least[1]
             )  # at the coarsest of libjpeg's scales that is not below
         except ValueError as error:
-            raise VerifyError(f"The JPEG file is damaged: {error}.") from error
+            raise VerifyError(_("The JPEG file is damaged: {why}.").format(why=error)) from error
     # libjpeg scales colours that are halved along one side only by the coarser of the two
     return Decoded(width, height, iter([pixels]), reduced, coarse=reduced and sampling in ("422", "440"))
 
@@ -134,7 +135,7 @@ def _encoded(rows: np.ndarray, how: Encoding) -> _Scan:
         elif marker != _APP0:
             tables.append(segment)
     if not frame or not band.endswith(_EOI):
-        raise OutputError("The JPEG encoder did not make a baseline picture.")
+        raise OutputError(_("The JPEG encoder did not make a baseline picture."))
     return _Scan(tuple(tables), frame, segment, band[at:-2])
 
 
@@ -155,17 +156,17 @@ def _segments(how: Encoding, notes: list[str]) -> Iterator[bytes]:
         if len(how.exif) + len(_EXIF) <= _LONGEST:
             yield _segment(0xE1, _EXIF + how.exif)
         else:
-            notes.append("The EXIF data is too large for a JPEG and was left out.")
+            notes.append(_("The EXIF data is too large for a JPEG and was left out."))
     if how.xmp:
         if len(how.xmp) + len(_XMP) <= _LONGEST:
             yield _segment(0xE1, _XMP + how.xmp)
         else:
-            notes.append("The XMP data is too large for a JPEG and was left out.")
+            notes.append(_("The XMP data is too large for a JPEG and was left out."))
     if how.icc:
         room = _LONGEST - len(_ICC) - 2
         parts = [how.icc[at : at + room] for at in range(0, len(how.icc), room)]
         if len(parts) > 255:
-            notes.append("The colour profile is too large for a JPEG and was left out.")
+            notes.append(_("The colour profile is too large for a JPEG and was left out."))
             parts = []
         for number, part in enumerate(parts, 1):
             yield _segment(0xE2, _ICC + bytes((number, len(parts))) + part)

@@ -19,6 +19,7 @@ from ganstudio.core.codecs.parallel import in_order
 from ganstudio.core.codecs.tiffdir import BYTE, LONG, LONG8, SHORT, UNDEFINED, Field, TiffFile
 from ganstudio.core.codecs.writers import Bands, Decoded, Encoding, Format, Likely
 from ganstudio.core.errors import VerifyError
+from ganstudio.core.text import _
 
 FORMAT = Format(
     "tiff", "tiff", "TIFF", ".tif", (".tif", ".tiff"), 2**31 - 1, depths=(8, 16), lossless=True, guesses=True
@@ -109,12 +110,12 @@ def decode(path: Path, likely: Likely | None = None) -> Decoded:
         tiff = ifd.parse(lambda at, length: _read(file, at, length), file.seek(0, 2))
         first = tiff.directory(tiff.first) if tiff is not None else None
         if tiff is None or first is None:
-            raise VerifyError("The TIFF file has no directory.")
+            raise VerifyError(_("The TIFF file has no directory."))
         width, height = tiff.number(first, _WIDTH, 0), tiff.number(first, _HEIGHT, 0)
         kind = tuple(tiff.number(first, tag, 0) for tag in (_COMPRESSION, _PREDICTOR, _PLANAR))
         depth, channels = tiff.number(first, _BITS, 0), tiff.number(first, _SAMPLES, 0)
         if kind != (_DEFLATE, _HORIZONTAL, 1) or depth not in (8, 16) or channels not in (1, 2, 3, 4):
-            raise VerifyError("The TIFF file is not of the kind that is written here.")
+            raise VerifyError(_("The TIFF file is not of the kind that is written here."))
     except BaseException:
         file.close()
         raise
@@ -136,15 +137,15 @@ def _rows(
     dtype = np.dtype(np.uint8 if depth == 8 else tiff.order + "u2")
     with file:
         if not width or not step or len(offsets) != len(counts) or len(offsets) != -(-height // step):
-            raise VerifyError("The TIFF file does not list all of its strips.")
+            raise VerifyError(_("The TIFF file does not list all of its strips."))
         for index, (at, count) in enumerate(zip(offsets, counts, strict=True)):
             lines = min(step, height - index * step)
             try:
                 data = isal_zlib.decompress(_read(file, at, count))
             except deflate.BROKEN as error:
-                raise VerifyError("The TIFF file is damaged: a strip cannot be unpacked.") from error
+                raise VerifyError(_("The TIFF file is damaged: a strip cannot be unpacked.")) from error
             if len(data) != lines * width * channels * dtype.itemsize:
-                raise VerifyError("The TIFF file is damaged: a strip has not its size.")
+                raise VerifyError(_("The TIFF file is damaged: a strip has not its size."))
             steps = np.frombuffer(data, dtype).reshape(lines, width, channels)
             guess = likely(index * step, index * step + lines)
             # Only one answer has these steps: what has them is it, and summing up takes longer than looking.
