@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-_SHOWN = ("core", "jobs", "models", "runtime", "tools", "training", "ui")  # floors whose declared texts the window shows
+# Floors whose declared texts the window shows.
+_SHOWN = ("core", "jobs", "models", "runtime", "tools", "training", "ui")
 _SCALE = re.compile(r"\s*×\d+$")
 _MARKS = {"_": 1, "N_": 1, "ngettext_": 2}
 # Calls whose arguments are texts by what they are: a Tool's name, what a parameter is called, what is being done.

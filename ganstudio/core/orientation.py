@@ -58,9 +58,7 @@ def upright(raster: Raster, orientation: int, meta: Metadata) -> Raster:
         pixels = upright_array(raster.pixels, orientation)
         return Picture(np.ascontiguousarray(pixels), turned(raster.header, orientation), meta)
     if orientation <= 4:
-        return ComputedRaster(
-            raster.header, meta, lambda y0, y1: _rows(raster, orientation, y0, y1), raster.close
-        )
+        return ComputedRaster(raster.header, meta, lambda y0, y1: _rows(raster, orientation, y0, y1), raster.close)
     return _transposed(raster, orientation, meta)
 
 

@@ -180,7 +180,7 @@ def _measure(model: Model, progress: Progress | None) -> Facts:
     return Facts(
         value_range, likeness, minimum, multiple, found.period, found.radius, found.drift > 0, found.drift,
         holds=len(survey.held), bytes_a_pixel=math.ceil(survey.most_bytes / survey.area),
-    )
+    )  # fmt: skip
 
 
 class _Net:

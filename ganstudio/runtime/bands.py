@@ -74,7 +74,7 @@ class Bands:
     def __init__(
         self, source: Raster, grid: Grid, scale: int, run_tile: RunTile, lane: Lane, progress: Progress,
         *, priority: int, ahead: int, on_tile: OnTile | None = None,
-    ) -> None:
+    ) -> None:  # fmt: skip
         self._source = source
         self._rows = SourceRows(source, grid)
         self._grid = grid

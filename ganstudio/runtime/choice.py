@@ -78,7 +78,7 @@ class _Result:
 def choose(
     adopted: Adopted, device: Device, precision: str, depth: int, crop: Tensor, held: Held, lane: Lane,
     prepare: Callable[[Path], Program], progress: Progress,
-) -> Choice:
+) -> Choice:  # fmt: skip
     """Measure the allowed paths on `crop` (1, C, H, W, network's range, on the CPU) in the lane's own threads."""
     paths = allowed(precision, adopted, device, depth)
     if not crop.numel() or len(paths) == 1:
@@ -109,7 +109,7 @@ def choose(
 def check(
     adopted: Adopted, device: Device, path: Path, crop: Tensor, held: Held, lane: Lane,
     program_of: Callable[[Adopted, Path, Device], Program], progress: Progress,
-) -> float:
+) -> float:  # fmt: skip
     """Agreement (dB) of one path with eager float32 on `crop` (1, C, H, W, network's range, on the CPU)."""
 
     def work() -> float:
@@ -124,7 +124,7 @@ def check(
 def _measured(
     adopted: Adopted, device: Device, path: Path, prepare: Callable[[Path], Program], crop: Tensor, held: Held,
     reference: Tensor, best: list[float], precision: str, progress: Progress,
-) -> _Result:
+) -> _Result:  # fmt: skip
     """Prepare, warm up and compare, then time twice (once when hopeless)."""
     try:
         program = prepare(path)

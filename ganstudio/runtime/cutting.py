@@ -62,14 +62,14 @@ def cut(runtime: Runtime, adopted: Adopted, header: Header, chosen: Choice) -> C
         window = tiles.window_for(
             header.width, header.height, halo, side=math.isqrt(pixels), workers=1, row_bytes=row_bytes,
             row_budget=_BAND_BYTES,
-        )
+        )  # fmt: skip
     else:
         pixels = memory.pixels_a_tile(runtime.device, runtime.lane.workers, bytes_a_pixel, runtime.memory)
         side = min(max(tiles.worthwhile(halo), quick_side(chosen)), math.isqrt(pixels))
         window = tiles.window_for(
             header.width, header.height, halo, side=side, workers=runtime.lane.workers, row_bytes=row_bytes,
             row_budget=_BAND_BYTES,
-        )
+        )  # fmt: skip
     grid = tiles.grid(
         header.width, header.height, window=window, halo=halo, multiple=facts.period, minimum=facts.minimum
     )

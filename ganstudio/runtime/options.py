@@ -9,9 +9,7 @@ from ganstudio.core.params import Choice, Maybe, Number, Params, param
 
 @dataclass(frozen=True)
 class RuntimeOptions(Params):
-    device: str = param(
-        Choice(("auto", "cpu", "cuda", "mps")), "auto", label="Device", help="where networks run"
-    )
+    device: str = param(Choice(("auto", "cpu", "cuda", "mps")), "auto", label="Device", help="where networks run")
     precision: str = param(
         Choice(("exact", "auto", "fast")),
         "auto",

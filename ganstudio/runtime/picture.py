@@ -114,14 +114,14 @@ class PictureRun:
         return Bands(
             self._source, settled.cut.grid, self._adopted.scale, self._watched(settled),
             self._runtime.lane, self._progress, priority=self._priority, ahead=settled.cut.ahead, on_tile=self._on_tile,
-        )
+        )  # fmt: skip
 
     def _pieced(self, settled: _Settled) -> Pieces:
         side = cutting.quick_side(settled.chosen)
         return Pieces(
             self._source, settled.cut.grid, self._adopted, self._watched(settled), self._runtime.lane,
             self._progress, priority=self._priority, side=side, on_tile=self._on_tile,
-        )
+        )  # fmt: skip
 
     def _watched(self, settled: _Settled) -> Callable[[np.ndarray, tiles.Tile], np.ndarray]:
         """The run on as many cores as are free; its want of memory is remembered for the next picture."""
@@ -186,6 +186,6 @@ class PictureRun:
             key = choice.key(
                 self._adopted, self._runtime.device, self._runtime.precision, self._source.header.depth,
                 self._runtime.lane.workers,
-            )
+            )  # fmt: skip
             tried = (*chosen.tried, f"{name}: unusable pixels in a picture")
             self._runtime.choices.put(key, dataclasses.replace(choice.cautious(), tried=tried).to_json())

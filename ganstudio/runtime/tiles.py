@@ -87,9 +87,7 @@ def spans(length: int, window: int, halo: int, multiple: int) -> tuple[Span, ...
     return tuple(made)
 
 
-def grid(
-    width: int, height: int, *, window: tuple[int, int], halo: int, multiple: int = 1, minimum: int = 1
-) -> Grid:
+def grid(width: int, height: int, *, window: tuple[int, int], halo: int, multiple: int = 1, minimum: int = 1) -> Grid:
     """Cut a picture: `window` is (height, width) at most, `minimum` the least side the network takes."""
     full_width, full_height = up(max(width, minimum), multiple), up(max(height, minimum), multiple)
     halo = up(halo, multiple)

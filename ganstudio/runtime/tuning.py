@@ -105,7 +105,7 @@ def _measured(asked: Asked, pace: float) -> tuple[Choice, Adopted]:
     made = choice.choose(
         adopted, runtime.device, runtime.precision, header.depth, crop, asked.held, runtime.lane,
         lambda path: runtime.program(adopted, path, runtime.device), asked.progress,
-    )
+    )  # fmt: skip
     runtime.keep_only(adopted, made.path)
     return made, adopted
 

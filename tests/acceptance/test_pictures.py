@@ -57,9 +57,7 @@ def test_profile_and_colours_stay(upscale: Callable[..., Path], tmp_path: Path, 
 
 
 @pytest.mark.parametrize("orientation", range(1, 9))
-def test_every_orientation_comes_out_upright(
-    upscale: Callable[..., Path], tmp_path: Path, orientation: int
-) -> None:
+def test_every_orientation_comes_out_upright(upscale: Callable[..., Path], tmp_path: Path, orientation: int) -> None:
     upright = scene(40, 24)
     undo = {1: lambda p: p, 2: lambda p: p[:, ::-1], 3: lambda p: p[::-1, ::-1], 4: lambda p: p[::-1],
             5: lambda p: p.swapaxes(0, 1), 6: lambda p: p.swapaxes(0, 1)[::-1],
@@ -108,9 +106,7 @@ def test_the_place_can_be_left_out(upscale: Callable[..., Path], tmp_path: Path)
     assert not found.get_ifd(0x8825)
 
 
-def test_the_result_says_how_it_was_made_and_names_nobody(
-    upscale: Callable[..., Path], tmp_path: Path
-) -> None:
+def test_the_result_says_how_it_was_made_and_names_nobody(upscale: Callable[..., Path], tmp_path: Path) -> None:
     Image.fromarray(scene()).save(tmp_path / "a.png")
     packet = Image.open(upscale("a.png")).info["xmp"]
     text = packet if isinstance(packet, str) else packet.decode()
@@ -160,9 +156,7 @@ def test_a_sixteen_bit_ramp_stays_fine(upscale: Callable[..., Path], tmp_path: P
     assert len(np.unique(out)) >= 10_000
 
 
-def test_a_dark_sixteen_bit_picture_is_not_taken_for_eight(
-    upscale: Callable[..., Path], tmp_path: Path
-) -> None:
+def test_a_dark_sixteen_bit_picture_is_not_taken_for_eight(upscale: Callable[..., Path], tmp_path: Path) -> None:
     dark = np.random.default_rng(0).integers(100, 200, (40, 40, 3)).astype(np.uint16)
     cv2.imwrite(str(tmp_path / "a.png"), dark)
     out = sixteen_bits(upscale("a.png"))

@@ -84,8 +84,7 @@ def main() -> None:
             used = "first use: adopts and measures the model" if not run_number else "again"
             tenth, half = against_truth(told, whole, 0.1), against_truth(told, whole, 0.5)
             print(
-                f"  {order:12} at 10 % {tenth}, at 50 % {half}, the estimate {estimate:5.2f}   "
-                f"({whole:.0f} s, {used})",
+                f"  {order:12} at 10 % {tenth}, at 50 % {half}, the estimate {estimate:5.2f}   ({whole:.0f} s, {used})",
                 flush=True,
             )
 

@@ -1,6 +1,6 @@
 """A 12-megapixel JPEG made twice as large, as JPEG: the whole command in a fresh process, and its parts.
 
-    python -m tests.bench.photo_12mp [MODEL] [PHOTO]
+python -m tests.bench.photo_12mp [MODEL] [PHOTO]
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """How long the terminal takes to say something: `--version`, `--help`, one command's help, against a bare Python.
 
-    python -m tests.bench.start
+python -m tests.bench.start
 """
 
 from __future__ import annotations

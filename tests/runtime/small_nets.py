@@ -56,7 +56,7 @@ class Module(nn.Module):
 def model(
     net: nn.Module, folder: Path, *, scale: int = 2, channels: int = 3, value_range: str = "0..1",
     ranges: tuple[str, ...] | None = None, size_multiple: int = 1, kind: str = "upscaler", name: str = "small",
-) -> Model:
+) -> Model:  # fmt: skip
     """A Model as `open_model` gives it; its file is only a place."""
     weights = b"".join(p.detach().numpy().tobytes() for p in net.parameters())
     sha256 = hashlib.sha256(weights + name.encode()).hexdigest()

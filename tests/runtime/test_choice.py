@@ -137,7 +137,7 @@ def test_a_choice_is_remembered_shown_and_can_be_overridden(tmp_path: Path) -> N
     m = model(compact(), tmp_path)
     first = Runtime("cpu")
     tune(first, m)
-    (key, kept), = first.choices.all().items()
+    ((key, kept),) = first.choices.all().items()
     assert m.sha256 in key
     assert torch.__version__ in key
     assert kept["tried"]

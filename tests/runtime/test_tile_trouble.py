@@ -177,7 +177,9 @@ def test_memory_errors_are_told_from_others() -> None:
     assert is_want_of_memory(torch.OutOfMemoryError("CUDA out of memory"))
     assert is_want_of_memory(RuntimeError("DefaultCPUAllocator: can't allocate memory: you tried to allocate 9 bytes"))
     assert is_want_of_memory(RuntimeError("MPS backend out of memory (MPS allocated: 1 GB)"))
-    assert is_want_of_memory(cv2.error("OpenCV: alloc.cpp:73: error: (-4:Insufficient memory) Failed to allocate 9 bytes"))
+    assert is_want_of_memory(
+        cv2.error("OpenCV: alloc.cpp:73: error: (-4:Insufficient memory) Failed to allocate 9 bytes")
+    )
     assert is_want_of_memory(ImportError("libx.so: failed to map segment from shared object"))
     assert is_want_of_memory(OSError(errno.ENOMEM, "Cannot allocate memory"))
     assert not is_want_of_memory(RuntimeError("shape mismatch"))

@@ -20,7 +20,7 @@ def grids(draw: st.DrawFn) -> tuple[Grid, int, int]:
     made = grid(
         width, height, window=window, halo=draw(st.integers(0, 70)), multiple=draw(multiples),
         minimum=draw(st.sampled_from([1, 5, 16])),
-    )
+    )  # fmt: skip
     return made, width, height
 
 
@@ -75,9 +75,7 @@ def test_halves_cover_the_same_with_the_same_surroundings(
 
 
 @given(sizes, sizes, st.integers(0, 100), st.integers(1, 2000), st.integers(1, 16))
-def test_the_window_asked_for_fits_the_picture(
-    width: int, height: int, halo: int, side: int, workers: int
-) -> None:
+def test_the_window_asked_for_fits_the_picture(width: int, height: int, halo: int, side: int, workers: int) -> None:
     down, across = window_for(
         width, height, halo, side=side, workers=workers, row_bytes=width * 12, row_budget=64 << 20
     )
@@ -103,7 +101,5 @@ def test_a_small_picture_is_shared_by_the_workers() -> None:
 
 def test_a_very_wide_picture_gets_low_bands() -> None:
     row_bytes = 60_000 * 4 * 3 * 4
-    down, _ = window_for(
-        60_000, 9000, 10, side=700, workers=2, row_bytes=row_bytes, row_budget=96 << 20
-    )
+    down, _ = window_for(60_000, 9000, 10, side=700, workers=2, row_bytes=row_bytes, row_budget=96 << 20)
     assert (down - 20) * row_bytes <= max(96 << 20, 64 * row_bytes)

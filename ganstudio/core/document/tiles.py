@@ -143,9 +143,7 @@ class Tiles:
             grid[ty] = tuple(row)
         return replace(self, grid=tuple(grid), mips={})
 
-    def _changed_tile(
-        self, ty: int, tx: int, rect: Rect, change: Callable[[Rect, np.ndarray], np.ndarray]
-    ) -> Tile:
+    def _changed_tile(self, ty: int, tx: int, rect: Rect, change: Callable[[Rect, np.ndarray], np.ndarray]) -> Tile:
         whole = self.tile_rect(ty, tx)
         part = whole.clipped(rect)
         old = self.array(ty, tx)
@@ -223,9 +221,7 @@ def tile_rect(width: int, height: int, ty: int, tx: int) -> Rect:
     return Rect(tx * SIDE, ty * SIDE, min((tx + 1) * SIDE, width), min((ty + 1) * SIDE, height))
 
 
-def gathered(
-    rect: Rect, channels: int, dtype: np.dtype, array: Callable[[int, int], np.ndarray]
-) -> np.ndarray:
+def gathered(rect: Rect, channels: int, dtype: np.dtype, array: Callable[[int, int], np.ndarray]) -> np.ndarray:
     """A rectangle put together from the tiles `array(ty, tx)` that it touches; a view when it lies in one."""
     tys, txs = range(rect.y0 // SIDE, -(-rect.y1 // SIDE)), range(rect.x0 // SIDE, -(-rect.x1 // SIDE))
     if len(tys) == 1 and len(txs) == 1:
