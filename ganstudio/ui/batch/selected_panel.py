@@ -11,6 +11,8 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
+from ganstudio.core.codecs import kind_of_suffix
+from ganstudio.core.codecs.kinds import PICTURE_SUFFIXES
 from ganstudio.core.codecs.small import small
 from ganstudio.core.errors import UserError
 from ganstudio.core.names import shown
@@ -176,6 +178,8 @@ class SelectedPanel(QWidget):
         if row.title:
             self._cancel()
             done = row.state is State.DONE
+            picture = done and kind_of_suffix(Path(row.name).suffix) in PICTURE_SUFFIXES
+            self.edit_button.set_possible(picture, "" if picture else _("Only pictures open in Edit"))
             self.view.show_pair(Pair(None, None), shown(row.name))
             self._note.setVisible(not done)
             self._note.setText("" if done else _("It is there when it is done."))

@@ -228,7 +228,9 @@ class BatchWorkspace(Workspace):
         self.showing.soon()
 
     def _show_example(self) -> None:
-        row = self.table.current_row() or next(iter(self.model.rows), None)
+        row = self.table.current_row()
+        if row is None or row.title:  # an example is a picture
+            row = next((one for one in self.model.rows if not one.title), None)
         recipe = self._plan.recipe if self._plan else None
         self.side.output.set_example(*name_values(recipe, row, self.model.sizes.get(row.id) if row else None))
 

@@ -289,6 +289,7 @@ def test_what_a_maker_makes_elsewhere_is_a_row_like_any_other(
     workspace.table.choose([row.id])
     workspace.toolbar.search.edit.setText("keyframes")
     assert len(workspace.model.rows) == 1
+    assert not workspace.side.selected.edit_button.isEnabled() and "dream" not in workspace.side.output.example.text()
     workspace.grab()
     journal.finish(job, Outcome(State.FAILED, "The disk is full.", seconds=3.0))
     qtbot.waitUntil(lambda: states(workspace) == {State.FAILED: 1}, timeout=5000)
