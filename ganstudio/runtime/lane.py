@@ -7,7 +7,6 @@ run at lowered priority so that the desktop stays quick.
 from __future__ import annotations
 
 import heapq
-import os
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -16,6 +15,7 @@ from contextlib import contextmanager
 from typing import Any, TypeVar
 
 from ganstudio.core.errors import Cancelled
+from ganstudio.core.priority import thread_steps_back
 
 _NICER = 5
 _PATIENCE_S = 0.2
@@ -76,7 +76,7 @@ class Lane:
 
         if self._one_core_each:
             torch.set_num_threads(1)
-        _yield_to_others()
+        thread_steps_back(_NICER)
         with torch.no_grad():
             while (job := self._next()) is not None:
                 future, work = job
@@ -104,13 +104,6 @@ def _run(future: Future[Any], work: Callable[[], Any]) -> None:
         future.set_exception(error)
     else:
         future.set_result(result)
-
-
-def _yield_to_others() -> None:
-    """Lower this thread's priority where the system has priorities per thread (Linux)."""
-    if hasattr(os, "setpriority") and os.uname().sysname == "Linux":
-        thread = threading.get_native_id()
-        os.setpriority(os.PRIO_PROCESS, thread, min(19, os.getpriority(os.PRIO_PROCESS, thread) + _NICER))
 
 
 @contextmanager

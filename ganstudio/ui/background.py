@@ -18,10 +18,12 @@ from PySide6.QtCore import QObject, Qt, Signal, Slot
 from shiboken6 import isValid
 
 from ganstudio.core.errors import Cancelled
+from ganstudio.core.priority import thread_steps_back
 from ganstudio.core.progress import Progress
 
 T = TypeVar("T")
 THREADS = 2
+_NICER = 3  # than the window's own thread
 # Python hands over from a busy thread after this long. The usual 5 ms are waited for again at nearly every call of a
 # painter, so that one busy thread makes the window ten times slower.
 HAND_OVER_S = 0.0003
@@ -113,6 +115,7 @@ class Background(QObject):
         return True
 
     def _serve(self) -> None:
+        thread_steps_back(_NICER)
         while (task := self._waiting.get()) is not None:
             work, task.work = task.work, None  # what it holds is let go of in this thread
             if work is not None and not task.cancelled:

@@ -346,7 +346,7 @@ class Shell(QObject):
     def _settings_changed(self, names: frozenset[str]) -> None:
         if "recent" in names:
             self.window.menus.recent.set_paths(self.desk.settings.recent)
-            self.desk.actions.refresh()
+            self.desk.actions.refresh_soon()
         if names & {"device", "precision", "threads", "memory_percent"}:
             value = self.desk.settings.value
             self.desk.engine.set_options(value.device, value.precision, value.threads, value.memory_percent)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import threading
 from collections.abc import Callable
 
@@ -10,11 +9,13 @@ from PySide6.QtCore import QObject, Signal
 from shiboken6 import isValid
 
 from ganstudio.core.errors import UserError
+from ganstudio.core.priority import thread_steps_back
 from ganstudio.jobs.changes import Changes
 from ganstudio.jobs.journal import Journal
 
 _EVERY_S = 0.15
 _AGAIN_S = 1.5  # after trouble
+_NICER = 3  # than the window's own thread
 _BLOCK = 1000  # rows read at a time: few milliseconds of a thread that shares the interpreter with the window's
 _BETWEEN_S = 0.005  # between blocks: the window's own thread comes first
 
@@ -53,6 +54,7 @@ class Reader(QObject):
             self._thread.join(2.0)
 
     def _follow(self) -> None:
+        thread_steps_back(_NICER)
         trouble = ""
         while not self._end.is_set():
             try:
@@ -72,8 +74,6 @@ class Reader(QObject):
             while not self._end.is_set():
                 update = changes.read(_BLOCK)
                 if update is not None:
-                    if len(update.rows) == _BLOCK:  # very many hold no cycles: the collector need never look at them
-                        gc.freeze()
                     self._room.acquire()
                     self._tell(self.updated, update)
                     behind = True

@@ -16,6 +16,7 @@ from shiboken6 import isValid
 
 from ganstudio.core.codecs.small import small
 from ganstudio.core.errors import UserError
+from ganstudio.core.priority import thread_steps_back
 from ganstudio.core.raster import Header, Picture
 from ganstudio.jobs.changes import Row
 from ganstudio.ui.batch.cells import Sizes
@@ -24,6 +25,7 @@ from ganstudio.ui.canvas.display import Display
 WIDTH, HEIGHT = 60, 36  # device pixels: 30×18 at 2×
 _KEPT = 24 << 20
 _THREADS = 1
+_NICER = 3  # than the window's own thread
 ResultSize = Callable[[Row, Header], tuple[int, int]]
 
 
@@ -108,6 +110,7 @@ class Thumbs(QObject):
             self._bytes -= image.sizeInBytes() if image is not None else 0
 
     def _work(self) -> None:
+        thread_steps_back(_NICER)
         while True:
             with self._ready:
                 while not self._wanted and not self._closed:

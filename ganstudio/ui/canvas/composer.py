@@ -14,10 +14,11 @@ import numpy as np
 from PySide6.QtCore import QObject, Qt, Signal, SignalInstance, Slot
 
 from ganstudio.core.errors import UserError
+from ganstudio.core.priority import thread_steps_back
 from ganstudio.ui.canvas.sources import Source
 
 Key = tuple[int, int, int]  # level, ty, tx
-_AT_ONCE = 4
+_NICER = 3  # than the window's own thread, which paints what is there meanwhile
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,7 +45,8 @@ class Made:
 
 
 class Composer(QObject):
-    """`wish` replaces all wishes that nobody works on yet; `done` hands over what was made since, in this thread."""
+    """`wish` replaces all wishes that nobody works on yet; `done` hands over what was made since, in this thread: call
+    it after `made` until there is no more."""
 
     made = Signal()
     _posted = Signal()
@@ -62,12 +64,9 @@ class Composer(QObject):
         """A small question before all tiles; only the newest about the same is answered, in this thread."""
         self._crew.ask(about, question, answer)
 
-    def done(self) -> list[Made]:
-        """The tiles made longest ago, as many as fit between two frames; `made` comes again for the others."""
-        made, more = self._crew.done(_AT_ONCE)
-        if more:
-            self._posted.emit()
-        return made
+    def done(self) -> Made | None:
+        """The tile made longest ago; None when all were handed over."""
+        return self._crew.done()
 
     @property
     def idle(self) -> bool:
@@ -95,7 +94,7 @@ class _Crew:
         self._questions: dict[str, tuple[Callable[[], Any], Callable[[Any], None]]] = {}
         self._answers: dict[str, tuple[Callable[[Any], None], Any]] = {}
         self._busy: set[tuple[int, int, Key]] = set()
-        self._made: list[Made] = []
+        self._made: deque[Made] = deque()
         self._told = False
         self._stopped = False
         self._threads = [threading.Thread(target=self._work, name=f"canvas-{i}", daemon=True) for i in range(threads)]
@@ -112,12 +111,10 @@ class _Crew:
             self._questions[about] = question, answer
             self._there.notify()
 
-    def done(self, most: int) -> tuple[list[Made], bool]:
-        """Up to `most` tiles, and whether there are more."""
+    def done(self) -> Made | None:
         with self._there:
-            made, self._made = self._made[:most], self._made[most:]
             self._told = bool(self._made)
-            return made, self._told
+            return self._made.popleft() if self._made else None
 
     def answered(self) -> list[tuple[Callable[[Any], None], Any]]:
         with self._there:
@@ -140,6 +137,7 @@ class _Crew:
             thread.join(seconds)
 
     def _work(self) -> None:
+        thread_steps_back(_NICER)
         while True:
             task = self._next()
             if task is None:

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Protocol
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from PySide6.QtGui import QPainter, QRegion
 
 from ganstudio.core.document import Change, Rect, State, composite
-from ganstudio.ui.canvas.composer import Composer, Wish
+from ganstudio.ui.canvas.composer import Composer, Made, Wish
 from ganstudio.ui.canvas.display import Display
 from ganstudio.ui.canvas.plane import Plane
 from ganstudio.ui.canvas.sources import MaskShown, StateSource
 from ganstudio.ui.canvas.view import View
+
+_TAKE_S = 0.002  # of the window's thread at a time
 
 
 @dataclass(frozen=True)
@@ -66,6 +69,8 @@ class Stage(QObject):
         super().__init__(parent)
         self.composer = Composer(self)
         self.composer.made.connect(self._take)
+        self._again = QTimer(self, interval=0, singleShot=True)
+        self._again.timeout.connect(self._take)
         self.after: Plane | None = None
         self.before: Plane | None = None
         self.state: State | None = None
@@ -146,17 +151,25 @@ class Stage(QObject):
 
     @Slot()
     def _take(self) -> None:
+        """As many tiles as fit between two frames; the others after whatever else waits."""
         planes = {plane.number: plane for plane in self.planes}
-        for made in self.composer.done():
-            plane = planes.get(made.wish.plane)
-            if plane is None:
-                continue
-            rect = plane.take(made)
-            if rect is not None:
-                self.tile_made.emit(plane, rect)
-            elif made.trouble and made.trouble != self._told:
-                self._told = made.trouble
-                self.trouble.emit(made.trouble)
+        until = time.perf_counter() + _TAKE_S
+        while (made := self.composer.done()) is not None:
+            self._lay(made, planes)
+            if time.perf_counter() > until:
+                self._again.start()
+                return
+
+    def _lay(self, made: Made, planes: dict[int, Plane]) -> None:
+        plane = planes.get(made.wish.plane)
+        if plane is None:
+            return
+        rect = plane.take(made)
+        if rect is not None:
+            self.tile_made.emit(plane, rect)
+        elif made.trouble and made.trouble != self._told:
+            self._told = made.trouble
+            self.trouble.emit(made.trouble)
 
 
 def _with_veil(change: Change, layer_id: str, old: State, new: State) -> Change:

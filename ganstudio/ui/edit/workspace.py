@@ -300,7 +300,7 @@ class EditWorkspace(Workspace):
         undo = labels[at] if at > 0 else ""
         redo = labels[at + 1] if at + 1 < len(labels) else ""
         self.bar.show_history(_(undo), _(redo))
-        self.desk.actions.refresh()
+        self.desk.actions.refresh_soon()
         self.status_changed.emit()
 
     # The window
