@@ -64,12 +64,12 @@ def asked(**how: Any) -> ProjectParams:
 def test_a_digit_of_its_own_is_found_again_with_its_class(context: Context) -> None:
     told: list[Snapshot] = []
     photo = own(context, DIGITS, "7")
-    found = projected(photo, asked(steps=80), context, told.append)
+    found = projected(photo, asked(steps=40), context, told.append)
     assert found.latent.classes == (Weighted("7"),)
-    assert found.score.percent > 60 > 35 > found.score.random
-    assert np.abs(found.picture.astype(int) - photo[..., :1]).mean() < 12
+    assert found.score.percent > 55 > 35 > found.score.random
+    assert np.abs(found.picture.astype(int) - photo[..., :1]).mean() < 14
     going = [one for one in told if one.step]
-    assert [one.step for one in going] == sorted(one.step for one in going) and going[-1].step == 80
+    assert [one.step for one in going] == sorted(one.step for one in going) and going[-1].step == 40
     percents = [one.score.percent for one in going]
     assert percents == sorted(percents) and percents[-1] > percents[0] + 10
     assert going[-1].picture.shape == found.picture.shape and any("class" in one.doing for one in told)
@@ -78,8 +78,8 @@ def test_a_digit_of_its_own_is_found_again_with_its_class(context: Context) -> N
 def test_a_painting_of_its_own_is_found_again_in_w_plus(context: Context) -> None:
     word = classes(context, PAINTINGS)[1]
     photo = own(context, PAINTINGS, word)
-    found = projected(photo, asked(model=PAINTINGS, classes=(Weighted(word),), steps=56), context)
-    assert found.score.percent > 60 and not found.stopped and found.steps == 56
+    found = projected(photo, asked(model=PAINTINGS, classes=(Weighted(word),), steps=48), context)
+    assert found.score.percent > 50 and not found.stopped and found.steps == 48
     assert 10 * np.log10(255**2 / np.square(found.picture.astype(float) - photo).mean()) > 20
     again = step_named("generate").run(found.latent, context).pixels  # type: ignore[call-arg, union-attr]
     assert np.array_equal(again, found.picture)
@@ -93,7 +93,7 @@ def test_a_photograph_that_is_no_digit_says_so(context: Context) -> None:
     rng = np.random.default_rng(3)
     coarse = rng.integers(0, 255, (6, 6, 3)).astype(np.uint8)
     photo = np.asarray(Image.fromarray(coarse).resize((96, 80), Image.Resampling.BICUBIC))
-    found = projected(photo, asked(classes=(Weighted("5"),)), context)
+    found = projected(photo, asked(classes=(Weighted("5"),), steps=24), context)
     assert found.score.percent < 55
     assert "gist" in found.score.words or "far" in found.score.words
     assert found.square == Square(48, 40, 80)
@@ -102,7 +102,7 @@ def test_a_photograph_that_is_no_digit_says_so(context: Context) -> None:
 def test_enough_keeps_the_best_and_stop_throws_away(context: Context) -> None:
     photo, told = own(context, DIGITS, "3"), list[Snapshot]()
     found = projected(
-        photo, asked(steps=5000, classes=(Weighted("3"),)), context, told.append, lambda: len(told) >= 4
+        photo, asked(steps=5000, classes=(Weighted("3"),)), context, told.append, lambda: len(told) >= 3
     )  # fmt: skip
     assert found.stopped and found.steps == told[-1].step < 100
     assert found.score == told[-1].score and found.latent == told[-1].latent
@@ -181,13 +181,18 @@ def photo_file(path: Path, context: Context) -> Path:
     return path
 
 
+def at_once() -> bool:
+    """Enough is found, whatever it is: where only the files count."""
+    return True
+
+
 def make(context: Context, files: list[Path], output: Path | None, params: ProjectParams, **inputs: Any) -> Made:
     return tool.run(params, {"files": files, "output": output, **inputs}, context)
 
 
 def test_the_file_carries_its_latent_and_the_photograph_keeps_what_it_has(tmp_path: Path, context: Context) -> None:
     source = photo_file(tmp_path / "photo.png", context)
-    params = asked(crop=Square(40, 30, 28), classes=(Weighted("4"),), paste="soft", steps=40)
+    params = asked(crop=Square(40, 30, 28), classes=(Weighted("4"),), paste="soft", steps=16)
     made = make(context, [source], tmp_path, params)
     names = [path.name for path in made.files]
     assert names == ["photo-mnist-mlp.png", "photo-mnist-mlp-pasted.png"]
@@ -208,7 +213,7 @@ def test_the_file_carries_its_latent_and_the_photograph_keeps_what_it_has(tmp_pa
 def test_an_edit_is_pasted_back_as_a_change(tmp_path: Path, context: Context) -> None:
     push = Push("SeFa 1", 3.0)
     source = photo_file(tmp_path / "photo.png", context)
-    params = asked(crop=Square(40, 30, 28), classes=(Weighted("4"),), steps=20, pushes=(push,), paste="change")
+    params = asked(crop=Square(40, 30, 28), classes=(Weighted("4"),), steps=10, pushes=(push,), paste="change")
     made = make(context, [source], tmp_path, params)
     recipe = Recipe.from_json(json.loads(xmp.recipe(open_raster(made.files[0]).meta.xmp) or ""))
     assert recipe.source is not None and isinstance(recipe.source.params, Latent)
@@ -238,7 +243,8 @@ def test_wrong_files_are_told_and_the_others_done(tmp_path: Path, context: Conte
         make(context, files[:1], out, params)
     with pytest.raises(OutputError, match="already exists"):
         make(context, [source], out, params)
-    assert make(context, [source], out, params, exists="rename").files[0].name == "photo-mnist-mlp-2.png"
+    renamed = make(context, [source], out, params, exists="rename", enough=at_once)
+    assert renamed.files[0].name == "photo-mnist-mlp-2.png"
     with pytest.raises(UsageError, match="saved as PNG"):
         make(context, [source], out / "a.jpg", params)
     with pytest.raises(UsageError, match="No photograph"):
@@ -248,16 +254,16 @@ def test_wrong_files_are_told_and_the_others_done(tmp_path: Path, context: Conte
 def test_a_person_is_asked_about_unless_that_was_said(tmp_path: Path, context: Context) -> None:
     source, told = photo_file(tmp_path / "photo.png", context), list[str]()
     params = asked(steps=10, classes=(Weighted("4"),))
-    make(context, [source], tmp_path / "a.png", replace(params, person_agrees=False), tell=told.append)
-    make(context, [source], tmp_path / "b.png", params, tell=told.append)
+    silent = replace(params, person_agrees=False)
+    make(context, [source], tmp_path / "a.png", silent, tell=told.append, enough=at_once)
+    make(context, [source], tmp_path / "b.png", params, tell=told.append, enough=at_once)
     assert len(told) == 1 and PERSON in told[0] and "--person-agrees" in told[0]
 
 
 def test_the_window_s_pixels_leave_no_file(tmp_path: Path, context: Context, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    made = tool.run(
-        asked(steps=10, classes=(Weighted("1"),)), {"photo": own(context, DIGITS, "1").astype(np.uint16) * 257}, context
-    )
+    photo = own(context, DIGITS, "1").astype(np.uint16) * 257
+    made = tool.run(asked(steps=10, classes=(Weighted("1"),)), {"photo": photo, "enough": at_once}, context)
     assert made.files == () and list(tmp_path.iterdir()) == [] and len(made.value) == 1
 
 
