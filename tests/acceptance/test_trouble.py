@@ -57,9 +57,13 @@ def all_files(folder: Path) -> list[str]:
     return files(folder) if folder.is_dir() else []
 
 
-def wait_for_results(out: Path, count: int) -> None:
+def wait_for_results(process: subprocess.Popen[str], out: Path, count: int) -> None:
+    def lacking() -> bool:
+        return len([name for name in all_files(out) if name.endswith(".png")]) < count
+
     deadline = time.monotonic() + 120
-    while len([name for name in all_files(out) if name.endswith(".png")]) < count:
+    while lacking():
+        assert process.poll() is None or not lacking(), process.communicate()
         assert time.monotonic() < deadline, "nothing is made"
         time.sleep(0.02)
 
@@ -73,7 +77,7 @@ def check_whole(out: Path) -> None:
 
 def test_stopped_by_hand_and_gone_on_with(folder: Path, tmp_path: Path) -> None:
     process = begin(folder, tmp_path / "home")
-    wait_for_results(tmp_path / "out", 1)
+    wait_for_results(process, tmp_path / "out", 1)
     process.send_signal(signal.SIGINT)
     began = time.monotonic()
     _, err = process.communicate(timeout=60)
@@ -96,7 +100,7 @@ def test_killed_at_random_moments(folder: Path, tmp_path: Path, kills: int) -> N
         process = begin(folder, tmp_path / "home")
         made = len(all_files(tmp_path / "out"))
         if made < PICTURES - 2:
-            wait_for_results(tmp_path / "out", made + 1)
+            wait_for_results(process, tmp_path / "out", made + 1)
         time.sleep(chance.uniform(0, 0.3))
         process.kill()
         process.communicate()

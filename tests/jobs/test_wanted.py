@@ -84,7 +84,7 @@ def test_the_end_wakes_whoever_waits() -> None:
     thread = threading.Thread(target=lambda: found.append(wanted.next()))
     thread.start()
     wanted.close()
-    thread.join(5)
+    thread.join(60)
     assert found == [None]
 
 

@@ -45,7 +45,7 @@ def test_a_signal_reaches_the_program(ready: Path) -> None:
     assert started.stdout is not None
     assert started.stdout.readline() == "up\n"
     started.send_signal(signal.SIGINT)  # to the one process that there is
-    started.communicate(timeout=20)
+    started.communicate(timeout=60)
     assert started.returncode == 130
 
 

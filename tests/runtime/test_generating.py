@@ -226,11 +226,11 @@ def test_turns_go_by_priority_and_are_fair() -> None:
 
     first = threading.Thread(target=many)
     first.start()
-    begun.wait(5)
+    begun.wait(60)
     person = threading.Thread(target=wait, args=(0, "person"))
     person.start()
-    first.join(5)
-    person.join(5)
+    first.join(60)
+    person.join(60)
     assert order == ["long 0", "person", "long 1", "long 2"]
 
 

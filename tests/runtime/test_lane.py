@@ -77,7 +77,7 @@ def test_work_taken_back_is_not_done(lane: Lane) -> None:
 
 def test_all_workers_work() -> None:
     lane = Lane(3, one_core_each=True)
-    together = threading.Barrier(3, timeout=10)
+    together = threading.Barrier(3, timeout=60)
     futures = [lane.submit(together.wait) for _ in range(3)]
     assert sorted(future.result() for future in futures) == [0, 1, 2]
     lane.close()

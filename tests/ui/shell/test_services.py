@@ -104,7 +104,7 @@ def test_closing_drops_what_waits(qtbot: QtBot, heard: Heard) -> None:
 
     for _number in range(10):
         made.run(work, heard.done, owner=heard)
-    assert began.wait(5)
+    assert began.wait(60)
     assert made.close(5)
     late = made.run(work, heard.done, owner=heard)
     assert late.cancelled
