@@ -6,7 +6,7 @@ import os
 import sys
 import threading
 
-_NICER = 10
+_NICER = 5
 
 
 def step_back() -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from ganstudio.core.program import environment, program
 from ganstudio.core.progress import Progress
 
-NICER = 19  # what a person waits for, the engine does at 15
+NICER = 15  # what a person waits for, the engine does at 10
 OUTPUT = "process.txt"
 
 
