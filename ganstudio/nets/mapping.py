@@ -9,6 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from ganstudio.nets.equalised import FullyConnected, unit_moment
+from ganstudio.nets.generator_net import GeneratorNet
 
 W_DECAY = 0.995  # of the mean of w, a pass
 
@@ -64,3 +65,24 @@ class Mapping(nn.Module):
         for index, label in enumerate(torch.eye(self.classes, device=z.device)):
             self.class_w_avg[index] = self(z, label.expand(draws, -1)).mean(dim=0)
         self.w_avg.copy_(self.class_w_avg.mean(dim=0))
+
+
+class MappedNet(GeneratorNet):
+    """A generator of the StyleGAN line: one w for all layers, unless somebody gives them their own."""
+
+    has_w = True
+    mapping: Mapping
+
+    def ws(self, w: Tensor) -> Tensor:
+        """N×w_dim → N×num_ws×w_dim."""
+        return w.unsqueeze(1).expand(-1, self.num_ws, -1)
+
+    def styles(self, z: Tensor, label: Tensor | None = None) -> Tensor:
+        return self.ws(self.mapping(z, label))
+
+    def centre(self, label: Tensor | None = None) -> Tensor | None:
+        return self.mapping.centre(label)
+
+    def settle(self, draws: int = 4096, seed: int = 0) -> None:
+        """Set the means of w from `draws` latents a class."""
+        self.mapping.settle(draws, seed)

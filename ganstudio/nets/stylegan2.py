@@ -20,9 +20,9 @@ from torch.nn import functional
 
 from ganstudio.nets.attention import SelfAttention
 from ganstudio.nets.equalised import GAIN, SLOPE, FullyConnected, doubled, filtered, fir_kernel
-from ganstudio.nets.generator_net import GeneratorNet, NoiseMode
+from ganstudio.nets.generator_net import NoiseMode
 from ganstudio.nets.kept import Kept, State, noise_mark
-from ganstudio.nets.mapping import Mapping
+from ganstudio.nets.mapping import MappedNet, Mapping
 
 HALF = math.sqrt(0.5)  # of two branches that are added
 
@@ -266,10 +266,8 @@ class Synthesis(nn.Module):
         return x, image
 
 
-class Generator(GeneratorNet):
+class Generator(MappedNet):
     """StyleGAN2. `widths` are the channels at 4, 8 … px (see `channels_for`)."""
-
-    has_w = True
 
     def __init__(
         self,
@@ -291,16 +289,6 @@ class Generator(GeneratorNet):
         self.num_ws = self.synthesis.num_ws
         self.sizes = self.synthesis.resolutions if architecture == "skip" else (self.resolution,)
 
-    def ws(self, w: Tensor) -> Tensor:
-        """N×w_dim → N×num_ws×w_dim."""
-        return w.unsqueeze(1).expand(-1, self.synthesis.num_ws, -1)
-
-    def styles(self, z: Tensor, label: Tensor | None = None) -> Tensor:
-        return self.ws(self.mapping(z, label))
-
-    def centre(self, label: Tensor | None = None) -> Tensor | None:
-        return self.mapping.centre(label)
-
     def draw(
         self,
         ws: Tensor,
@@ -314,7 +302,3 @@ class Generator(GeneratorNet):
 
     def noise_layers(self) -> list[nn.Module]:
         return [one for one in self.synthesis.modules() if isinstance(one, SynthesisLayer)]
-
-    def settle(self, draws: int = 4096, seed: int = 0) -> None:
-        """Set the means of w from `draws` latents a class."""
-        self.mapping.settle(draws, seed)

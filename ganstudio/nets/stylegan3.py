@@ -16,9 +16,9 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from ganstudio.nets.equalised import GAIN, SLOPE, FullyConnected
-from ganstudio.nets.generator_net import GeneratorNet, NoiseMode
+from ganstudio.nets.generator_net import NoiseMode
 from ganstudio.nets.kept import Kept, State
-from ganstudio.nets.mapping import Mapping
+from ganstudio.nets.mapping import MappedNet, Mapping
 
 
 @dataclass(frozen=True)
@@ -232,10 +232,8 @@ class Synthesis(nn.Module):
         return x * self.design.output_scale
 
 
-class Generator(GeneratorNet):
+class Generator(MappedNet):
     """StyleGAN3. It has no noise, and nothing comes early."""
-
-    has_w = True
 
     def __init__(
         self,
@@ -256,12 +254,6 @@ class Generator(GeneratorNet):
         self.mapping = Mapping(z_dim, w_dim, classes, mapping_layers)
         self.synthesis = Synthesis(design, names, kernels, filters, w_dim)
 
-    def styles(self, z: Tensor, label: Tensor | None = None) -> Tensor:
-        return self.mapping(z, label).unsqueeze(1).expand(-1, self.num_ws, -1)
-
-    def centre(self, label: Tensor | None = None) -> Tensor | None:
-        return self.mapping.centre(label)
-
     def draw(
         self,
         ws: Tensor,
@@ -272,6 +264,3 @@ class Generator(GeneratorNet):
         kept: Kept | None = None,
     ) -> Tensor:
         return self.synthesis(ws, kept)
-
-    def settle(self, draws: int = 4096, seed: int = 0) -> None:
-        self.mapping.settle(draws, seed)
