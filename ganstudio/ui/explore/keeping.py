@@ -185,8 +185,12 @@ class Keeper(QObject):
 
     @Slot(object, object)
     def _keep(self, latent: Latent, picture: NDArray[np.uint8] | None) -> None:
-        """One more, named by what it is; its thumbnail follows."""
+        """One more, named by what it is; its thumbnail follows. One that is there already is said."""
         session = self._journey.session
+        known = next((one.name for one in session.favourites if one.latent == latent), "")
+        if known:
+            self._desk.notices.toast(_("{name} is among the favourites already.").format(name=known))
+            return
         favourite = Favourite(latent, name_of(latent, [one.name for one in session.favourites]))
         self._journey.change(lambda now: now.kept(favourite))
         if picture is not None:

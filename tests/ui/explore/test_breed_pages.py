@@ -26,6 +26,7 @@ from ganstudio.ui.explore.breed.panel import BreedPanel
 from ganstudio.ui.explore.carrying import Carried, mime_of
 from ganstudio.ui.explore.favourites import FavouritesPanel
 from ganstudio.ui.explore.learn.dialogs import learn_from_folders, learn_from_picks
+from ganstudio.ui.explore.learn.folders import Examples
 from ganstudio.ui.explore.pad import PadPanel
 from ganstudio.ui.explore.project.page import ProjectPage
 from ganstudio.ui.explore.room import Room
@@ -262,14 +263,33 @@ def test_picks_become_a_direction(room: Room, until: Until) -> None:
     room.journey.set_directions(room.journey.directions.without("Stormy"))
 
 
-def test_folders_without_examples_are_said(room: Room, until: Until, tmp_path: Path) -> None:
-    Image.fromarray(np.zeros((8, 8, 3), np.uint8)).save(tmp_path / "photo.png")
+def test_a_direction_comes_of_folders_of_any_pictures(room: Room, until: Until, tmp_path: Path) -> None:
+    """Photographs are projected, broken files are counted; a stop leaves what was found."""
+    for number in (2, 3):
+        Image.fromarray(np.full((12, 18, 3), 40, np.uint8)).save(tmp_path / f"{number}.png")
+    (tmp_path / "1.png").write_bytes(b"\x89PNG\r\n\x1a\nnothing")
     dialog = learn_from_folders(room.desk, room.journey, room.link, room.steer)
+    dialog.guessing.steps = 10
     dialog.like.take(tmp_path)
-    until(lambda: dialog.like.found.others == 1)
-    assert "0 pictures of this model, 1 other is left out" in dialog.like.line.text()
-    assert not dialog.learn.isEnabled() and dialog.line.text()
-    dialog.close()
+    until(lambda: len(dialog.like.found.others) == 3)
+    assert "0 pictures of this model, 3 others" in dialog.like.line.text() and "3 pictures" in dialog.cost.text()
+    assert not dialog.learn.isEnabled() and dialog.line.text() and dialog.project.isVisible()
+    dialog._ask()
+    assert dialog.question is not None and not dialog.guessing.busy, "asked whether a person agrees"
+    dialog.question.choose("yes")
+    assert dialog.guessing.busy and dialog.project.running
+    until(lambda: dialog.like.found.guessed == 1)
+    dialog.guessing.stop()
+    until(lambda: not dialog.guessing.busy)
+    assert (dialog.like.found.missed, len(dialog.like.found.others)) == (1, 1) and not dialog.project.running
+    assert "1 projected (" in dialog.like.line.text() and "1 picture," in dialog.cost.text()
+    dialog.unlike.tell(Examples((seeded(5), seeded(6))))
+    dialog.name.set_text("Dusk")
+    dialog.learn.click()
+    until(lambda: room.journey.directions is not None and room.journey.directions.has("Dusk"))
+    assert room.journey.directions is not None
+    room.journey.set_directions(room.journey.directions.without("Dusk"))
+    room.desk.settings.remember("explore.person", False)
 
 
 # Walking
@@ -303,7 +323,7 @@ def test_a_film_that_cannot_be_written_is_a_sentence(room: Room, until: Until, t
     page.export.format.set_current("webp")
     page.export.export(tmp_path / "nowhere" / "film.webp")
     until(lambda: not page.export.busy)
-    assert not (tmp_path / "nowhere").exists() and "film.webp" in said(room)[-1]
+    assert not (tmp_path / "nowhere").exists() and "nowhere" in said(room)[-1]
 
 
 def test_fewer_than_two_pictures_are_no_walk(room: Room) -> None:

@@ -1,9 +1,11 @@
-"""Learn from two folders of pictures that the model made: those that have it, and those that have it not."""
+"""Learn from two folders of pictures: those that have it, and those that have it not. What the model made says where it
+lies; other pictures are projected first."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
+from itertools import zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,11 +16,14 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 from ganstudio.core.errors import UserError
 from ganstudio.core.latent import Latent
 from ganstudio.core.latent.directions import Direction
+from ganstudio.core.latent.projection import Projected
 from ganstudio.core.names import shown
 from ganstudio.core.text import _, ngettext_
-from ganstudio.ui.documents.dialog import Dialog
+from ganstudio.ui.documents.dialog import Dialog, Question
 from ganstudio.ui.explore.learn.fitting import Fitting
-from ganstudio.ui.widgets import Button, ElidedLabel, Label, TextField, wording
+from ganstudio.ui.explore.learn.guessing import Guessing
+from ganstudio.ui.explore.project.person import ask_person
+from ganstudio.ui.widgets import Button, ElidedLabel, Label, RunButton, TextField, wording
 
 if TYPE_CHECKING:
     from ganstudio.core.progress import Progress
@@ -27,14 +32,47 @@ if TYPE_CHECKING:
     from ganstudio.ui.explore.link import ExploreLink
 
 _MOST = 500  # pictures of a folder
+_MOST_PROJECTED = 50  # of those
 
 
 @dataclass(frozen=True)
 class Examples:
-    """What a folder has: Latents of this model, and how many pictures are none of its."""
+    """What a folder has: Latents of this model, and pictures that it did not make. Of those `guessed` were projected
+    (`percent` of the way in the mean), and `missed` cannot be used."""
 
     latents: tuple[Latent, ...] = ()
-    others: int = 0
+    others: tuple[Path, ...] = ()
+    guessed: int = 0
+    percent: float = 0.0
+    missed: int = 0
+
+    def with_guess(self, path: Path, projected: Projected) -> Examples:
+        left = tuple(one for one in self.others if one != path)
+        percent = (self.percent * self.guessed + projected.score.percent) / (self.guessed + 1)
+        return replace(
+            self, latents=(*self.latents, projected.latent), others=left, guessed=self.guessed + 1, percent=percent
+        )  # fmt: skip
+
+    def without(self, path: Path) -> Examples:
+        return replace(self, others=tuple(one for one in self.others if one != path), missed=self.missed + 1)
+
+    @property
+    def words(self) -> str:
+        made, others = len(self.latents) - self.guessed, len(self.others)
+        said = ngettext_("{count} picture of this model", "{count} pictures of this model", made)
+        parts = [said.format(count=wording.count(made))]
+        if self.guessed:
+            said = ngettext_("{count} projected ({share} of the way)", "{count} projected ({share} of the way)",
+                             self.guessed)  # fmt: skip
+            share = wording.percent(self.percent / 100)
+            parts.append(said.format(count=wording.count(self.guessed), share=share))
+        if others:
+            said = ngettext_("{count} other", "{count} others", others)
+            parts.append(said.format(count=wording.count(others)))
+        if self.missed:
+            said = ngettext_("{count} cannot be used", "{count} cannot be used", self.missed)
+            parts.append(said.format(count=wording.count(self.missed)))
+        return ", ".join(parts)
 
 
 class FolderRow(QWidget):
@@ -76,13 +114,7 @@ class FolderRow(QWidget):
 
     def tell(self, found: Examples) -> None:
         self.found = found
-        count = len(found.latents)
-        said = ngettext_("{count} picture of this model", "{count} pictures of this model", count)
-        parts = [said.format(count=wording.count(count))]
-        if found.others:
-            left = ngettext_("{count} other is left out", "{count} others are left out", found.others)
-            parts.append(left.format(count=wording.count(found.others)))
-        self.line.setText(", ".join(parts))
+        self.line.setText(found.words)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if any(url.isLocalFile() for url in event.mimeData().urls()):
@@ -95,25 +127,76 @@ class FolderRow(QWidget):
 
 
 class FoldersDialog(Dialog):
-    """Pictures say themselves how they were made; a photograph is projected first."""
+    """Pictures that the model made say so themselves; the others are projected when the person says so."""
 
     def __init__(self, desk: Desk, journey: Journey, link: ExploreLink, parent: QWidget | None = None) -> None:
         super().__init__(_("Learn a direction from two folders"), parent, wide=520)
         self._desk, self._journey = desk, journey
         self.fitting = Fitting(journey, link, "folders", self)
-        hint = _("The pictures are those that this model made and that were saved here. Project photographs first.")
+        self.guessing = Guessing(desk, journey, link, self)
+        self.question: Question | None = None
+        hint = _(
+            "Pictures that this model made say where they lie. Others are projected first: what the model has nearest "
+            "to them takes their place."
+        )
         self.body.addWidget(Label(hint, color="text2", wrap=True))
         self.like = FolderRow(_("Have it"), _("Pictures that have it"), self)
         self.unlike = FolderRow(_("Have it not"), _("Pictures that have it not"), self)
+        self.project = RunButton(_("Project the others"))
+        self.project.set_kind("normal")
+        self.cost = Label("", 11, color="text3", wrap=True)
         self.name = TextField(_("Name of the direction, like Stormy"), _("Name"))
         self.line = Label("", 11, color="text3", wrap=True)
-        for widget in (self.like, self.unlike, self.name, self.line):
+        for widget in (self.like, self.unlike, self.project, self.cost, self.name, self.line):
             self.body.addWidget(widget)
         self.add_button(_("Close"), self.close)
         self.learn = self.add_button(_("Learn"), self._learn, "primary")
         self.name.changed.connect(self._show)
         self.fitting.learnt.connect(self._learnt)
         self.fitting.failed.connect(self._failed)
+        self.project.pressed.connect(self._ask)
+        self.project.stopped.connect(self.guessing.stop)
+        self.guessing.progressed.connect(self.project.run_state)
+        self.guessing.found.connect(self._guessed)
+        self.guessing.missed.connect(self._missed)
+        self.guessing.over.connect(self._over)
+        self.finished.connect(self.guessing.stop)
+        self._show()
+
+    # Projecting
+
+    @property
+    def _others(self) -> list[Path]:
+        """From both sides in turn, so that there is something of each when it is stopped."""
+        sides = (one.found.others[:_MOST_PROJECTED] for one in (self.like, self.unlike))
+        return [path for pair in zip_longest(*sides) for path in pair if path is not None]
+
+    @Slot()
+    def _ask(self) -> None:
+        self.question = ask_person(self._desk, self, self._project)
+
+    def _project(self) -> None:
+        self.question = None
+        if not self.guessing.busy:
+            self.guessing.begin(self._others)
+            self._show()
+
+    @Slot(object, object)
+    def _guessed(self, path: Path, projected: Projected) -> None:
+        for row in (self.like, self.unlike):
+            if path in row.found.others:
+                row.tell(row.found.with_guess(path, projected))
+        self._show()
+
+    @Slot(object)
+    def _missed(self, path: Path) -> None:
+        for row in (self.like, self.unlike):
+            if path in row.found.others:
+                row.tell(row.found.without(path))
+
+    @Slot()
+    def _over(self) -> None:
+        self.project.idle()
         self._show()
 
     def look(self, row: FolderRow) -> None:
@@ -136,10 +219,22 @@ class FoldersDialog(Dialog):
 
     @Slot()
     def _show(self, *_unused: object) -> None:
+        others = self._others
+        self.project.setVisible(bool(others) or self.guessing.busy)
+        self.cost.setVisible(self.project.isVisibleTo(self))
+        said = ngettext_(
+            "{count} picture, in the background: some seconds with a small model, minutes with one of 1024 px.",
+            "{count} pictures, in the background: some seconds each with a small model, minutes with one of 1024 px. "
+            "When it is stopped, what was found stays.",
+            len(others),
+        )
+        self.cost.setText(said.format(count=wording.count(len(others))))
         counts = len(self.like.found.latents), len(self.unlike.found.latents)
         reason = self.fitting.why_not(*counts, self.name.text().strip())
         if self.fitting.busy:
             reason = _("Learning…")
+        elif self.guessing.busy and not reason:
+            reason = _("Pictures are being projected")
         self.line.setText(reason)
         self.learn.set_possible(not reason, reason)
 
@@ -155,11 +250,12 @@ class FoldersDialog(Dialog):
 
 
 def examples_of(folder: Path, model: str, weights: str, progress: Progress) -> Examples:
-    """The Latents of a folder's pictures that this model made."""
+    """The Latents of a folder's pictures that this model made, and the other pictures."""
     from ganstudio.jobs.folder import Survey, walk
     from ganstudio.tools.keyframes import latent_of
 
-    found, others = [], 0
+    found: list[Latent] = []
+    others: list[Path] = []
     for number, one in enumerate(walk([folder], Survey(), recursive=True)):
         progress.check()
         if number >= _MOST:
@@ -167,11 +263,11 @@ def examples_of(folder: Path, model: str, weights: str, progress: Progress) -> E
         try:
             latent = latent_of(one.path)
         except UserError:
-            others += 1
+            others.append(one.path)
             continue
         same = latent.weights == weights if latent.weights and weights else latent.model == model
         if same:
             found.append(latent)
         else:
-            others += 1
-    return Examples(tuple(found), others)
+            others.append(one.path)
+    return Examples(tuple(found), tuple(others))

@@ -26,6 +26,7 @@ from ganstudio.ui.explore.making_of import recipe_of
 from ganstudio.ui.explore.page import Page
 from ganstudio.ui.explore.project.cropping import CropView, usual_square
 from ganstudio.ui.explore.project.parts import SUFFIXES, FoundPart, PastePart, PhotoPart, SearchPart, padded
+from ganstudio.ui.explore.project.person import ask_person
 from ganstudio.ui.explore.project.photo import Photo, looked_at
 from ganstudio.ui.explore.project.search import Search
 from ganstudio.ui.explore.stage import Stage
@@ -40,7 +41,6 @@ if TYPE_CHECKING:
     from ganstudio.ui.explore.link import ExploreLink
 
 _CHANNEL = "project"
-_ASKED = "explore.person"
 _WIDE = 306
 
 
@@ -191,23 +191,10 @@ class ProjectPage(Page):
         """Project; asks once whether a person in the photograph agrees."""
         if self.why_not() or self.search.busy:
             return
-        if self.desk.settings.remembered(_ASKED, False) is not True:
-            lines = [_("If this is a photograph of a person, project and change it only if that person agrees.")]
-            answers = [("yes", _("Nobody, or they agree")), ("cancel", _("Cancel"))]
-            self.question = Question(_("Is a person in this photograph?"), lines, answers, self.window())
-            self.question.answered.connect(self._agreed)
-            self.question.show()
-            return
-        self._begin()
-
-    @Slot(str)
-    def _agreed(self, answer: str) -> None:
-        self.question = None
-        if answer == "yes":
-            self.desk.settings.remember(_ASKED, True)
-            self._begin()
+        self.question = ask_person(self.desk, self.window(), self._begin)
 
     def _begin(self) -> None:
+        self.question = None
         photo, square = self.photo, self.crop.square
         if photo is None or square is None:
             return
