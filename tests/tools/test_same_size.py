@@ -84,7 +84,7 @@ def test_alpha_stays_as_it_is_and_sixteen_bits_stay_sixteen(context: Context) ->
 
 def test_a_painting_does_not_show_its_tiles(library: Library) -> None:
     """The statistics of the whole picture are held: small tiles paint the same as one."""
-    source = scene(420, 300)
+    source = scene(250, 170)
     painted = []
     for tile in (64, None):
         runtime = Runtime("cpu", "exact", threads=1, tile=tile)

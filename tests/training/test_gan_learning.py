@@ -15,7 +15,7 @@ from tests.training.gan_making import TINY, other, shapes, trainee
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 PLAN = other(TINY, batch=16, most=32, width=512, r1_every=16, gamma=0.05, ema=0.98)
-STEPS = 150
+STEPS = 80
 
 
 def distance(one: GeneratorTrainee, real: np.ndarray) -> float:
@@ -28,7 +28,7 @@ def learnt(moving: bool) -> tuple[float, float, GeneratorTrainee]:
     """KID at the start and at the end, and who learnt."""
     one, real = trainee(PLAN, data=shapes(128)), shapes(96, seed=1).middles()
     start, still = distance(one, real), copy.deepcopy(one.pair.d.state_dict())
-    for number in range(STEPS if moving else STEPS // 3):
+    for number in range(STEPS if moving else STEPS // 2):
         one.step(number, 1.0, 1)
         if not moving:
             one.pair.d.load_state_dict(still)
