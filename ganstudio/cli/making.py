@@ -89,6 +89,7 @@ def make_here(
         told.note(note)
     ended: list[bool] = []
     here: set[int] = set()
+    said: set[str] = set()
 
     def done(job: Job, made: object) -> None:
         here.add(job.id)
@@ -96,7 +97,12 @@ def make_here(
         if ended:
             engine.stop()  # the next one is not begun
 
-    whole = {"tell": told.note, "enough": lambda: bool(ended), "stopped": _say(told), **heard, "done": done}
+    def tell(sentence: str) -> None:
+        if sentence not in said:
+            said.add(sentence)
+            told.note(sentence)
+
+    whole = {"tell": tell, "enough": lambda: bool(ended), "stopped": _say(told), **heard, "done": done}
     engine = connect(journal, context.library, context.runtime, heard=whole, size=1)
     enough = (lambda: ended.append(True)) if keeps else None
     try:

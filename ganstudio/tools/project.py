@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ganstudio.core.errors import Cancelled, UsageError, UserError
+from ganstudio.core.errors import UsageError
 from ganstudio.core.latent import Latent, Point, Push, Weighted
 from ganstudio.core.latent.kinds import Blend, Pushes
 from ganstudio.core.latent.paste import USUAL_FEATHER
@@ -181,11 +181,9 @@ def _distance(target: NDArray[np.uint8]) -> Callable[..., Any]:
 
 
 def run(params: ProjectParams, inputs: Inputs, context: Context) -> Made:
-    """Each photograph's projection as a PNG that carries its Latent, and pasted back where that is wanted. Beside what
-    every maker takes: `photo`, H×W×C pixels in place of files, of which nothing is saved. `show` hears Snapshots.
-
-    The value is a tuple of Projected, one for each. Of several photographs those that cannot be used are told, and the
-    others done.
+    """A photograph's projection as a PNG that carries its Latent, and pasted back where that is wanted; of several
+    `asked` gives each by itself. Beside what every maker takes: `photo`, H×W×C pixels in place of files, of which
+    nothing is saved. `show` hears Snapshots. The value is a tuple of the one Projected.
     """
     from ganstudio.core.awake import keep_awake
 
@@ -194,10 +192,10 @@ def run(params: ProjectParams, inputs: Inputs, context: Context) -> Made:
         if inputs.get("photo") is not None:
             one = projected(inputs["photo"], params, context, show, enough)
             return Made((), one.score.sentence, _facts(one), (one,))
-        files = _files(inputs)
+        (path,) = _files(inputs)
         if not params.person_agrees:
             inputs.get("tell", lambda words: None)(f"{PERSON} {_FLAG}")
-        return _run_files(files, params, inputs, context, show, enough)
+        return _run_file(path, params, inputs, context, show, enough)
 
 
 def _files(inputs: Inputs) -> list[Path]:
@@ -207,51 +205,23 @@ def _files(inputs: Inputs) -> list[Path]:
     return files
 
 
-def _run_files(
-    files: list[Path], params: ProjectParams, inputs: Inputs, context: Context, show: Callable[[Snapshot], None],
+def _run_file(
+    path: Path, params: ProjectParams, inputs: Inputs, context: Context, show: Callable[[Snapshot], None],
     enough: Callable[[], bool],
 ) -> Made:  # fmt: skip
     from ganstudio.tools.project_files import folder_of, read, save, targets_of
 
-    output, whole = folder_of(inputs, len(files) > 1), context.progress
     params = _directed(params, context)
-    if len(files) > 1:  # each by itself would begin anew
-        context = replace(context, progress=whole.part(counted=False))
-        whole.set_total(len(files))
-    made: list[tuple[Path, ...]] = []
-    found: list[Projected] = []
-    words, results, failed = [], [], 0
-    tell = inputs.get("tell", lambda words: None)
-    for path in files:
-        if made and enough():
-            break
-        if len(files) > 1:
-            whole.doing(shown(path.name))
-        try:
-            paths = targets_of(path, params, inputs, output)
-            photo = read(path)
-            one = projected(photo.pixels, params, context, show, enough)
-            overwrite = inputs.get("exists") == "overwrite" or bool(inputs.get("goes_on"))
-            save(photo, one, params, paths, context, overwrite=overwrite)
-        except Cancelled:
-            raise
-        except UserError as error:
-            if len(files) == 1:
-                raise
-            failed += 1
-            tell(f"failed: {shown(path)}: {error}")
-            results.append({"photo": str(path), "failed": str(error)})
-            continue
-        if len(files) > 1:
-            whole.advance()
-        made.append(paths)
-        found.append(one)
-        kind = f" Class: {classes}." if (classes := _classes(one)) else ""
-        words.append(f"{shown(paths[0].name)}: {one.score.sentence}{kind}")
-        words += [f"{shown(other.name)}: the photograph with it" for other in paths[1:]]
-        results.append({"photo": str(path), "files": [str(other) for other in paths], **_facts(one)})
-    facts = {"results": results, "failed": failed, "notes": [note for one in found for note in one.notes]}
-    return Made(tuple(path for paths in made for path in paths), "\n".join(words), facts, tuple(found))
+    paths = targets_of(path, params, inputs, folder_of(inputs, several=False))
+    photo = read(path)
+    one = projected(photo.pixels, params, context, show, enough)
+    overwrite = inputs.get("exists") == "overwrite" or bool(inputs.get("goes_on"))
+    save(photo, one, params, paths, context, overwrite=overwrite)
+    kind = f" Class: {classes}." if (classes := _classes(one)) else ""
+    words = [f"{shown(paths[0].name)}: {one.score.sentence}{kind}"]
+    words += [f"{shown(other.name)}: the photograph with it" for other in paths[1:]]
+    result = {"photo": str(path), "files": [str(other) for other in paths], **_facts(one)}
+    return Made(paths, "\n".join(words), {"results": [result], "notes": list(one.notes)}, (one,))
 
 
 def _directed(params: ProjectParams, context: Context) -> ProjectParams:
@@ -280,7 +250,7 @@ def _facts(one: Projected) -> dict[str, Any]:
 
 
 def asked(params: ProjectParams, inputs: Inputs, context: Context) -> list[Asked]:
-    """Each photograph by itself."""
+    """Each photograph by itself, no two with a result of one name."""
     from ganstudio.tools.generate import of_entry
     from ganstudio.tools.project_files import folder_of, names_of
 
@@ -288,10 +258,14 @@ def asked(params: ProjectParams, inputs: Inputs, context: Context) -> list[Asked
     output = folder_of(inputs, len(files) > 1)
     entry = only(context.library.find(params.model), "generator")
     params = replace(_directed(params, context), model=of_entry(Latent(), entry, context.library).model)
-    return [
-        Asked(params, names_of(path, params, inputs, output)[0], shown(path.name), (path,), (params.model,))
-        for path in files
-    ]
+    found: dict[Path, Asked] = {}
+    for path in files:
+        target = first = names_of(path, params, inputs, output)[0]
+        number = 2
+        while target in found:
+            target, number = first.with_name(f"{first.stem}-{number}{first.suffix}"), number + 1
+        found[target] = Asked(params, target, shown(path.name), (path,), (params.model,))
+    return list(found.values())
 
 
 def forecast(params: ProjectParams, inputs: Inputs, context: Context) -> Forecast:

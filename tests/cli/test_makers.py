@@ -106,6 +106,26 @@ def test_a_film_as_json(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["a.webp"]
 
 
+def test_of_several_photographs_each_is_a_job(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    rng = np.random.default_rng(0)
+    for name in ("a.png", "b.png"):
+        Image.fromarray(rng.integers(0, 255, (40, 40, 3)).astype(np.uint8)).save(tmp_path / name)
+    (tmp_path / "b.jpg").write_bytes(b"\xff\xd8\xff\xe0 nothing")
+    photos = [str(tmp_path / name) for name in ("a.png", "b.jpg", "b.png")]
+    (tmp_path / "out").mkdir()
+    words = ["project", *photos, "-o", str(tmp_path / "out"), "--model", "mnist-mlp", "--class", "3", "--steps", "10"]
+    assert main([*words[:3], *words[4:], "--json"]) == 1
+    said = capsys.readouterr()
+    told = json.loads(said.out.splitlines()[-1])
+    assert [Path(one["photo"]).name for one in told["results"]] == ["a.png"]
+    assert [one["title"] for one in told["failed"]] == ["Project: b.jpg"]
+    assert said.out.count("only if that person agrees") == 1
+    assert main(words) == 1  # what is made is left, the others are tried
+    again = capsys.readouterr()
+    assert "b-mnist-mlp-2.png: " in again.out and "already made" in again.out and "failed: Project: b.jpg" in again.err
+    assert sorted(one.name for one in (tmp_path / "out").iterdir()) == ["a-mnist-mlp.png", "b-mnist-mlp-2.png"]
+
+
 def test_the_first_ctrl_c_of_a_projection_keeps_the_best(tmp_path: Path) -> None:
     rng = np.random.default_rng(0)
     Image.fromarray(rng.integers(0, 255, (50, 40, 3)).astype(np.uint8)).save(tmp_path / "photo.png")

@@ -226,21 +226,20 @@ def test_an_edit_is_pasted_back_as_a_change(tmp_path: Path, context: Context) ->
         make(context, [source], tmp_path, replace(params, pushes=(Push("warmth", 1.0),)), exists="overwrite")
 
 
-def test_wrong_files_are_told_and_the_others_done(tmp_path: Path, context: Context) -> None:
+def test_wrong_files_and_places_are_told(tmp_path: Path, context: Context) -> None:
     source = photo_file(tmp_path / "photo.png", context)
     (tmp_path / "broken.jpg").write_bytes(b"\xff\xd8\xff\xe0 nothing")
-    told: list[str] = []
     out = tmp_path / "out"
     params = asked(steps=10, classes=(Weighted("4"),))
     with pytest.raises(UsageError, match="is no folder"):
-        make(context, [source, source], out, params)
+        tool.asked(params, {"files": [source, source], "output": out}, context)
     out.mkdir()
-    files = [tmp_path / "broken.jpg", source]
-    made = make(context, files, out, params, tell=told.append)
-    assert made.facts["failed"] == 1 and [one.name for one in made.files] == ["photo-mnist-mlp.png"]
-    assert len(told) == 1 and "broken.jpg" in told[0]
+    each = tool.asked(params, {"files": [source, tmp_path / "broken.jpg"], "output": out}, context)
+    assert [one.output.name for one in each] == ["photo-mnist-mlp.png", "broken-mnist-mlp.png"]
+    made = make(context, [source], out, params)
+    assert [one.name for one in made.files] == ["photo-mnist-mlp.png"]
     with pytest.raises(BadInput):
-        make(context, files[:1], out, params)
+        make(context, [tmp_path / "broken.jpg"], out, params)
     with pytest.raises(OutputError, match="already exists"):
         make(context, [source], out, params)
     renamed = make(context, [source], out, params, exists="rename", enough=at_once)
