@@ -244,11 +244,11 @@ def test_where_nothing_can_be_remembered_the_work_is_done_all_the_same(
     assert len(files(photos.parent / "out")) == 1
 
 
-def test_a_picture_in_several_batches_is_retried_and_told_of_once(run: Callable[..., Result], photos: Path) -> None:
+def test_a_picture_in_several_batches_is_retried_and_told_of_once(here: Callable[..., Result], photos: Path) -> None:
     for _ in range(3):
-        assert run("resize", photos, "-o", "out", "-s", "2").code == 1
-    assert run("resize", photos / "broken.png", photos / "00.png", "-o", "out", "-s", "2").code == 1
-    result = run("queue", "retry", "--json")
+        assert here("resize", photos, "-o", "out", "-s", "2").code == 1
+    assert here("resize", photos / "broken.png", photos / "00.png", "-o", "out", "-s", "2").code == 1
+    result = here("queue", "retry", "--json")
     assert result.code == 1
     assert json.loads(result.out.splitlines()[0]) == {"event": "retry", "pictures": 1}
     assert result.err.count("failed: ") == 1
