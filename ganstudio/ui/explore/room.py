@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QTimer, Slot
+from PySide6.QtCore import Qt, QTimer, Slot
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
@@ -128,7 +128,7 @@ class Room(QWidget):
         if self.page is not self.pages[id]:
             self.page.left()
             self.stack.setCurrentWidget(self.pages[id])
-            self.page.stage.setFocus()  # the tab that was pressed is gone
+            self.page.stage.setFocus(Qt.FocusReason.MouseFocusReason)  # the tab that was pressed is gone; no ring
             self.page.activated()
             self.refresh_soon()
 

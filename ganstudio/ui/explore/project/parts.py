@@ -60,7 +60,7 @@ class PhotoPart(QWidget):
         self.hint.setVisible(bool(wanted))
 
     def show_state(self, there: bool, busy: bool) -> None:
-        for widget in (self.eyes, self.reset, self.turn):
+        for widget in (self.name, self.eyes, self.reset, self.turn):
             widget.setVisible(there)
         for widget in (self.eyes, self.reset, self.turn, self.choose):
             widget.setEnabled(not busy)
