@@ -122,7 +122,7 @@ def _where(series: Series, options: MakingOptions) -> tuple[Path, Series]:
     path = Path(os.path.abspath(os.path.expanduser(options.output)))
     names_folder = options.output.endswith(("/", os.sep)) or path.is_dir()
     if not names_folder and kind_of_suffix(path.suffix) in PICTURE_SUFFIXES:
-        if len(series.recipes()) > 1:
+        if series.count > 1:
             raise UsageError(f"The output {shown(options.output)} names one picture, but there are several.",
                              "Name a folder.")  # fmt: skip
         return path, replace(series, recipe=_saved_as(series.recipe, path), file=True)

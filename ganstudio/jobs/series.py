@@ -51,6 +51,11 @@ class Series:
     name: str = ""
     file: bool = False
 
+    @property
+    def count(self) -> int:
+        """How many pictures it is. Raises UsageError for seeds that are none."""
+        return (len(seeds_of(self.seeds)) if self.seeds else 1) * max(len(self.classes), 1)
+
     def recipes(self) -> list[Recipe]:
         """One for each picture. Raises UsageError for seeds that are none."""
         latent = latent_of(self.recipe)
@@ -81,7 +86,7 @@ class Series:
 
     def making(self, output: Path, exists: str, library: Library) -> Making:
         """As a Job of the queue."""
-        count = len(self.recipes())
+        count = self.count
         subject = ngettext_("{count} picture", "{count} pictures", count).format(count=f"{count:,}")
         data = {
             "recipe": self.recipe.to_json(keep_paths=True), "weights": self.recipe.weights(library),
