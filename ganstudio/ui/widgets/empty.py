@@ -39,8 +39,8 @@ class EmptyState(QWidget):
         column.addSpacing(8)
         for label in self._lines:
             label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+            column.addWidget(label)  # before it is shown: it would be a window of its own
             label.setVisible(bool(label.text()))
-            column.addWidget(label)
         self.buttons: list[Button] = []
         row = QHBoxLayout()
         row.setSpacing(8)
