@@ -1,5 +1,5 @@
 """The frame: what of the pictures was painted last, kept, so that only what is new in it is painted: all of it after
-a zoom, strips at the edges after a pan, the tiles that came, and nothing where the window is shown again."""
+a zoom, strips at the edges after a pan at 100 %, the tiles that came, and nothing where the window is shown again."""
 
 from __future__ import annotations
 
@@ -81,6 +81,8 @@ class Frame:
     def _moved(self, old: View, new: View, panes: list[Pane], whole: QRect) -> QRegion:
         """After a pan most of it is there already, somewhere else; gives what is not."""
         dx, dy = new.left - old.left, new.top - old.top
+        if (dx or dy) and not all(pane.plane.even(new) for pane in panes):
+            return QRegion(whole)
         far = abs(dx) > _TOO_FAR * new.width or abs(dy) > _TOO_FAR * new.height
         if far or (new.zoom, new.width, new.height) != (old.zoom, old.width, old.height):
             return QRegion(whole)

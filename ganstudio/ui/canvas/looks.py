@@ -32,7 +32,7 @@ def paint_surround(painter: QPainter, clip: Rect, frame: Rect, colour: QColor, r
     if around.isEmpty():
         return
     painter.save()
-    painter.setClipRegion(around)
+    painter.setClipRegion(around, Qt.ClipOperation.IntersectClip)
     painter.fillRect(qrect(clip), colour)
     _paint_shadow(painter, frame.moved(0, round(3 * ratio)), round(_SHADOW * ratio))
     painter.restore()
@@ -117,7 +117,7 @@ def paint_split(painter: QPainter, x: float, height: int, covered: QRegion) -> N
     """The line (logical pixels), 2 wide, from top to bottom, but where something lies over what it parts."""
     line = QRect(round(x) - 1, 0, 2, height)
     painter.save()
-    painter.setClipRegion(QRegion(line).subtracted(covered))
+    painter.setClipRegion(QRegion(line).subtracted(covered), Qt.ClipOperation.IntersectClip)
     painter.fillRect(line, theme.SPLIT_LINE)
     painter.restore()
 

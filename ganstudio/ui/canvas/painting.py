@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QPainter
 
 from ganstudio.core.document import Rect
@@ -29,10 +30,10 @@ def paint_panes(
             continue
         painter.save()
         painter.translate(piece.left, piece.top)
-        painter.setClipRect(qrect(clip))
+        painter.setClipRect(qrect(clip), Qt.ClipOperation.IntersectClip)
         if piece in panes:
             looks.paint_surround(painter, clip, piece.plane.frame(view), surround, ratio)
-        piece.plane.paint(painter, view, clip, ratio)
+        piece.plane.paint(painter, view, piece.clip, ratio, clip)
         if piece in panes:
             looks.paint_grid(painter, view, clip, ratio)
         painter.restore()

@@ -7,7 +7,7 @@ import itertools
 import math
 
 import numpy as np
-from PySide6.QtCore import QRect, QRectF
+from PySide6.QtCore import QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QRegion
 
 from ganstudio.core.document import Change, Rect
@@ -139,6 +139,12 @@ class Plane:
         zoom = max(self.mapping(view)[2:])
         return min(max(math.floor(math.log2(1 / zoom) + _LARGER), 0), self.coarsest)
 
+    def even(self, view: View) -> bool:
+        """Whether a pixel of what is shown is a whole number of device pixels, so that a pan moves it unchanged; else
+        each frame is scaled anew, from where its own edges are."""
+        level = self.level(view)
+        return all((scale * (1 << level)).is_integer() for scale in self.mapping(view)[2:])
+
     def _cells(self, view: View, clip: Rect, level: int | None = None) -> Rect:
         """The tiles of a level (the view's) that `clip` shows."""
         level = self.level(view) if level is None else level
@@ -155,31 +161,34 @@ class Plane:
 
     # Painting
 
-    def paint(self, painter: QPainter, view: View, clip: Rect, ratio: float) -> None:
-        """Paint what falls into `clip`. The painter works in the viewport's device pixels."""
+    def paint(self, painter: QPainter, view: View, clip: Rect, ratio: float, dirty: Rect | None = None) -> None:
+        """Paint what falls into `clip`; of it only `dirty`, the same samples as with all of it. The painter works in
+        the viewport's device pixels, and is clipped to `dirty`."""
         target = self.frame(view).clipped(clip)
-        if target.empty:
+        dirty = target if dirty is None else target.clipped(dirty)
+        if dirty.empty:
             return
-        missing = self._paint_complete(painter, view, target, ratio) if self._whole else QRegion(qrect(target))
+        missing = self._paint_complete(painter, view, target, dirty, ratio) if self._whole else QRegion(qrect(dirty))
         if missing.isEmpty():
             return
         level = self.level(view)
-        painter.save()
         for other in dict.fromkeys((level, max(level - 1, 0), *range(level + 1, self.coarsest + 1))):
-            for place in places_of(other, self._cells(view, target, other)):
+            for place in places_of(other, self._cells(view, dirty, other)):
                 chunk = self.chunks.at(place)
-                part = QRegion() if chunk is None else self._there(view, chunk, target).intersected(missing)
+                there = QRegion() if chunk is None else self._there(view, chunk, target)
+                part = there.intersected(missing)
                 if chunk is not None and not part.isEmpty():
-                    painter.setClipRegion(part)
-                    self._draw(painter, view, chunk, _rect(part.boundingRect()), ratio)
+                    painter.save()
+                    painter.setClipRegion(part, Qt.ClipOperation.IntersectClip)
+                    self._draw(painter, view, chunk, _rect(there.boundingRect()), ratio)
+                    painter.restore()
                     missing = missing.subtracted(part)
         if self._whole and not missing.isEmpty():
-            painter.setClipRegion(missing)
-            painter.fillRect(qrect(target), WAITING)
-        painter.restore()
+            for rect in missing:  # type: ignore[attr-defined]
+                painter.fillRect(rect, WAITING)
 
-    def _paint_complete(self, painter: QPainter, view: View, target: Rect, ratio: float) -> QRegion:
-        """Chunks of which all that is in sight is there; gives what they do not cover."""
+    def _paint_complete(self, painter: QPainter, view: View, target: Rect, dirty: Rect, ratio: float) -> QRegion:
+        """Chunks of which all that is in sight is there; gives what of `dirty` they do not cover."""
         level, cells, missing = self.level(view), self._cells(view, target), QRegion()
         left, top, across, down = self.mapping(view)
         across, down = across * (EXTENT << level), down * (EXTENT << level)
@@ -187,13 +196,14 @@ class Plane:
             _, row, column = place
             x0, x1 = max(round(left + column * across), target.x0), min(round(left + (column + 1) * across), target.x1)
             y0, y1 = max(round(top + row * down), target.y0), min(round(top + (row + 1) * down), target.y1)
-            if x1 <= x0 or y1 <= y0:
+            seen = Rect(x0, y0, x1, y1)
+            if x1 <= x0 or y1 <= y0 or seen.clipped(dirty).empty:
                 continue
             chunk = self.chunks.at(place)
             if chunk is not None and chunk.complete(cells.clipped(chunk.cells)):
-                self._draw(painter, view, chunk, Rect(x0, y0, x1, y1), ratio)
+                self._draw(painter, view, chunk, seen, ratio)
             else:
-                missing += QRect(x0, y0, x1 - x0, y1 - y0)
+                missing += qrect(seen.clipped(dirty))
         return missing
 
     def _device(self, view: View, level: int, rect: Rect) -> Rect:
