@@ -1,5 +1,5 @@
-"""The frame: what of the pictures was painted last, kept, so that only what is new in it is painted: all of it after
-a zoom, strips at the edges after a pan at 100 %, the tiles that came, and nothing where the window is shown again."""
+"""The frame: what of the pictures was painted last, kept while one looks at the same place: only the tiles that came
+are painted anew then, and nothing where the window is just shown again."""
 
 from __future__ import annotations
 
@@ -17,7 +17,6 @@ from ganstudio.ui.canvas.view import View
 
 _MOST_PARTS = 8  # of what is to be painted; more are painted as one
 _MOST_NEWS = 64  # that are remembered while nothing is painted
-_TOO_FAR = 0.5  # a pan by more of the pane's size is painted anew
 
 
 @dataclass(frozen=True)
@@ -59,40 +58,26 @@ class Frame:
 
     def image(
         self, width: int, height: int, ratio: float, view: View, panes: list[Pane], surround: QColor, gap: QColor
-    ) -> QPixmap:
-        """The panes in width×height device pixels, up to date."""
+    ) -> QPixmap | None:
+        """The panes in width×height device pixels, up to date; None where all of it is another than the last time: it
+        is painted at once then, as while one pans and zooms a copy of everything would come on top."""
         pictures = tuple(pane.plane.painted for pane in panes)
         shown = _Shown(width, height, ratio, tuple(panes), pictures, surround.rgb(), gap.rgb())
+        if shown != self._shown or view != self._view:
+            self.drop()
+            self._shown, self._view = shown, view
+            return None
         whole = QRect(0, 0, width, height)
-        if self._image.width() != width or self._image.height() != height:
+        if self._image.isNull():
             self._image = QPixmap(width, height)
             self._image.fill(surround)  # it has no alpha then
-            self._shown = None
-        if shown != self._shown or self._view is None:
             old = QRegion(whole)
         else:
-            old = self._moved(self._view, view, panes, whole) + self._renewed(view, panes)
-        self._shown, self._view = shown, view
+            old = self._renewed(view, panes).intersected(whole)
         self._news.clear()
         if not old.isEmpty():
-            self._paint(old.intersected(whole), view, panes, surround, ratio)
+            self._paint(old, view, panes, surround, ratio)
         return self._image
-
-    def _moved(self, old: View, new: View, panes: list[Pane], whole: QRect) -> QRegion:
-        """After a pan most of it is there already, somewhere else; gives what is not."""
-        dx, dy = new.left - old.left, new.top - old.top
-        if (dx or dy) and not all(pane.plane.even(new) for pane in panes):
-            return QRegion(whole)
-        far = abs(dx) > _TOO_FAR * new.width or abs(dy) > _TOO_FAR * new.height
-        if far or (new.zoom, new.width, new.height) != (old.zoom, old.width, old.height):
-            return QRegion(whole)
-        bare = QRegion()
-        if dx or dy:
-            for pane in panes:
-                area = qrect(pane.clip.moved(pane.left, pane.top)).intersected(whole)
-                self._image.scroll(dx, dy, area)
-                bare += QRegion(area).subtracted(QRegion(area.translated(dx, dy)))
-        return bare
 
     def _renewed(self, view: View, panes: list[Pane]) -> QRegion:
         """Where what was told of since is seen."""

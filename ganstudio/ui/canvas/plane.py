@@ -139,12 +139,6 @@ class Plane:
         zoom = max(self.mapping(view)[2:])
         return min(max(math.floor(math.log2(1 / zoom) + _LARGER), 0), self.coarsest)
 
-    def even(self, view: View) -> bool:
-        """Whether a pixel of what is shown is a whole number of device pixels, so that a pan moves it unchanged; else
-        each frame is scaled anew, from where its own edges are."""
-        level = self.level(view)
-        return all((scale * (1 << level)).is_integer() for scale in self.mapping(view)[2:])
-
     def _cells(self, view: View, clip: Rect, level: int | None = None) -> Rect:
         """The tiles of a level (the view's) that `clip` shows."""
         level = self.level(view) if level is None else level

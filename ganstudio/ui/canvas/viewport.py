@@ -319,11 +319,14 @@ class Viewport(QWidget):
         panes, ratio, surround = self.panes(), painter.device().devicePixelRatio(), looks.surround(choice)
         painter.save()
         whole_pixels(painter, ratio)
+        image = None
         if panes and not any(overlay.shown for overlay in self.overlays):
             wide, high = math.ceil(self.width() * ratio), math.ceil(self.height() * ratio)
             image = self.frame.image(wide, high, ratio, self.view, panes, surround, looks.gap())
-            painter.drawPixmap(0, 0, image)
         else:
             self.frame.drop()
+        if image is not None:
+            painter.drawPixmap(0, 0, image)
+        else:
             paint_panes(painter, device(where, ratio), self.view, panes, self.overlays, surround, ratio)
         painter.restore()
