@@ -63,7 +63,8 @@ class Frame:
         is painted at once then, as while one pans and zooms a copy of everything would come on top."""
         pictures = tuple(pane.plane.painted for pane in panes)
         shown = _Shown(width, height, ratio, tuple(panes), pictures, surround.rgb(), gap.rgb())
-        if shown != self._shown or view != self._view:
+        whole_there = all(pane.plane.complete(view, pane.clip) for pane in panes)
+        if shown != self._shown or view != self._view or not whole_there:
             self.drop()
             self._shown, self._view = shown, view
             return None

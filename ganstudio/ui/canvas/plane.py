@@ -174,12 +174,18 @@ class Plane:
                 if chunk is not None and not part.isEmpty():
                     painter.save()
                     painter.setClipRegion(part, Qt.ClipOperation.IntersectClip)
-                    self._draw(painter, view, chunk, _rect(there.boundingRect()), ratio)
+                    self._draw(painter, view, chunk, _rect(part.boundingRect()), ratio)
                     painter.restore()
                     missing = missing.subtracted(part)
         if self._whole and not missing.isEmpty():
             for rect in missing:  # type: ignore[attr-defined]
                 painter.fillRect(rect, WAITING)
+
+    def complete(self, view: View, clip: Rect) -> bool:
+        """Whether all that `clip` shows is there, on the level that is shown."""
+        level, cells = self.level(view), self._cells(view, self.frame(view).clipped(clip))
+        chunks = (self.chunks.at(place) for place in places_of(level, cells))
+        return all(chunk is not None and chunk.complete(cells.clipped(chunk.cells)) for chunk in chunks)
 
     def _paint_complete(self, painter: QPainter, view: View, target: Rect, dirty: Rect, ratio: float) -> QRegion:
         """Chunks of which all that is in sight is there; gives what of `dirty` they do not cover."""
