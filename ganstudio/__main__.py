@@ -25,7 +25,7 @@ def main() -> int:
         return trial_of_packages(words[1:])
     activate()
     if for_the_window(words):
-        from ganstudio.ui.start import main as window
+        from ganstudio.ui.starting.start import main as window
 
         return window(words)
     from ganstudio.cli.main import main as terminal
@@ -67,7 +67,7 @@ def frozen() -> int:
         return main()
     print(f"ganstudio: {said}", file=sys.stderr, flush=True)
     if not sys.argv[1:] and "PySide6" not in said:
-        from ganstudio.ui.damaged import show
+        from ganstudio.ui.starting.damaged import show
 
         show(said)
     return DAMAGED

@@ -13,7 +13,7 @@ from pathlib import Path
 # library → Debian package; what the wheels link against and do not bring.
 SYSTEM_LIBRARIES = {"libstdc++.so.6": "libstdc++6", "libgcc_s.so.1": "libgcc-s1", "libz.so.1": "zlib1g"}
 # What Qt needs for the window, by the X Window System or by Wayland; the terminal's commands do without.
-# ganstudio/ui/display.py tells of the same ones when the window starts.
+# ganstudio/ui/starting/display.py tells of the same ones when the window starts.
 WINDOW_LIBRARIES = {
     "libGL.so.1": "libgl1",
     "libEGL.so.1": "libegl1",

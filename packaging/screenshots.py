@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from ganstudio.ui.desk import Desk
     from ganstudio.ui.edit.workspace import EditWorkspace
     from ganstudio.ui.explore.room import Room
+    from ganstudio.ui.frame.window import Window
     from ganstudio.ui.train.workspace import TrainWorkspace
-    from ganstudio.ui.window import Window
 
 PATIENCE_S = 240.0
 
@@ -187,7 +187,7 @@ def palette(window: Window) -> None:
     from PySide6.QtTest import QTest
     from PySide6.QtWidgets import QLineEdit
 
-    from ganstudio.ui.palette import Palette
+    from ganstudio.ui.sheets.palette import Palette
 
     edit(window)
     desk(window).actions.action("edit.palette").trigger()
@@ -243,7 +243,7 @@ def make_pictures(folder: Path) -> None:
 def take(name: str, target: Path, asked: argparse.Namespace) -> None:
     """Play one scene in a fresh home and save what the window shows."""
     from ganstudio.core.settings import SettingsStore
-    from ganstudio.ui.app import make_application, open_window
+    from ganstudio.ui.starting.app import make_application, open_window
 
     play, theme, width, height = SCENES[name]
     app = make_application()

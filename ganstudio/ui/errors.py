@@ -179,7 +179,7 @@ def _qt_message(kind: QtMsgType, context: QMessageLogContext, message: str) -> N
     _early.append((kind, message))
     if kind is QtMsgType.QtFatalMsg:
         # No window can be made. Qt would abort on our return: a sentence and an exit code are better than a core.
-        from ganstudio.ui import display
+        from ganstudio.ui.starting import display
 
         print(f"ganstudio: {display.refused()}", file=sys.stderr, flush=True)
         os._exit(NO_WINDOW)

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 if TYPE_CHECKING:
     from ganstudio.ui.desk import Desk
-    from ganstudio.ui.palette_items import Item
+    from ganstudio.ui.sheets.palette_items import Item
 
 
 class Workspace(QWidget):

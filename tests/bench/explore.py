@@ -24,7 +24,7 @@ from ganstudio.jobs.remote.generators import Pictured
 from ganstudio.ui.explore.direction_strip import DirectionStrip
 from ganstudio.ui.explore.room import Room
 from ganstudio.ui.explore.workspace import ExploreWorkspace
-from ganstudio.ui.window import Window
+from ganstudio.ui.frame.window import Window
 from tests.bench import pulse
 
 _MOVE_MS = 16
@@ -36,7 +36,7 @@ class Explored:
 
     def __init__(self) -> None:
         from ganstudio.core.settings import SettingsStore
-        from ganstudio.ui.app import dress, make_application
+        from ganstudio.ui.starting.app import dress, make_application
 
         self._app = QApplication.instance() or make_application()
         assert isinstance(self._app, QApplication)

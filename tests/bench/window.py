@@ -26,7 +26,7 @@ from PySide6.QtWidgets import QApplication
 
 from ganstudio.ui.batch.workspace import BatchWorkspace
 from ganstudio.ui.edit.workspace import EditWorkspace
-from ganstudio.ui.window import Window
+from ganstudio.ui.frame.window import Window
 from tests.bench import pulse
 from tests.bench.journal import make
 
@@ -45,8 +45,8 @@ app.exec()
 """
 _OURS = """
 from ganstudio.core.settings import SettingsStore
-from ganstudio.ui.app import make_application
-from ganstudio.ui.window import Window
+from ganstudio.ui.starting.app import make_application
+from ganstudio.ui.frame.window import Window
 app = make_application()
 window = Window(SettingsStore())
 window.painted.connect(app.quit)
@@ -85,7 +85,7 @@ class Pulses:
 
     def __init__(self, folder: Path) -> None:
         from ganstudio.core.settings import SettingsStore
-        from ganstudio.ui.app import dress, make_application
+        from ganstudio.ui.starting.app import dress, make_application
 
         self._app = QApplication.instance() or make_application()
         assert isinstance(self._app, QApplication)

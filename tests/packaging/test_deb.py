@@ -16,7 +16,7 @@ import distributions
 import pytest
 
 from ganstudio.core.document import project
-from ganstudio.ui.app import _APP_ID
+from ganstudio.ui.starting.app import _APP_ID
 from tests.packaging.standin import icons, program
 
 ENTRY = desktop.FILES / f"{desktop.ID}.desktop"

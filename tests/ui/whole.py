@@ -18,10 +18,10 @@ from PySide6.QtCore import QCoreApplication
 
 from ganstudio.core.settings import SettingsStore
 from ganstudio.jobs.records import State
-from ganstudio.ui.app import dress, make_application
 from ganstudio.ui.batch.workspace import BatchWorkspace
 from ganstudio.ui.edit.workspace import EditWorkspace
-from ganstudio.ui.window import Window
+from ganstudio.ui.frame.window import Window
+from ganstudio.ui.starting.app import dress, make_application
 
 _PATIENCE_S = 90.0
 

@@ -275,9 +275,7 @@ class Client:
         ended, tick.ended = tick.ended, []
         with self._lock:
             labels = {number: task.label for number, task in self._tasks.items()}
-        tick.progress = {
-            number: replace(one, label=labels.get(number, "")) for number, one in tick.progress.items()
-        }
+        tick.progress = {number: replace(one, label=labels.get(number, "")) for number, one in tick.progress.items()}
         self._tell(tick)
         for one in ended:
             if isinstance(one, messages.Failed):

@@ -12,8 +12,8 @@ from ganstudio.core.text import _
 from ganstudio.tools.upscale import USUAL_SCALE
 from ganstudio.ui.edit.tool_tabs import icon_of
 from ganstudio.ui.fields.enlarging import CHIPS, pair
-from ganstudio.ui.palette_items import ACTIONS, Item
 from ganstudio.ui.panels.tool_panel import ToolPanel
+from ganstudio.ui.sheets.palette_items import ACTIONS, Item
 from ganstudio.ui.widgets.wording import factor
 
 if TYPE_CHECKING:

@@ -38,7 +38,7 @@ from ganstudio.ui.edit.view_actions import ViewActions
 from ganstudio.ui.edit.words import status_texts
 from ganstudio.ui.fields import FieldContext
 from ganstudio.ui.fields.context import USUAL_DPI
-from ganstudio.ui.palette_items import Item
+from ganstudio.ui.sheets.palette_items import Item
 from ganstudio.ui.theme import theme
 from ganstudio.ui.workspace import Workspace
 

@@ -21,10 +21,10 @@ from ganstudio.core.settings import Settings
 from ganstudio.core.text import _
 from ganstudio.ui import icons
 from ganstudio.ui.desk import Desk
-from ganstudio.ui.overlay import RADIUS, Overlay
 from ganstudio.ui.preferences.page import Page
 from ganstudio.ui.preferences.pages import PAGES
 from ganstudio.ui.preferences.rows import SettingRow
+from ganstudio.ui.sheets.overlay import RADIUS, Overlay
 from ganstudio.ui.theme import theme
 from ganstudio.ui.widgets import draw
 from ganstudio.ui.widgets.button import Button

@@ -20,8 +20,8 @@ from ganstudio.ui.documents import OpenDocument
 from ganstudio.ui.documents.dialog import Dialog
 from ganstudio.ui.edit.floating import FeatherPopup
 from ganstudio.ui.edit.workspace import EditWorkspace
-from ganstudio.ui.shell import Shell
-from ganstudio.ui.window import Window
+from ganstudio.ui.frame.shell import Shell
+from ganstudio.ui.frame.window import Window
 
 Key = Qt.Key
 MOST_OPEN, MOST_PIXELS, MOST_RUN = 5, 250_000, 20_000

@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 from pytestqt.qtbot import QtBot
 
-from ganstudio.ui.window import Window
+from ganstudio.ui.frame.window import Window
 from tests.jobs.harness import doubling, folder_of, scene
 from tests.ui.shell.conftest import Open, open_window, window
 

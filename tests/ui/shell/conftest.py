@@ -10,8 +10,8 @@ from pytestqt.qtbot import QtBot
 
 from ganstudio.core.settings import SettingsStore
 from ganstudio.core.text import set_language
+from ganstudio.ui.frame.window import Window
 from ganstudio.ui.theme import theme
-from ganstudio.ui.window import Window
 
 Open = Callable[..., Window]
 

@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from ganstudio import __version__
-from ganstudio.ui.about import About
 from ganstudio.ui.desk import Desk
+from ganstudio.ui.sheets.about import About
 from ganstudio.ui.widgets.label import Label
 
 

@@ -10,9 +10,9 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog
 from pytestqt.qtbot import QtBot
 
-from ganstudio.ui import closing
-from ganstudio.ui.closing import CloseQuestion
-from ganstudio.ui.window import Window
+from ganstudio.ui.frame import closing
+from ganstudio.ui.frame.closing import CloseQuestion
+from ganstudio.ui.frame.window import Window
 from ganstudio.ui.workspace import Workspace
 
 from .conftest import Open
@@ -96,7 +96,7 @@ def test_only_what_is_possible_is_offered(qtbot: QtBot, pausable: bool, tray: bo
 
 def test_a_start_that_fails_says_so(open_window: Open, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
     from ganstudio.core.settings import SettingsStore
-    from ganstudio.ui import window as module
+    from ganstudio.ui.frame import window as module
 
     def broken(*_given: object) -> Workspace:
         raise ImportError("No module named ganstudio.ui.edit")

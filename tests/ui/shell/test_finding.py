@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from ganstudio.ui.actions import Actions
 from ganstudio.ui.actions_table import all_specs
 from ganstudio.ui.fuzzy import fold, match, whole_words
-from ganstudio.ui.palette_items import ACTIONS, Item, action_items, found
+from ganstudio.ui.sheets.palette_items import ACTIONS, Item, action_items, found
 
 
 @pytest.mark.parametrize(

@@ -9,11 +9,11 @@ from pytestqt.qtbot import QtBot
 
 from ganstudio.core.paths import manual
 from ganstudio.ui.edit.workspace import EditWorkspace
-from ganstudio.ui.help_pages import PAGES, headings, text_of
-from ganstudio.ui.palette import Palette
-from ganstudio.ui.palette_items import HELP, Item
-from ganstudio.ui.shell import Shell
-from ganstudio.ui.window import Window
+from ganstudio.ui.frame.shell import Shell
+from ganstudio.ui.frame.window import Window
+from ganstudio.ui.sheets.help_pages import PAGES, headings, text_of
+from ganstudio.ui.sheets.palette import Palette
+from ganstudio.ui.sheets.palette_items import HELP, Item
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ import pytest
 from PySide6.QtNetwork import QLocalServer, QLocalSocket
 from pytestqt.qtbot import QtBot
 
-from ganstudio.ui.single import Single, hand_over, socket_name
+from ganstudio.ui.starting.single import Single, hand_over, socket_name
 
 ROOT = Path(__file__).resolve().parents[3]
 OTHER = """
@@ -21,7 +21,7 @@ import sys
 from pathlib import Path
 from PySide6.QtCore import QCoreApplication
 app = QCoreApplication([])
-from ganstudio.ui.single import Single, hand_over
+from ganstudio.ui.starting.single import Single, hand_over
 single = Single()
 if sys.argv[1] == "hold":
     assert single.first and single.listen()

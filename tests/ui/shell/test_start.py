@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from ganstudio.__main__ import for_the_window
-from ganstudio.ui import display
+from ganstudio.ui.starting import display
 
 ROOT = Path(__file__).resolve().parents[3]
 

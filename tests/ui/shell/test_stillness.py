@@ -16,10 +16,10 @@ from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
 import ganstudio.ui
-from ganstudio.ui.shell import Shell
+from ganstudio.ui.frame.shell import Shell
+from ganstudio.ui.frame.window import Window
 from ganstudio.ui.theme import contrast, motion, theme
 from ganstudio.ui.widgets import Section, ToggleSwitch
-from ganstudio.ui.window import Window
 
 
 def shell(window: Window) -> Shell:

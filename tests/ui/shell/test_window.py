@@ -26,14 +26,14 @@ from pytestqt.qtbot import QtBot
 
 from ganstudio.core.errors import BadInput
 from ganstudio.core.settings import SettingsStore
-from ganstudio.ui.panels_order import panels_of
+from ganstudio.ui.frame.panels_order import panels_of
+from ganstudio.ui.frame.shell import Shell
+from ganstudio.ui.frame.statusbar import Running
+from ganstudio.ui.frame.window import SMALLEST, Window
 from ganstudio.ui.preferences.devices import DeviceCard
 from ganstudio.ui.preferences.keys import Keyboard
-from ganstudio.ui.shell import Shell
-from ganstudio.ui.statusbar import Running
 from ganstudio.ui.widgets import NumberField, Segmented
 from ganstudio.ui.widgets.wording import device_name
-from ganstudio.ui.window import SMALLEST, Window
 
 from .conftest import Open
 

@@ -16,10 +16,10 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from PySide6.QtGui import QGuiApplication
 
 from ganstudio.core.settings import SettingsStore
-from ganstudio.ui.app import make_application
-from ganstudio.ui.closing import tray_there
+from ganstudio.ui.frame.closing import tray_there
+from ganstudio.ui.frame.window import Window
+from ganstudio.ui.starting.app import make_application
 from ganstudio.ui.theme import install
-from ganstudio.ui.window import Window
 
 
 class Scene(QObject):

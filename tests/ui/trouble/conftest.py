@@ -22,7 +22,7 @@ from ganstudio.core.settings import SettingsStore
 from ganstudio.ui.documents import OpenDocument
 from ganstudio.ui.documents.loading import Opened
 from ganstudio.ui.edit.workspace import EditWorkspace
-from ganstudio.ui.window import Window
+from ganstudio.ui.frame.window import Window
 from tests.ui.edit.conftest import photo as made
 
 

@@ -14,8 +14,8 @@ from ganstudio.core.document.project import open_project
 from ganstudio.core.document.recovery import folder
 from ganstudio.core.progress import Progress
 from ganstudio.jobs.remote.messages import BatchOrder
-from ganstudio.ui import closing
 from ganstudio.ui.documents.saving import SaveProject
+from ganstudio.ui.frame import closing
 
 from .conftest import Room, added, close_whole, open_whole, press, samples, wait, written
 

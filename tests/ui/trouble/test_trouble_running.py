@@ -59,7 +59,7 @@ from pathlib import Path
 from PySide6.QtCore import QCoreApplication, QPoint
 from PySide6.QtGui import QGuiApplication
 from ganstudio.core.paths import home
-from ganstudio.ui.app import dress, make_application
+from ganstudio.ui.starting.app import dress, make_application
 from tests.ui.trouble.conftest import Room, close_whole, open_whole, wait
 app = make_application()
 dress(app)

@@ -19,9 +19,9 @@ from PySide6.QtWidgets import QApplication
 from ganstudio.core.document.recovery import recoverable
 from ganstudio.core.settings import SettingsStore
 from ganstudio.jobs.journal import FILE, Journal
-from ganstudio.ui.asked import asked
+from ganstudio.ui.frame.window import Window
 from ganstudio.ui.notices import Trouble
-from ganstudio.ui.window import Window
+from ganstudio.ui.starting.asked import asked
 
 from .conftest import Room, close_whole, open_whole, samples, wait, written
 
@@ -141,9 +141,9 @@ from pathlib import Path
 from PySide6.QtCore import QCoreApplication, QTimer
 from ganstudio.core.settings import SettingsStore
 from ganstudio.core.paths import home
-from ganstudio.ui.app import make_application, open_window
+from ganstudio.ui.starting.app import make_application, open_window
 from tests.ui.trouble.conftest import Room, added, open_whole, samples, wait
-from ganstudio.ui.app import dress
+from ganstudio.ui.starting.app import dress
 app = make_application()
 dress(app)
 room = Room(open_whole(home()))

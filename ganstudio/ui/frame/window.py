@@ -21,16 +21,16 @@ from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 from ganstudio.core.settings import Settings, SettingsStore
 from ganstudio.core.text import _
 from ganstudio.ui import errors
+from ganstudio.ui.frame.workspaces import WORKSPACES, make
 from ganstudio.ui.workspace import Workspace
-from ganstudio.ui.workspaces import WORKSPACES, make
 
 if TYPE_CHECKING:
     from ganstudio.ui.actions import Actions
     from ganstudio.ui.desk import Desk
-    from ganstudio.ui.menus import Menus
-    from ganstudio.ui.shell import Shell
-    from ganstudio.ui.statusbar import StatusBar
-    from ganstudio.ui.topbar import TopBar
+    from ganstudio.ui.frame.menus import Menus
+    from ganstudio.ui.frame.shell import Shell
+    from ganstudio.ui.frame.statusbar import StatusBar
+    from ganstudio.ui.frame.topbar import TopBar
 
 SMALLEST = (960, 600)
 USUAL = (1440, 900)
@@ -68,10 +68,10 @@ class Window(QMainWindow):
     def _make_bars(self) -> None:
         from ganstudio.ui.actions import Actions
         from ganstudio.ui.actions_table import all_specs
-        from ganstudio.ui.menus import Menus
-        from ganstudio.ui.statusbar import StatusBar
+        from ganstudio.ui.frame.menus import Menus
+        from ganstudio.ui.frame.statusbar import StatusBar
+        from ganstudio.ui.frame.topbar import TopBar
         from ganstudio.ui.theme import theme
-        from ganstudio.ui.topbar import TopBar
 
         self.actions_ = Actions(all_specs(), self)
         self._take_settings(self.store.value)
@@ -134,8 +134,8 @@ class Window(QMainWindow):
 
         self._make_bars()
         self.repaint()
-        from ganstudio.ui.menus import with_icons
-        from ganstudio.ui.shell import Shell
+        from ganstudio.ui.frame.menus import with_icons
+        from ganstudio.ui.frame.shell import Shell
 
         desk = self.desk = open_desk(self, self.store, self.actions_)
         for one in WORKSPACES:
@@ -206,7 +206,7 @@ class Window(QMainWindow):
         self.activateWindow()
 
     def go_to_next_panel(self, forward: bool = True) -> None:
-        from ganstudio.ui.panels_order import next_panel
+        from ganstudio.ui.frame.panels_order import next_panel
 
         next_panel([self.top, *([self.current] if self.current else []), self.status], forward)
 
@@ -233,7 +233,7 @@ class Window(QMainWindow):
     def _restyle(self) -> None:
         self.update()
         if self.desk is not None:
-            from ganstudio.ui.menus import with_icons
+            from ganstudio.ui.frame.menus import with_icons
 
             with_icons(self.desk.actions)
 

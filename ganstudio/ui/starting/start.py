@@ -5,8 +5,8 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 
-from ganstudio.ui import display
-from ganstudio.ui.asked import asked
+from ganstudio.ui.starting import display
+from ganstudio.ui.starting.asked import asked
 
 NO_WINDOW = 2  # the exit code
 
@@ -16,7 +16,7 @@ def main(words: Sequence[str]) -> int:
     trouble = display.trouble()
     if not trouble:
         try:
-            from ganstudio.ui.app import run
+            from ganstudio.ui.starting.app import run
         except ImportError as error:
             if "PySide6" not in str(error.name or "") and "lib" not in str(error):
                 raise

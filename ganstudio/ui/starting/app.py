@@ -13,9 +13,9 @@ from ganstudio import __version__
 from ganstudio.core.settings import SettingsStore
 from ganstudio.core.text import set_language
 from ganstudio.ui import errors
-from ganstudio.ui.asked import Asked
-from ganstudio.ui.single import Single, hand_over
-from ganstudio.ui.window import Window
+from ganstudio.ui.frame.window import Window
+from ganstudio.ui.starting.asked import Asked
+from ganstudio.ui.starting.single import Single, hand_over
 
 DONE, FAULT = 0, 3
 _APP_ID = "org.ganstudio.GANStudio"
@@ -26,7 +26,7 @@ def run(asked: Asked) -> int:
     errors.install()
     app = make_application()
     if asked.selftest:
-        from ganstudio.ui.selftest import run as selftest
+        from ganstudio.ui.starting.selftest import run as selftest
 
         return selftest(app)
     single = None if asked.new_instance else Single(app)

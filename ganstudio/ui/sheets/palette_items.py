@@ -11,7 +11,7 @@ from ganstudio.core.text import N_, _
 from ganstudio.models.library import Entry
 from ganstudio.ui.actions import Actions
 from ganstudio.ui.fuzzy import match, whole_words
-from ganstudio.ui.help_pages import Heading
+from ganstudio.ui.sheets.help_pages import Heading
 
 ACTIONS, MODELS, SETTINGS, PICTURES = N_("Actions"), N_("Styles and models"), N_("Settings"), N_("Pictures")
 HELP = N_("Help")

@@ -12,8 +12,8 @@ from PySide6.QtWidgets import QLabel, QMenuBar, QWidget
 
 from ganstudio.core.text import _
 from ganstudio.ui import icons
-from ganstudio.ui.menus import Menus
-from ganstudio.ui.search_button import SearchButton
+from ganstudio.ui.frame.menus import Menus
+from ganstudio.ui.frame.search_button import SearchButton
 from ganstudio.ui.theme import theme
 from ganstudio.ui.widgets.button import Button
 from ganstudio.ui.widgets.segmented import Segmented

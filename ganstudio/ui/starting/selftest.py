@@ -15,8 +15,8 @@ from ganstudio.core.paths import resource
 from ganstudio.core.settings import SettingsStore
 from ganstudio.jobs.remote import Failure, Source, TaskResult
 from ganstudio.tools.recipe import Recipe, Step
-from ganstudio.ui.app import dress
-from ganstudio.ui.window import Window
+from ganstudio.ui.frame.window import Window
+from ganstudio.ui.starting.app import dress
 
 PASSED, FAILED = 0, 1
 _PATIENCE_S = 180

@@ -32,9 +32,9 @@ from PySide6.QtWidgets import (
 
 from ganstudio.core.text import _
 from ganstudio.ui import icons
-from ganstudio.ui.keycaps import paint_caps
-from ganstudio.ui.overlay import Overlay
-from ganstudio.ui.palette_items import Item, found
+from ganstudio.ui.sheets.keycaps import paint_caps
+from ganstudio.ui.sheets.overlay import Overlay
+from ganstudio.ui.sheets.palette_items import Item, found
 from ganstudio.ui.theme import theme
 from ganstudio.ui.widgets import draw
 from ganstudio.ui.widgets.divider import Divider

@@ -9,8 +9,8 @@ from PySide6.QtGui import QDesktopServices, QTextBlock, QTextCursor
 from PySide6.QtWidgets import QHBoxLayout, QTextBrowser, QVBoxLayout, QWidget
 
 from ganstudio.core.text import _
-from ganstudio.ui.help_pages import PAGES, headings, text_of
-from ganstudio.ui.overlay import Overlay
+from ganstudio.ui.sheets.help_pages import PAGES, headings, text_of
+from ganstudio.ui.sheets.overlay import Overlay
 from ganstudio.ui.theme import theme
 from ganstudio.ui.widgets.button import Button
 from ganstudio.ui.widgets.label import Label

@@ -15,25 +15,25 @@ from ganstudio.core.text import _
 from ganstudio.models.library import Entry
 from ganstudio.ui import errors
 from ganstudio.ui.desk import Desk
-from ganstudio.ui.help_pages import Heading, headings
-from ganstudio.ui.keys_sheet import KeysSheet
-from ganstudio.ui.leaving import Leaving
+from ganstudio.ui.frame.leaving import Leaving
+from ganstudio.ui.frame.status_feed import StatusFeed
+from ganstudio.ui.frame.telling import Telling
 from ganstudio.ui.opening import open_folder
-from ganstudio.ui.palette import Palette
-from ganstudio.ui.palette_items import Item, action_items, help_items, model_items, picture_items, setting_items
 from ganstudio.ui.preferences.dialog import Preferences
 from ganstudio.ui.preferences.pages import PAGES, copy_report
-from ganstudio.ui.status_feed import StatusFeed
-from ganstudio.ui.telling import Telling
+from ganstudio.ui.sheets.help_pages import Heading, headings
+from ganstudio.ui.sheets.keys_sheet import KeysSheet
+from ganstudio.ui.sheets.palette import Palette
+from ganstudio.ui.sheets.palette_items import Item, action_items, help_items, model_items, picture_items, setting_items
 from ganstudio.ui.workspace import Workspace
 
 if TYPE_CHECKING:
     from ganstudio.jobs.remote import Failure
-    from ganstudio.ui.about import About
     from ganstudio.ui.documents.pasted import Pasted
     from ganstudio.ui.explore.handing import Handed
-    from ganstudio.ui.help_sheet import HelpSheet
-    from ganstudio.ui.window import Window
+    from ganstudio.ui.frame.window import Window
+    from ganstudio.ui.sheets.about import About
+    from ganstudio.ui.sheets.help_sheet import HelpSheet
 
 _RECENT = "palette.recent"
 _LATER_MS = 800  # the palette is made before it is asked for, and after everything else
@@ -220,7 +220,7 @@ class Shell(QObject):
     @property
     def manual(self) -> HelpSheet:
         if self._manual is None:
-            from ganstudio.ui.help_sheet import HelpSheet
+            from ganstudio.ui.sheets.help_sheet import HelpSheet
 
             self._manual = HelpSheet(self.window)
         return self._manual
@@ -331,7 +331,7 @@ class Shell(QObject):
     def about(self) -> None:
         """Which program this is, and what is inside it."""
         if self._about is None:
-            from ganstudio.ui.about import About
+            from ganstudio.ui.sheets.about import About
 
             self._about = About(self.window, self.desk)
         self._about.open()

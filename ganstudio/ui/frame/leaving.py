@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer, Slot
 
 from ganstudio.core.text import _
-from ganstudio.ui import closing
 from ganstudio.ui.desk import Desk
-from ganstudio.ui.status_feed import StatusFeed
+from ganstudio.ui.frame import closing
+from ganstudio.ui.frame.status_feed import StatusFeed
 
 if TYPE_CHECKING:
-    from ganstudio.ui.window import Window
+    from ganstudio.ui.frame.window import Window
 
 _TOLD_MS = 20_000  # an icon that came for one message alone
 _WATCH_MS = 3_000  # while the window is away: is there still a place for the icon?

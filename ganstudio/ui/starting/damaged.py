@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from ganstudio.ui import display
+from ganstudio.ui.starting import display
 
 
 def show(sentence: str) -> None:

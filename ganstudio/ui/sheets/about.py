@@ -23,7 +23,7 @@ from ganstudio.core.licences import Component, Listing, listing
 from ganstudio.core.progress import Progress
 from ganstudio.core.text import _, ngettext_
 from ganstudio.ui.desk import Desk
-from ganstudio.ui.overlay import Overlay
+from ganstudio.ui.sheets.overlay import Overlay
 from ganstudio.ui.theme import theme
 from ganstudio.ui.widgets.button import Button
 from ganstudio.ui.widgets.label import Label

@@ -8,8 +8,8 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QScrollArea, QVB
 from ganstudio.core.text import _
 from ganstudio.ui.actions import Actions
 from ganstudio.ui.actions_table import PLACE_KEYS
-from ganstudio.ui.keycaps import KeyCaps
-from ganstudio.ui.overlay import Overlay
+from ganstudio.ui.sheets.keycaps import KeyCaps
+from ganstudio.ui.sheets.overlay import Overlay
 from ganstudio.ui.theme import theme
 from ganstudio.ui.widgets.button import Button
 from ganstudio.ui.widgets.label import Label

@@ -10,7 +10,7 @@ from ganstudio.core.text import _, ngettext_
 from ganstudio.jobs.remote import Facts
 from ganstudio.jobs.watch import Status
 from ganstudio.ui.desk import Desk
-from ganstudio.ui.statusbar import Machine, Running, StatusBar
+from ganstudio.ui.frame.statusbar import Machine, Running, StatusBar
 from ganstudio.ui.widgets.wording import bytes_, count, device_name, left
 
 _TELL_AFTER_S, _TELL_FROM = 2.0, 0.03  # time left is told from then on
