@@ -54,7 +54,7 @@ class Series:
     @property
     def count(self) -> int:
         """How many pictures it is. Raises UsageError for seeds that are none."""
-        return (len(seeds_of(self.seeds)) if self.seeds else 1) * max(len(self.classes), 1)
+        return (count_of(self.seeds) if self.seeds else 1) * max(len(self.classes), 1)
 
     def recipes(self) -> list[Recipe]:
         """One for each picture. Raises UsageError for seeds that are none."""
@@ -146,19 +146,35 @@ def do(data: dict[str, Any], inputs: Mapping[str, Any], context: Context) -> Mad
 
 
 def seeds_of(text: str) -> list[tuple[Weighted, ...]]:
-    """`0-99,120,3:0.7+5:0.3`: ranges, seeds and blends, with commas between."""
+    """`0-99,120,3:0.7+5:0.3`: ranges, seeds and blends, with commas between. Raises UsageError."""
     found: list[tuple[Weighted, ...]] = []
+    for part in _parts(text):
+        found += [(Weighted(str(seed)),) for seed in part] if isinstance(part, range) else [part]
+    return found
+
+
+def count_of(text: str) -> int:
+    """How many `seeds_of` would give, at once also for a million. Raises UsageError."""
+    return sum(len(part) if isinstance(part, range) else 1 for part in _parts(text))
+
+
+def _parts(text: str) -> list[range | tuple[Weighted, ...]]:
+    found: list[range | tuple[Weighted, ...]] = []
+    count = 0
     for part in filter(None, (one.strip() for one in text.split(","))):
         span = _RANGE.fullmatch(part)
         if span is None:
             found.append(Blend(seeds=True).parse(part))
+            count += 1
             continue
         low, high = seed_of(span[1]), seed_of(span[2])
         if high < low:
-            raise UsageError(f"The seeds “{part}” run backwards.")
-        if high - low + len(found) >= _MOST:
-            raise UsageError(f"“{part}” is more than {_MOST:,} pictures.", "Take them in parts.")
-        found += [(Weighted(str(seed)),) for seed in range(low, high + 1)]
+            raise UsageError(_("The seeds “{part}” run backwards.").format(part=part))
+        count += high - low + 1
+        if count > _MOST:
+            said = _("“{part}” is more than {most} pictures.").format(part=part, most=f"{_MOST:,}")
+            raise UsageError(said, _("Take them in parts."))
+        found.append(range(low, high + 1))
     if not found:
-        raise UsageError("No seed is named.", "Write --seeds 0-99.")
+        raise UsageError(_("No seed is named."), _("Write them like 0-99 or 3,5,9."))
     return found

@@ -125,6 +125,7 @@ EXPLORE = [
         scope="explore",
         when=_MODEL,
     ),
+    A("explore.many", N_("Generate many…"), "", N_("Of many seeds, into a folder"), "grid", "", "explore", _MODEL),
     A("explore.pin", N_("Pin as B"), "B", N_("To compare with what comes after it"), "pin", "", "explore", _MODEL),
     A("explore.compare", N_("A, B, or both"), "Y", N_("Flip between them; no step"), "split", "", "explore", _MODEL),
     A("explore.exchange", N_("Exchange A and B"), "Shift+B", N_("Go on from B"), "", "", "explore", _MODEL),
@@ -175,7 +176,7 @@ _MENUS: dict[str, str] = {
     "picture.flip_v - picture.resize picture.flatten - run.run run.try run.stop",
     N_("Layer"): "layer.duplicate layer.delete layer.rename layer.up layer.down layer.merge - layer.mask_add "
     "layer.mask_remove layer.mask_invert layer.mask_clear layer.mask_feather",
-    N_("Explore"): "explore.random explore.keep explore.run - explore.save explore.copy - explore.pin "
+    N_("Explore"): "explore.random explore.keep explore.run - explore.save explore.copy explore.many - explore.pin "
     "explore.compare explore.exchange - explore.add_model explore.session_open explore.session_save",
     N_("Batch"): "batch.add_files batch.add_folder - batch.start batch.pause batch.stop batch.retry - "
     "batch.again batch.up batch.down batch.remove batch.clear_done - batch.show batch.open_edit",

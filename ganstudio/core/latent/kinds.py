@@ -12,6 +12,7 @@ import numpy as np
 from ganstudio.core.errors import UsageError
 from ganstudio.core.latent.parts import Mix, Point, Push, Weighted, packed, unpacked, unpacked_bytes
 from ganstudio.core.params import Kind
+from ganstudio.core.text import _
 
 MOST_SEED = 2**32 - 1  # what RandomState takes
 _MOST_SIGMA = 100.0
@@ -22,7 +23,8 @@ def seed_of(text: Any) -> int:
     """A seed. Raises UsageError."""
     word = str(text).strip().replace("\u202f", "").replace(" ", "")
     if isinstance(text, bool) or not (word.isascii() and word.isdecimal()) or int(word) > MOST_SEED:
-        raise UsageError(f"“{text}” is not a seed: a whole number from 0 to {MOST_SEED}.")
+        said = _("“{text}” is not a seed: a whole number from 0 to {most}.")
+        raise UsageError(said.format(text=text, most=MOST_SEED))
     return int(word)
 
 

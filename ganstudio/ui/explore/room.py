@@ -21,6 +21,7 @@ from ganstudio.ui.explore.journey import Journey
 from ganstudio.ui.explore.keeping import Keeper
 from ganstudio.ui.explore.link import ExploreLink
 from ganstudio.ui.explore.making_of import recipe_of
+from ganstudio.ui.explore.many_dialog import Many
 from ganstudio.ui.explore.opening import Opening
 from ganstudio.ui.explore.page import PAGES, Page
 from ganstudio.ui.explore.side import SIDE
@@ -72,6 +73,7 @@ class Room(QWidget):
         yield from self.steer.parts()
         yield
         self.handing = Handing(desk, self.journey, self.link, self.steer.rendering, self.steer)
+        self.many = Many(desk, self.journey, self.steer.rendering, self._workspace)
         self._connect()
 
     def _add(self, id: str, page: Page) -> None:

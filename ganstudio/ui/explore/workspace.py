@@ -58,6 +58,7 @@ class ExploreWorkspace(Workspace):
             ("explore.run", self._run, self._can_run),
             ("explore.save", self._save, self._can_save),
             ("explore.copy", self._copy, self._can_save),
+            ("explore.many", self._many, self._can_draw),
             ("explore.pin", self._pin, self._can_pin),
             ("explore.compare", self._compare, self._can_compare),
             ("explore.exchange", self._exchange, self._can_compare),
@@ -151,6 +152,9 @@ class ExploreWorkspace(Workspace):
 
     def _copy(self) -> None:
         self.furnish().copy_recipe()
+
+    def _many(self) -> None:
+        self.furnish().many.open()
 
     def _pin(self) -> None:
         self.furnish().steer.comparing.pin()
