@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from functools import partial
+from itertools import pairwise
 from pathlib import Path
+from statistics import median
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
@@ -14,6 +16,7 @@ from ganstudio.core.text import _, ngettext_
 from ganstudio.jobs.series import count_of
 from ganstudio.ui.documents.dialog import Dialog, row
 from ganstudio.ui.documents.saving import pictures_folder
+from ganstudio.ui.explore.class_row import title_of
 from ganstudio.ui.explore.making_of import file_stem
 from ganstudio.ui.explore.many import CHOSEN, EACH, THIS, Wish, bytes_of, classes_of, enter
 from ganstudio.ui.widgets import wording
@@ -31,6 +34,7 @@ if TYPE_CHECKING:
 _KEPT = "explore.many"
 _USUAL = "0-99"
 _MEASURE_AFTER_MS = 250
+_LAST = 9  # pictures that say how long one takes
 
 
 class Many(QObject):
@@ -40,6 +44,23 @@ class Many(QObject):
         super().__init__(window)
         self._desk, self._journey, self._rendering, self._window = desk, journey, rendering, window
         self.dialog: ManyDialog | None = None
+        self._took: dict[str, list[float]] = {}  # model → seconds of its last whole pictures
+        rendering.rendered.connect(self._rendered)
+
+    @Slot(object)
+    def _rendered(self, told: Pictured) -> None:
+        if told.stage == "full":
+            took = self._took.setdefault(told.latent.model, [])
+            took.append(told.seconds)
+            del took[1:-_LAST]
+            if self.dialog is not None:
+                self.dialog.set_pace(self._pace)
+
+    @property
+    def _pace(self) -> float:
+        """Seconds of a picture as they usually are; 0 after the first one alone, which takes its time to begin."""
+        took = self._took.get(self._journey.latent.model, [])[1:]
+        return median(took) if took else 0.0
 
     @Slot()
     def open(self) -> None:
@@ -48,6 +69,7 @@ class Many(QObject):
             self.dialog = ManyDialog(self._desk, self._journey, self._rendering, self._window)
             self.dialog.wanted.connect(self.start)
             self.dialog.finished.connect(self._closed)
+            self.dialog.set_pace(self._pace)
             self.dialog.show()
         self.dialog.raise_()
         self.dialog.activateWindow()
@@ -84,6 +106,7 @@ class ManyDialog(Dialog):
         super().__init__(_("Generate many"), parent, wide=480)
         self._desk, self._journey, self._rendering = desk, journey, rendering
         self._each = 0  # bytes of the picture on the stage; 0: not known
+        self._seconds = 0.0  # that one takes; 0: not known
         self._measured_of: Pictured | None = None
         kept = desk.settings.remembered(_KEPT, {})
         kept = kept if isinstance(kept, dict) else {}
@@ -106,6 +129,7 @@ class ManyDialog(Dialog):
         for signal in (journey.changed, journey.facts_changed, journey.model_changed, rendering.rendered):
             signal.connect(self._stage_changed)
         self.choose.clicked.connect(self._choose_folder)
+        self._order()
         self._stage_changed()
         self.seeds.setFocus()
         self.seeds.edit.selectAll()
@@ -120,17 +144,28 @@ class ManyDialog(Dialog):
         row(grid, _("Folder"), self.place, self.choose)
         self.choose.setAccessibleName(_("Choose the folder"))
         self.body.addWidget(self.line)
-        self.add_button(_("Cancel"), self.close)
+        self.cancel_button = self.add_button(_("Cancel"), self.close)
         self.button = self.add_button(_("Generate"), self.start, "primary", "play")
 
+    def _order(self) -> None:
+        """Tab goes from above to below."""
+        order = (self.seeds.edit, self.which, self.named.edit, self.choose, self.cancel_button, self.button)
+        for before, after in pairwise(order):
+            self.setTabOrder(before, after)
+
     # What is shown
+
+    def set_pace(self, seconds: float) -> None:
+        """How long one picture takes; 0 where it is not known."""
+        self._seconds = seconds
+        self._show()
 
     @Slot()
     def _stage_changed(self, *_unused: object) -> None:
         facts, latent = self._journey.facts, self._journey.latent
         classes = () if facts is None else facts.classes
         if classes:
-            this = "+".join(one.word for one in latent.classes) or classes[0]
+            this = " + ".join(title_of(one.word) for one in latent.classes) or title_of(classes[0])
             self.which.set_options(
                 [
                     (THIS, _("As on the stage: {name}").format(name=this)),
@@ -180,8 +215,8 @@ class ManyDialog(Dialog):
         for widget in (self._named_label, self.named):
             widget.setVisible(chosen)
         wish = self._wish()
+        self.line.setVisible(wish is not None)
         if wish is None:
-            self.line.setText("")
             said = self.seeds.error or self.named.error or _("The model is not open yet.")
             self.button.set_text(_("Generate"))
             self.button.set_possible(False, said)
@@ -193,13 +228,13 @@ class ManyDialog(Dialog):
         self.line.setText(self._forecast(wish.count))
 
     def _forecast(self, count: int) -> str:
-        """As long and as large as the picture on the stage, so many times."""
+        """As long and as large as one picture, so many times."""
         said = [ngettext_("{count} picture", "{count} pictures", count).format(count=wording.count(count))]
-        sharp = self._rendering.sharp
-        if sharp is not None:
-            said.append(wording.seconds(max(sharp.seconds * count, 1.0)))
+        if self._seconds:
+            time = wording.seconds(max(self._seconds * count, 1.0))
+            said.append(time if time.startswith(_("about")) else _("about {time}").format(time=time))
         if self._each:
-            said.append(_("about {size}").format(size=wording.bytes_(self._each * count)))
+            said.append(wording.bytes_(self._each * count))
         return ", ".join(said)
 
     def _wish(self) -> Wish | None:
