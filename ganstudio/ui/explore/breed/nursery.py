@@ -186,7 +186,7 @@ class Nursery(QObject):
             if isinstance(child, Latent) and child in litter.children:
                 after = litter.with_thumb(litter.children.index(child), thumb)
                 self._change(lambda family, place=place, after=after: family.changed(place, after))
-                del self._painted[child]
+                self._painted.pop(child, None)  # gone already where one point is several children
                 return
 
     @Slot(object)
