@@ -94,6 +94,8 @@ class Window(QMainWindow):
         column.addWidget(self.stack, 1)
         column.addWidget(self.status)
         self.setCentralWidget(inside)
+        inside.setGeometry(self.rect())
+        column.activate()  # the bars are painted at once, in their places
 
     # --- after the first paint -------------------------------------------------------------------------------
 

@@ -259,11 +259,12 @@ def test_f6_goes_from_panel_to_panel(window: Window) -> None:
 
 def test_status_bar_never_drops_the_job(window: Window, qtbot: QtBot) -> None:
     window.resize(*SMALLEST)
-    window.status.show_running(
+    qtbot.waitUntil(lambda: window.status.width() == SMALLEST[0])
+    window.status.show_running(  # and looked at before the engine has something to tell
         Running("Upscaling", "a-very-long-name-" * 10 + ".jpg", 0.62, "62 %", "14 s left", can_pause=True)
     )
     window.status.show_right(["3 421 × 2 218 px", "sRGB  8 bit", "R 221  G 189  B 142"])
-    qtbot.wait(30)
+    window.status.repaint()
     buttons = [one for one in window.status.findChildren(QAbstractButton) if one.isVisible()]
     assert len(buttons) == 2
     assert all(window.status.rect().contains(one.geometry()) for one in buttons)
