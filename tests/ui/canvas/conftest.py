@@ -69,10 +69,6 @@ class Shown:
         data = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.bytesPerLine())
         return data[:, : 3 * image.width()].reshape(image.height(), image.width(), 3).copy()
 
-    def looks(self, before: np.ndarray) -> bool:
-        """Whether the widget looks as it did: a scaled tile may be rounded otherwise where it is painted in parts."""
-        return bool(np.abs(self.pixels().astype(int) - before).max() <= 2)
-
     def wheel(self, x: float, y: float, notches: float, modifiers: Qt.KeyboardModifier | None = None) -> None:
         at = QPointF(x, y)
         event = QWheelEvent(

@@ -91,7 +91,7 @@ def test_the_picture_before_lies_exactly_under_the_result(shown: Shown) -> None:
     alone = shown.pixels()[:430]
     shown.canvas.compare(state)
     shown.canvas.hold_original(True)
-    assert np.abs(shown.pixels()[:430].astype(int) - alone).max() <= 2
+    assert np.array_equal(shown.pixels()[:430], alone)
 
 
 def test_the_original_shows_while_its_key_is_held(compared: Shown) -> None:
