@@ -93,5 +93,6 @@ class Frame:
         with QPainter(self._image) as painter:
             parts = [region.boundingRect()] if region.rectCount() > _MOST_PARTS else list(region)  # type: ignore[arg-type]
             for part in parts:
-                rect = Rect(part.x(), part.y(), part.x() + part.width(), part.y() + part.height())
+                # Qt adds up where it samples along a row: from the frame's edge on it comes to the same every time.
+                rect = Rect(0, part.y(), part.x() + part.width(), part.y() + part.height())
                 paint_panes(painter, rect, view, panes, [], surround, ratio)
